@@ -1,0 +1,7 @@
+"""``python -m enumerator``."""
+
+import sys
+
+from enumerator.cli import main
+
+sys.exit(main())

@@ -1,0 +1,1 @@
+"""The use cases: what an officer or a supervisor does."""

@@ -1,0 +1,1 @@
+"""What the census speaks of: families, members, visits, interviews. Frozen, typed, no I/O."""

@@ -1,0 +1,1 @@
+"""A sample operation: the real questionnaire, real areas, synthetic families."""

@@ -1,0 +1,1 @@
+"""The local database: SQLCipher through sqlite-utils, one per officer."""

@@ -1,0 +1,1 @@
+"""The questionnaire engine: ODK XForms in Python. One facade: ``load_form`` and ``FormSession``."""
