@@ -1,1 +1,41 @@
-"""The questionnaire engine: ODK XForms in Python. One facade: ``load_form`` and ``FormSession``."""
+"""The questionnaire engine: runs ODK XForms. One facade, see ``facade``."""
+
+from enumerator.xform.facade import (
+    NO_CHANGES,
+    Answer,
+    Aspect,
+    ChangeSet,
+    Choice,
+    Element,
+    Failure,
+    Form,
+    FormError,
+    FormSession,
+    Kind,
+    Media,
+    Problem,
+    Ref,
+    Result,
+)
+from enumerator.xform.media import FolderMedia, LayeredMedia, MemoryMedia
+
+__all__ = [
+    "NO_CHANGES",
+    "Answer",
+    "Aspect",
+    "ChangeSet",
+    "Choice",
+    "Element",
+    "Failure",
+    "FolderMedia",
+    "Form",
+    "FormError",
+    "FormSession",
+    "Kind",
+    "LayeredMedia",
+    "Media",
+    "MemoryMedia",
+    "Problem",
+    "Ref",
+    "Result",
+]
