@@ -1,0 +1,108 @@
+"""The down-feed's rows and bodies, and the digest by which both ends compare them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+
+import msgspec
+
+from enumerator.store.envelope import VisitBody
+
+
+class FeedRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A state, not an event: the newest counter of a key is all there is to know of it."""
+
+    key: str
+    """``case:<family id>``, ``officer:<account id>`` or ``area:<code>``."""
+    counter: int
+    gone: bool = False
+    reason: str = ""
+    """Why it is gone: answered_online | reassigned | withdrawn | duplicate | done_by_other."""
+    body: bytes = b""
+    """The key's body struct; empty when gone without one."""
+
+
+class FamilyBody(msgspec.Struct, frozen=True, kw_only=True):
+    id: str
+    head_name: str
+    card_number: str = ""
+    province: str = ""
+    regency: str = ""
+    district: str = ""
+    village: str = ""
+    sls: str = ""
+    address: str = ""
+    online_status: str = "belum"
+    stated_size: int | None = None
+
+
+class MemberBody(msgspec.Struct, frozen=True, kw_only=True):
+    line_no: int
+    name: str
+    nik: str = ""
+    sex: str = ""
+    birth_date: str = ""
+    relationship: str = ""
+
+
+class ResultBody(msgspec.Struct, frozen=True, kw_only=True):
+    """The canonical result that the server holds for a case."""
+
+    status: str
+    """received | accepted | returned"""
+    outcome: str
+    officer_id: str
+    receipt_no: str = ""
+    received_at: str = ""
+    envelope_id: str = ""
+
+
+class ProgressBody(msgspec.Struct, frozen=True, kw_only=True):
+    attempt_days: int = 0
+    last_visit_at: str | None = None
+
+
+class CaseBody(msgspec.Struct, frozen=True, kw_only=True):
+    version: int
+    family: FamilyBody
+    members: list[MemberBody] = []
+    officer_id: str = ""
+    assigned_at: str = ""
+    self_response: str = ""
+    """Empty, ``partial`` or ``complete``."""
+    self_responded_at: str = ""
+    prior_visits: list[VisitBody] = []
+    result: ResultBody | None = None
+    returned_comments: str = ""
+    progress: ProgressBody | None = None
+
+
+class OfficerBody(msgspec.Struct, frozen=True, kw_only=True):
+    account_id: str
+    login: str
+    name: str = ""
+    role: str = "officer"
+    last_contact: str | None = None
+    active: bool = True
+
+
+class AreaBody(msgspec.Struct, frozen=True, kw_only=True):
+    code: str
+    name: str
+    level: str
+    parent: str | None = None
+    bps_code: str | None = None
+
+
+def feed_digest(live: Iterable[tuple[str, bytes]]) -> bytes:
+    """SHA-256 over sorted (key, 0x00, SHA-256 of body) of the live rows."""
+    return digest_of_hashes((key, hashlib.sha256(body).digest()) for key, body in live)
+
+
+def digest_of_hashes(live: Iterable[tuple[str, bytes]]) -> bytes:
+    """As :func:`feed_digest`, from body hashes kept at hand. Keys sort as UTF-8 bytes."""
+    digest = hashlib.sha256()
+    for key, body_hash in sorted((key.encode(), body_hash) for key, body_hash in live):
+        digest.update(key + b"\x00" + body_hash)
+    return digest.digest()

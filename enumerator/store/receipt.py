@@ -1,0 +1,53 @@
+"""Receipts: only the server's signature ends the laptop's custody, never an HTTP status."""
+
+from __future__ import annotations
+
+import msgspec
+from nacl.exceptions import BadSignatureError
+from nacl.signing import SigningKey, VerifyKey
+
+from enumerator.store.envelope import canonical
+
+CUSTODY_STATUSES = frozenset({"stored", "duplicate", "alternate", "quarantined"})
+"""Results after which the server holds the bytes."""
+
+
+class ReceiptPayload(msgspec.Struct, frozen=True, kw_only=True):
+    receipt_no: str
+    envelope_id: str
+    envelope_hash: bytes
+    status: str
+    point: int
+    """The server's durable position at which the bytes were stored."""
+    lineage: str
+    received_at: str
+
+
+class Receipt(msgspec.Struct, frozen=True):
+    """``payload`` is the canonical encoding of a :class:`ReceiptPayload`."""
+
+    payload: bytes
+    signature: bytes
+
+
+class PushResult(msgspec.Struct, frozen=True, kw_only=True):
+    envelope_id: str
+    status: str
+    """stored | duplicate | alternate | quarantined | id_reuse | retry"""
+    reason: str = ""
+    receipt: Receipt | None = None
+
+
+def sign_receipt(payload: ReceiptPayload, server_key: bytes) -> Receipt:
+    """Sign with the server's Ed25519 seed."""
+    data = canonical(payload)
+    return Receipt(data, SigningKey(server_key).sign(data).signature)
+
+
+def verified(receipt: Receipt, server_receipt_key: bytes) -> ReceiptPayload | None:
+    """The payload, or None when the signature is not the server's or the payload malformed."""
+    try:
+        VerifyKey(server_receipt_key).verify(receipt.payload, receipt.signature)
+        return msgspec.msgpack.decode(receipt.payload, type=ReceiptPayload)
+    except (BadSignatureError, ValueError):
+        return None
