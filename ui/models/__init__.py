@@ -1,0 +1,1 @@
+"""Table models: ids first, pages of rows as they come into sight."""

@@ -1,0 +1,152 @@
+"""Buttons: a word, an icon, one of five weights; never lower than a finger."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QEnterEvent, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
+
+from ui import icons, paint, theme
+from ui.paint import Kind
+from ui.theme import TARGET, Space, Text
+
+_ICON: Final = 20
+
+
+class Button(QPushButton):
+    """A push button that paints itself, with the same look under every platform's style."""
+
+    def __init__(
+        self,
+        text: str = "",
+        *,
+        icon: str = "",
+        kind: Kind = Kind.SECONDARY,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(text, parent)
+        self._icon_name = icon
+        self._kind = kind
+        self._trailing = ""
+        self.setFont(theme.font(Text.STRONG))
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
+        self.setAutoDefault(False)
+        self.setMouseTracking(True)
+
+    def set_icon_name(self, name: str) -> None:
+        """Another icon; "" for none."""
+        self._icon_name = name
+        self.updateGeometry()
+        self.update()
+
+    def icon_name(self) -> str:
+        return self._icon_name
+
+    def set_trailing_icon(self, name: str) -> None:
+        """An icon after the word: a chevron where the button opens a list."""
+        self._trailing = name
+        self.updateGeometry()
+        self.update()
+
+    def set_kind(self, kind: Kind) -> None:
+        self._kind = kind
+        self.update()
+
+    def is_cut(self) -> bool:
+        """True where the word does not fit: tests ask."""
+        return bool(self.text()) and self.width() < self.minimumSizeHint().width()
+
+    # Qt's own names from here on.
+
+    def sizeHint(self) -> QSize:
+        text = self.text().replace("&", "")
+        width = QFontMetrics(self.font()).horizontalAdvance(text) if text else 0
+        pictures = [name for name in (self._icon_name, self._trailing) if name]
+        width += len(pictures) * _ICON
+        width += Space.S * (len(pictures) - (0 if text else 1)) if pictures else 0
+        padding = Space.L * 2 if text else Space.M * 2
+        if self._kind in (Kind.BAR, Kind.QUIET):
+            padding = Space.M * 2
+        return QSize(max(TARGET, width + padding), TARGET)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        super().enterEvent(event)
+        self.update()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        enabled = self.isEnabled()
+        paint.button(
+            painter,
+            QRectF(self.rect()),
+            self._kind,
+            enabled=enabled,
+            hovered=self.underMouse(),
+            pressed=self.isDown(),
+            focused=self.hasFocus(),
+            checked=self.isChecked(),
+        )
+        ink = paint.button_ink(self._kind, enabled=enabled, checked=self.isChecked())
+        self._paint_content(painter, QRectF(self.rect()), ink)
+
+    def _paint_content(self, painter: QPainter, area: QRectF, ink: QColor) -> None:
+        text = self.text()
+        width = self._content_width()
+        left = area.left() + (area.width() - width) / 2
+        if self._icon_name:
+            icons.paint(
+                painter,
+                self._icon_name,
+                QRectF(left, area.center().y() - _ICON / 2, _ICON, _ICON),
+                ink,
+            )
+            left += _ICON + (Space.S if text else 0)
+        if text:
+            painter.setFont(self.font())
+            painter.setPen(ink)
+            text_width = QFontMetrics(self.font()).horizontalAdvance(text.replace("&", ""))
+            painter.drawText(
+                QRectF(left, area.top(), text_width + 2, area.height()),
+                Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextHideMnemonic,
+                text,
+            )
+            left += text_width + Space.S
+        if self._trailing:
+            icons.paint(
+                painter,
+                self._trailing,
+                QRectF(left, area.center().y() - _ICON / 2, _ICON, _ICON),
+                ink,
+            )
+
+    def _content_width(self) -> float:
+        text = self.text().replace("&", "")
+        width = float(QFontMetrics(self.font()).horizontalAdvance(text)) if text else 0.0
+        pictures = sum(1 for name in (self._icon_name, self._trailing) if name)
+        width += pictures * _ICON
+        return width + Space.S * max(0, pictures - (0 if text else 1))
+
+
+class IconButton(Button):
+    """A button that shows its icon only; its word is the accessible name and the tool tip."""
+
+    def __init__(
+        self, icon: str, *, kind: Kind = Kind.QUIET, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(icon=icon, kind=kind, parent=parent)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def set_word(self, word: str, shortcut: str = "") -> None:
+        """What it does, for tool tip and screen reader."""
+        self.setAccessibleName(word)
+        self.setToolTip(f"{word} ({shortcut})" if shortcut else word)
