@@ -1,0 +1,152 @@
+"""SQLCipher connections: one writer behind a lock, readers apart.
+
+``journal_mode=WAL`` with ``synchronous=FULL`` is what keeps an acknowledged answer through a
+power cut (NORMAL loses it); ``temp_store=MEMORY`` keeps sorted personal data off the disk.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlcipher3
+import sqlite_utils
+
+from enumerator.errors import BugError, KnownError
+
+LEAST_SQLITE = (3, 51, 3)
+"""Older ones can reset the WAL under a reader (the WAL-reset bug) and lose a commit."""
+_IDLE_READERS_KEPT = 4
+_PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "temp_store=MEMORY",
+    "secure_delete=FAST",
+    "busy_timeout=5000",
+    "cache_size=-32000",
+)
+
+
+def check_sqlite_version(version: tuple[int, ...] | None = None) -> None:
+    """KnownError ``old_sqlite`` when the library is older than :data:`LEAST_SQLITE`."""
+    found = version or tuple(sqlcipher3.sqlite_version_info)
+    if found < LEAST_SQLITE:
+        raise KnownError(
+            "old_sqlite",
+            "This program needs SQLite 3.51.3 or newer inside sqlcipher3; "
+            "install the package sqlcipher3 0.6.4 or newer.",
+            found=".".join(map(str, found)),
+        )
+
+
+def connect(path: Path, key: bytes, *, read_only: bool = False) -> sqlite_utils.Database:
+    """A keyed connection. KnownError ``damaged_database`` when the file is not this key's."""
+    check_sqlite_version()
+    if len(key) != 32:
+        raise BugError("a database key has 32 bytes")
+    connection = sqlcipher3.connect(str(path), check_same_thread=False, timeout=5.0)
+    try:
+        connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+        for pragma in _PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+        if read_only:
+            connection.execute("PRAGMA query_only=ON")
+        # Plugins of sqlite-utils would run foreign code on the decrypted database.
+        return sqlite_utils.Database(connection, execute_plugins=False)
+    except sqlcipher3.DatabaseError as error:
+        connection.close()
+        raise KnownError(
+            "damaged_database",
+            "The database cannot be read: it is damaged or belongs to another key. "
+            "Do not delete the folder; its sealed copies still hold the finished work.",
+        ) from error
+
+
+class Connections:
+    """All connections to one database file; usable from any thread."""
+
+    def __init__(self, path: Path, key: bytes) -> None:
+        self._path = path
+        self._key = key
+        self._lock = threading.RLock()
+        self._depth = 0
+        self._owner = 0
+        self._idle: list[sqlite_utils.Database] = []
+        self._idle_lock = threading.Lock()
+        self._closed = False
+        self._writer = connect(path, key)
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite_utils.Database]:
+        """One transaction: all or nothing. A nested call joins the outer one."""
+        with self._lock:
+            if self._closed:
+                raise BugError("the store is closed")
+            if self._depth:
+                self._depth += 1
+                try:
+                    yield self._writer
+                finally:
+                    self._depth -= 1
+                return
+            self._writer.execute("BEGIN IMMEDIATE")
+            self._depth = 1
+            self._owner = threading.get_ident()
+            try:
+                yield self._writer
+                self._writer.execute("COMMIT")
+            except BaseException:
+                self._writer.rollback()
+                raise
+            finally:
+                self._depth = 0
+                self._owner = 0
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite_utils.Database]:
+        """A reader's connection; inside the same thread's transaction, the writer's, so that a
+        transaction reads what it wrote."""
+        if self._owner == threading.get_ident():
+            yield self._writer
+            return
+        reader = self._take_reader()
+        try:
+            yield reader
+        finally:
+            self._give_back(reader)
+
+    def close(self) -> None:
+        with self._lock, self._idle_lock:
+            if self._closed:
+                return
+            self._closed = True
+            for reader in self._idle:
+                reader.close()
+            self._idle.clear()
+            self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            self._writer.close()
+
+    def _take_reader(self) -> sqlite_utils.Database:
+        with self._idle_lock:
+            if self._closed:
+                raise BugError("the store is closed")
+            if self._idle:
+                return self._idle.pop()
+        return connect(self._path, self._key, read_only=True)
+
+    def _give_back(self, reader: sqlite_utils.Database) -> None:
+        with self._idle_lock:
+            if not self._closed and len(self._idle) < _IDLE_READERS_KEPT:
+                self._idle.append(reader)
+                return
+        reader.close()
+
+
+def one(db: sqlite_utils.Database, sql: str, parameters: Any = ()) -> tuple[Any, ...] | None:
+    """The first row, or None."""
+    row = db.execute(sql, parameters).fetchone()
+    return None if row is None else tuple(row)

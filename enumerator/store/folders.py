@@ -1,0 +1,102 @@
+"""Where things are on the laptop's disk.
+
+::
+
+    <root>/settings.json          language, theme, server address: no personal data
+    <root>/logs/
+    <root>/officers/<random>/     one folder an officer; the name tells nothing
+        profile.json              account login, role, server address
+        keys.json  database.db  life.json  spool/
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+import platformdirs
+
+from enumerator.clock import Chance
+from enumerator.errors import KnownError
+from enumerator.store.durable import write_durably
+
+PROFILE_FILE = "profile.json"
+DATABASE_FILE = "database.db"
+SPOOL_FOLDER = "spool"
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What may be known of an officer before the passphrase: an account id, never a name."""
+
+    key: str
+    """The folder's name."""
+    login: str
+    role: str
+    server: str
+    enrolled_at: str
+
+
+class _ProfileFile(msgspec.Struct):
+    login: str
+    role: str
+    server: str
+    enrolled_at: str
+
+
+class DataFolder:
+    """The program's folder on this laptop; several officers may share it."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    @classmethod
+    def default(cls) -> DataFolder:
+        """The folder that the operating system gives to this user's programs."""
+        return cls(Path(platformdirs.user_data_dir("enumerator", appauthor=False)))
+
+    @property
+    def settings_file(self) -> Path:
+        return self.root / "settings.json"
+
+    @property
+    def logs(self) -> Path:
+        return self.root / "logs"
+
+    @property
+    def officers(self) -> Path:
+        return self.root / "officers"
+
+    def profiles(self) -> list[Profile]:
+        """The officers of this laptop, oldest enrolment first. A half-made folder has no profile
+        file yet and is not listed."""
+        found = []
+        for path in self.officers.glob(f"*/{PROFILE_FILE}"):
+            try:
+                file = msgspec.json.decode(path.read_bytes(), type=_ProfileFile)
+            except (OSError, msgspec.MsgspecError):
+                continue
+            found.append(
+                Profile(path.parent.name, file.login, file.role, file.server, file.enrolled_at)
+            )
+        return sorted(found, key=lambda profile: (profile.enrolled_at, profile.key))
+
+    def officer_folder(self, key: str) -> Path:
+        """KnownError ``no_such_officer``."""
+        folder = self.officers / Path(key).name
+        if not (folder / PROFILE_FILE).exists():
+            raise KnownError("no_such_officer", "This laptop has no such officer.", key=key)
+        return folder
+
+    def new_officer_folder(self, chance: Chance) -> Path:
+        """A fresh folder with a random name."""
+        folder = self.officers / chance.token(8).hex()
+        folder.mkdir(parents=True, mode=0o700)
+        return folder
+
+
+def write_profile(folder: Path, login: str, role: str, server: str, enrolled_at: str) -> None:
+    """Written last when an officer's folder is made: it is what makes the folder count."""
+    profile = _ProfileFile(login, role, server, enrolled_at)
+    write_durably(folder / PROFILE_FILE, msgspec.json.encode(profile))

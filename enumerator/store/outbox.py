@@ -1,0 +1,423 @@
+"""The outbox: the chain of envelopes and where each one is.
+
+Custody ends with a receipt whose signature, envelope hash and lineage hold, and with nothing
+else. Order of sending is the order of sealing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlite_utils import Database
+
+from enumerator.clock import Chance, Clock
+from enumerator.errors import BugError
+from enumerator.model import Custody, EnvelopeId, FamilyId
+from enumerator.store.cases import CaseBoard
+from enumerator.store.connection import Connections, one
+from enumerator.store.enrolment import Enrolment
+from enumerator.store.envelope import Header, SealedEnvelope, open_envelope, seal
+from enumerator.store.history import History
+from enumerator.store.receipt import CUSTODY_STATUSES, PushResult, ReceiptPayload, verified
+from enumerator.store.settings import StoreSettings
+
+TRIES_BEFORE_ALONE = 3
+TRIES_BEFORE_SET_ASIDE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """What waits for the server, set-aside envelopes included."""
+
+    count: int
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxSummary:
+    """Envelopes by custody; ``rejected``: on the laptop and set aside or refused by id."""
+
+    waiting: int
+    received: int
+    safe: int
+    rejected: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChainState:
+    """The current incarnation's chain, as hello reports it."""
+
+    incarnation: str
+    parent: str | None
+    length: int
+    head: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What a push's results did: envelopes whose custody ended, and those that stay."""
+
+    received: int
+    stayed: int
+    forged: int
+    """Receipts that do not hold: wrong signature, other envelope, other lineage."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryState:
+    """Where one envelope is."""
+
+    envelope_id: EnvelopeId
+    kind: str
+    custody: Custody
+    status: str
+    reason: str
+    set_aside: bool
+    receipt_no: str | None
+    received_at: str | None
+    created_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sealing:
+    """What one envelope is to carry."""
+
+    kind: str
+    body: bytes
+    family_id: str | None = None
+    base_version: int | None = None
+    form_id: str | None = None
+    form_version: str | None = None
+    media: tuple[str, ...] = ()
+    envelope_id: str = ""
+
+
+class Outbox:
+    def __init__(
+        self,
+        connections: Connections,
+        enrolment: Enrolment,
+        settings: StoreSettings,
+        history: History,
+        board: CaseBoard,
+        clock: Clock,
+        chance: Chance,
+    ) -> None:
+        self._connections = connections
+        self._enrolment = enrolment
+        self._settings = settings
+        self._history = history
+        self._board = board
+        self._clock = clock
+        self._chance = chance
+
+    # ------------------------------------------------------------------ sealing
+
+    def add(self, db: Database, sealing: Sealing) -> SealedEnvelope:
+        """Seal, link to the chain and store, inside the caller's transaction."""
+        incarnation, _parent, length, head = self._chain(db)
+        now = self._clock.now()
+        header = Header(
+            id=sealing.envelope_id or self._chance.uuid(),
+            kind=sealing.kind,
+            device_id=self._enrolment.device_id,
+            account_id=self._enrolment.account_id,
+            incarnation=incarnation,
+            sequence=length + 1,
+            previous=head,
+            family_id=sealing.family_id,
+            base_version=sealing.base_version,
+            form_id=sealing.form_id,
+            form_version=sealing.form_version,
+            created_at=now.isoformat(),
+            monotonic_ms=self._clock.monotonic_ms(),
+            body_sha256=hashlib.sha256(sealing.body).digest(),
+            body_size=len(sealing.body),
+            media=list(sealing.media),
+        )
+        envelope = seal(header, sealing.body, self._enrolment.device_key)
+        db.execute(
+            "INSERT INTO envelope (id, kind, family_id, incarnation, sequence, hash, header, body,"
+            " signature, size_bytes, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                header.id,
+                header.kind,
+                header.family_id,
+                incarnation,
+                header.sequence,
+                envelope.hash,
+                envelope.header_bytes,
+                envelope.body,
+                envelope.signature,
+                envelope.size_bytes,
+                header.created_at,
+            ),
+        )
+        db.execute("INSERT INTO delivery (envelope_id) VALUES (?)", (header.id,))
+        db.execute(
+            "UPDATE incarnation SET length = ?, head = ? WHERE id = ?",
+            (header.sequence, envelope.hash, incarnation),
+        )
+        return envelope
+
+    def chain(self) -> ChainState:
+        with self._connections.reading() as db:
+            return ChainState(*self._chain(db))
+
+    def start_incarnation(self) -> ChainState:
+        """A new life with the present one as parent: after a restored backup or a cloned disk
+        (verdict ``fork``). Envelopes of the old life keep their headers and are still sent."""
+        with self._connections.writing() as db:
+            parent = self._chain(db)[0]
+            new_incarnation(db, self._chance.uuid(), parent, self._clock.now().isoformat())
+            self._history.add(db, None, "incarnation_started", parent=parent)
+            return ChainState(*self._chain(db))
+
+    def hashes(self, incarnation: str | None = None) -> list[tuple[EnvelopeId, bytes]]:
+        """(id, hash) in chain order, for the explicit list that a fork needs."""
+        with self._connections.reading() as db:
+            chosen = incarnation or self._chain(db)[0]
+            rows = db.execute(
+                "SELECT id, hash FROM envelope WHERE incarnation = ? ORDER BY sequence", (chosen,)
+            ).fetchall()
+        return [(EnvelopeId(id_), bytes(hash_)) for id_, hash_ in rows]
+
+    # ------------------------------------------------------------------ sending
+
+    def pending(self) -> Pending:
+        with self._connections.reading() as db:
+            row = one(
+                db,
+                "SELECT count(*), ifnull(sum(size_bytes), 0) FROM envelope e"
+                " JOIN delivery d ON d.envelope_id = e.id WHERE d.custody = 'laptop'",
+            )
+        return Pending(*row) if row else Pending(0, 0)
+
+    def next_batch(self, max_envelopes: int = 64, max_bytes: int = 256_000) -> list[SealedEnvelope]:
+        """The oldest envelopes that fit, at least one if any waits. One that failed three times
+        goes alone, after all the others; one set aside goes no more (:meth:`retry_set_aside`)."""
+        with self._connections.reading() as db:
+            rows = db.execute(
+                "SELECT e.id, e.size_bytes, d.tries FROM envelope e"
+                " JOIN delivery d ON d.envelope_id = e.id"
+                " WHERE d.custody = 'laptop' AND d.set_aside = 0"
+                " ORDER BY d.tries >= ?, e.position LIMIT ?",
+                (TRIES_BEFORE_ALONE, max_envelopes),
+            ).fetchall()
+            chosen: list[str] = []
+            size = 0
+            for id_, size_bytes, tries in rows:
+                alone = tries >= TRIES_BEFORE_ALONE
+                if chosen and (alone or size + size_bytes > max_bytes):
+                    break
+                chosen.append(id_)
+                size += size_bytes
+                if alone:
+                    break
+            return [self._load(db, id_) for id_ in chosen]
+
+    def record_results(self, results: Iterable[PushResult]) -> Recorded:
+        """Apply the server's answers to a push. A receipt that does not hold changes nothing but
+        a count; what stays is sent again."""
+        received = stayed = forged = 0
+        touched: set[str] = set()
+        with self._connections.writing() as db:
+            lineage = self._settings.lineage()
+            for result in results:
+                row = one(
+                    db,
+                    "SELECT e.hash, e.family_id, d.custody FROM envelope e"
+                    " JOIN delivery d ON d.envelope_id = e.id WHERE e.id = ?",
+                    (result.envelope_id,),
+                )
+                if row is None:
+                    forged += 1
+                    continue
+                if row[1]:
+                    touched.add(row[1])
+                if result.status not in CUSTODY_STATUSES:
+                    self._note_refusal(db, result)
+                    stayed += 1
+                elif self._end_custody(db, result, bytes(row[0]), row[2], lineage):
+                    received += 1
+                    self._history.add(
+                        db, row[1], "received", envelope=result.envelope_id, status=result.status
+                    )
+                else:
+                    forged += 1
+            self._board.refresh(db, touched)
+        return Recorded(received, stayed, forged)
+
+    def record_failure(self, envelope_ids: Sequence[EnvelopeId]) -> None:
+        """The link failed with these on the wire, for a reason that may be theirs."""
+        with self._connections.writing() as db:
+            for id_ in envelope_ids:
+                self._count_try(db, id_)
+
+    def retry_set_aside(self) -> int:
+        """Send everything that was set aside once more; how many."""
+        with self._connections.writing() as db:
+            return int(
+                db.execute(
+                    "UPDATE delivery SET set_aside = 0, tries = 0"
+                    " WHERE set_aside = 1 AND custody = 'laptop'"
+                ).rowcount
+            )
+
+    # ------------------------------------------------------------------ the server's state
+
+    def mark_safe(self, db: Database) -> None:
+        """Receipts below the safe point of the same lineage are covered by a backup. Inside the
+        caller's transaction."""
+        parameters = (self._settings.safe_point(), self._settings.lineage())
+        db.execute(
+            "UPDATE delivery SET custody = 'safe'"
+            " WHERE custody = 'received' AND point < ? AND lineage = ?",
+            parameters,
+        )
+
+    def server_went_back(self, common_sequence: int) -> int:
+        """Verdict ``behind``: the server was restored and holds this chain up to
+        ``common_sequence``. Receipts above it are void; how many envelopes go again."""
+        with self._connections.writing() as db:
+            incarnation = self._chain(db)[0]
+            rows = db.execute(
+                "SELECT e.id, e.family_id FROM envelope e JOIN delivery d ON d.envelope_id = e.id"
+                " WHERE e.incarnation = ? AND e.sequence > ? AND d.custody <> 'laptop'",
+                (incarnation, common_sequence),
+            ).fetchall()
+            for id_, family_id in rows:
+                db.execute(
+                    "UPDATE delivery SET custody = 'laptop', status = '', tries = 0,"
+                    " receipt_no = NULL, received_at = NULL, point = NULL, lineage = NULL,"
+                    " receipt_payload = NULL, receipt_signature = NULL WHERE envelope_id = ?",
+                    (id_,),
+                )
+                self._history.add(db, family_id, "receipt_void", envelope=id_)
+            self._board.refresh(db, {family for _, family in rows if family})
+        return len(rows)
+
+    # ------------------------------------------------------------------ looking
+
+    def get(self, envelope_id: EnvelopeId) -> SealedEnvelope:
+        with self._connections.reading() as db:
+            return self._load(db, envelope_id)
+
+    def unreceived_ids(self) -> list[EnvelopeId]:
+        with self._connections.reading() as db:
+            rows = db.execute(
+                "SELECT envelope_id FROM delivery WHERE custody = 'laptop'"
+            ).fetchall()
+        return [EnvelopeId(row[0]) for row in rows]
+
+    def of_family(self, family_id: FamilyId) -> tuple[DeliveryState, ...]:
+        """In order of sealing."""
+        return self._states("e.family_id = ?", (family_id,))
+
+    def all_waiting(self) -> tuple[DeliveryState, ...]:
+        return self._states("d.custody = 'laptop'", ())
+
+    def summary(self) -> OutboxSummary:
+        with self._connections.reading() as db:
+            row = one(
+                db,
+                "SELECT count(*) FILTER (WHERE custody = 'laptop'),"
+                " count(*) FILTER (WHERE custody = 'received'),"
+                " count(*) FILTER (WHERE custody = 'safe'),"
+                " count(*) FILTER (WHERE custody = 'laptop'"
+                "   AND (set_aside = 1 OR status = 'id_reuse')) FROM delivery",
+            )
+        return OutboxSummary(*row) if row else OutboxSummary(0, 0, 0, 0)
+
+    # ------------------------------------------------------------------ inside
+
+    def _chain(self, db: Database) -> tuple[str, str | None, int, bytes]:
+        row = one(
+            db,
+            "SELECT id, parent, length, head FROM incarnation ORDER BY position DESC LIMIT 1",
+        )
+        if row is None:
+            raise BugError("the database has no incarnation")
+        return row[0], row[1], row[2], bytes(row[3])
+
+    def _load(self, db: Database, envelope_id: str) -> SealedEnvelope:
+        row = one(db, "SELECT header, body, signature FROM envelope WHERE id = ?", (envelope_id,))
+        if row is None:
+            raise BugError("no such envelope")
+        return open_envelope(*(bytes(part) for part in row))
+
+    def _end_custody(
+        self, db: Database, result: PushResult, hash_: bytes, custody: str, lineage: str
+    ) -> bool:
+        if result.receipt is None:
+            return False
+        payload = verified(result.receipt, self._enrolment.server_receipt_key)
+        if payload is None or not _fits(payload, result, hash_, lineage):
+            return False
+        if custody == "laptop":
+            db.execute(
+                "UPDATE delivery SET custody = 'received', status = ?, reason = ?, set_aside = 0,"
+                " receipt_no = ?, received_at = ?, point = ?, lineage = ?, receipt_payload = ?,"
+                " receipt_signature = ? WHERE envelope_id = ?",
+                (
+                    result.status if result.status != "duplicate" else payload.status,
+                    result.reason,
+                    payload.receipt_no,
+                    payload.received_at,
+                    payload.point,
+                    payload.lineage,
+                    result.receipt.payload,
+                    result.receipt.signature,
+                    result.envelope_id,
+                ),
+            )
+        return True
+
+    def _note_refusal(self, db: Database, result: PushResult) -> None:
+        db.execute(
+            "UPDATE delivery SET status = ?, reason = ?"
+            " WHERE envelope_id = ? AND custody = 'laptop'",
+            (result.status, result.reason, result.envelope_id),
+        )
+        self._count_try(db, result.envelope_id)
+
+    def _count_try(self, db: Database, envelope_id: str) -> None:
+        db.execute(
+            "UPDATE delivery SET tries = tries + 1, set_aside = (tries + 1 >= ?)"
+            " WHERE envelope_id = ? AND custody = 'laptop'",
+            (TRIES_BEFORE_SET_ASIDE, envelope_id),
+        )
+
+    def _states(self, where: str, parameters: tuple[Any, ...]) -> tuple[DeliveryState, ...]:
+        with self._connections.reading() as db:
+            rows = db.execute(
+                "SELECT e.id, e.kind, d.custody, d.status, d.reason, d.set_aside, d.receipt_no,"
+                " d.received_at, e.created_at FROM envelope e"
+                f" JOIN delivery d ON d.envelope_id = e.id WHERE {where} ORDER BY e.position",
+                parameters,
+            ).fetchall()
+        return tuple(
+            DeliveryState(
+                EnvelopeId(row[0]), row[1], Custody(row[2]), row[3], row[4], bool(row[5]), *row[6:]
+            )
+            for row in rows
+        )
+
+
+def new_incarnation(db: Database, id_: str, parent: str | None, at: str) -> None:
+    """Start a life, inside the caller's transaction."""
+    db.execute(
+        "INSERT INTO incarnation (id, parent, started_at) VALUES (?, ?, ?)", (id_, parent, at)
+    )
+
+
+def _fits(payload: ReceiptPayload, result: PushResult, hash_: bytes, lineage: str) -> bool:
+    return (
+        payload.envelope_id == result.envelope_id
+        and payload.envelope_hash == hash_
+        and payload.lineage == lineage
+        and payload.status in CUSTODY_STATUSES
+    )

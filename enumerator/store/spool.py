@@ -1,0 +1,54 @@
+"""The sealed spool: each finished envelope once more as a file that only the office can open.
+
+A second copy against a bad database page, the content of a USB bundle, and what survives a wipe
+unreadable.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+from nacl.public import PrivateKey, PublicKey, SealedBox
+
+from enumerator.model import EnvelopeId
+from enumerator.store.durable import write_durably
+from enumerator.store.envelope import Envelope, SealedEnvelope, open_envelope
+
+_SUFFIX = ".sealed"
+
+
+class Spool:
+    """One file an envelope, named by its id."""
+
+    def __init__(self, folder: Path, seal_key: bytes) -> None:
+        self.folder = folder
+        self._box = SealedBox(PublicKey(seal_key))
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+    def path(self, envelope_id: EnvelopeId) -> Path:
+        return self.folder / f"{envelope_id}{_SUFFIX}"
+
+    def ensure(self, envelope: SealedEnvelope) -> None:
+        """Durably on disk when this returns; an existing whole file is left alone."""
+        path = self.path(envelope.id)
+        if not path.exists():
+            write_durably(path, self._box.encrypt(msgspec.msgpack.encode(envelope.wire())))
+
+    def ids(self) -> frozenset[EnvelopeId]:
+        return frozenset(
+            EnvelopeId(path.name.removesuffix(_SUFFIX)) for path in self.folder.glob(f"*{_SUFFIX}")
+        )
+
+    def sealed_files(self) -> Iterator[Path]:
+        """Every file, for a bundle; uploading them needs no passphrase."""
+        return iter(sorted(self.folder.glob(f"*{_SUFFIX}")))
+
+
+def open_sealed(data: bytes, office_private_key: bytes) -> SealedEnvelope:
+    """Open one spool file at the office. ``nacl.exceptions.CryptoError`` or ValueError when it
+    is not sealed to this office or torn."""
+    box = SealedBox(PrivateKey(office_private_key))
+    wire = msgspec.msgpack.decode(box.decrypt(data), type=Envelope)
+    return open_envelope(wire.header, wire.body, wire.signature)
