@@ -1,0 +1,146 @@
+"""Grounds on which other widgets lie: cards, banners, empty states."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from ui import paint, theme
+from ui.paint import Kind
+from ui.theme import Ink, Radius, Space, Text, Tone
+from ui.widgets.buttons import Button
+from ui.widgets.labels import Icon, Label
+from ui.widgets.layouts import column, row
+
+
+class Card(QWidget):
+    """A sheet on the canvas. Put things into ``body``."""
+
+    def __init__(self, title: str = "", *, margin: int = Space.L, gap: int = Space.M) -> None:
+        super().__init__()
+        self.body: QVBoxLayout = column(self, gap=gap, margin=margin)
+        self.title = Label(title, Text.SUBTITLE)
+        self.title.setVisible(bool(title))
+        self.head: QHBoxLayout = row()
+        self.head.addWidget(self.title)
+        self.head.addStretch(1)
+        self.body.addLayout(self.head)
+
+    def set_title(self, title: str) -> None:
+        self.title.setText(title)
+        self.title.setVisible(bool(title))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        tokens = theme.colours()
+        paint.box(QPainter(self), QRectF(self.rect()), Radius.CARD, tokens.surface, tokens.line)
+
+
+class Divider(QWidget):
+    """A hairline between two parts."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFixedHeight(1)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        QPainter(self).fillRect(self.rect(), theme.colours().line)
+
+
+class Banner(QWidget):
+    """What the user should know before going on: icon, what it is, what to do; maybe a button.
+
+    Signals: ``pressed()``, of the button.
+    """
+
+    pressed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._tone = Tone.INFO
+        layout = row(self, gap=Space.M, margin=Space.M)
+        self._icon = Icon("info", 22)
+        self._title = Label("", Text.STRONG, wrap=True)
+        self._text = Label("", Text.BODY, wrap=True)
+        self._button = Button(kind=Kind.SECONDARY)
+        self._button.clicked.connect(self.pressed)
+        words = column(gap=2)
+        words.addWidget(self._title)
+        words.addWidget(self._text)
+        layout.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addLayout(words, 1)
+        layout.addWidget(self._button, 0, Qt.AlignmentFlag.AlignVCenter)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        self.hide()
+
+    def show_message(
+        self, tone: Tone, icon: str, title: str, text: str = "", button: str = ""
+    ) -> None:
+        """Shows itself with this content."""
+        self._tone = tone
+        self._icon.set_name(icon, tone)
+        self._title.setText(title)
+        self._title.setVisible(bool(title))
+        self._text.setText(text)
+        self._text.setVisible(bool(text))
+        self._button.setText(button)
+        self._button.setVisible(bool(button))
+        self._tint()
+        self.setAccessibleName(title)
+        self.setAccessibleDescription(text)
+        self.show()
+
+    def message(self) -> str:
+        """Title and text, for tests and screen readers."""
+        return f"{self._title.text()} {self._text.text()}".strip()
+
+    def _tint(self) -> None:
+        ink = theme.colours().tones[self._tone].ink
+        for label in (self._title, self._text):
+            palette = QPalette(label.palette())
+            if palette.color(QPalette.ColorRole.WindowText) != ink:
+                palette.setColor(QPalette.ColorRole.WindowText, ink)
+                label.setPalette(palette)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        # The theme may have changed since: labels hold their ink, the rest asks when painting.
+        self._tint()
+        paint.tone_box(QPainter(self), QRectF(self.rect()), self._tone, Radius.FIELD)
+
+
+class EmptyState(QWidget):
+    """What a list says when it is empty: why, and what can be done.
+
+    Signals: ``pressed()``, of the button.
+    """
+
+    pressed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        layout = column(self, gap=Space.S, margin=Space.XL)
+        self._icon = Icon("search", 48, ink=Ink.FAINT)
+        self._title = Label("", Text.SUBTITLE)
+        self._text = Label("", Text.BODY, Ink.SOFT, wrap=True)
+        self._button = Button()
+        self._button.clicked.connect(self.pressed)
+        centre = Qt.AlignmentFlag.AlignHCenter
+        for label in (self._title, self._text):
+            label.setAlignment(centre)
+        self._text.setMaximumWidth(480)
+        self._text.setMinimumWidth(240)
+        layout.addStretch(2)
+        layout.addWidget(self._icon, 0, centre)
+        layout.addWidget(self._title, 0, centre)
+        layout.addWidget(self._text, 0, centre)
+        layout.addSpacing(Space.S)
+        layout.addWidget(self._button, 0, centre)
+        layout.addStretch(3)
+
+    def set_message(self, icon: str, title: str, text: str = "", button: str = "") -> None:
+        self._icon.set_name(icon)
+        self._title.setText(title)
+        self._text.setText(text)
+        self._text.setVisible(bool(text))
+        self._button.setText(button)
+        self._button.setVisible(bool(button))
