@@ -15,6 +15,7 @@ import msgspec
 from sqlite_utils import Database
 
 from enumerator.model import GONE_STATES, OUTCOME_RULES, CaseState, Outcome, masked
+from enumerator.store.connection import upsert_sql
 
 _REASON_STATES = {
     "answered_online": CaseState.ANSWERED_ONLINE,
@@ -169,11 +170,7 @@ _COLUMNS = (
     "area_key",
     "state_rank",
 )
-_UPSERT = (
-    f"INSERT INTO caseload ({', '.join(_COLUMNS)})"  # noqa: S608 (constant column names)
-    f" VALUES ({', '.join('?' * len(_COLUMNS))}) ON CONFLICT (position) DO UPDATE SET "
-    f"{', '.join(f'{column} = excluded.{column}' for column in _COLUMNS[1:])}"
-)
+_UPSERT = upsert_sql("caseload", "position", _COLUMNS)
 
 
 class CaseBoard:

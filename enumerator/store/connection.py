@@ -7,7 +7,7 @@ power cut (NORMAL loses it); ``temp_store=MEMORY`` keeps sorted personal data of
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,7 @@ _PRAGMAS = (
     "temp_store=MEMORY",
     "secure_delete=FAST",
     "busy_timeout=5000",
-    "cache_size=-32000",
+    "cache_size=-16000",
 )
 
 
@@ -144,6 +144,20 @@ class Connections:
                 self._idle.append(reader)
                 return
         reader.close()
+
+
+def insert_sql(table: str, columns: Sequence[str]) -> str:
+    """An INSERT with one ``?`` a column. Names are the program's own, never input."""
+    return (
+        f"INSERT INTO {table} ({', '.join(columns)})"  # noqa: S608 (our own names)
+        f" VALUES ({', '.join('?' * len(columns))})"
+    )
+
+
+def upsert_sql(table: str, key: str, columns: Sequence[str]) -> str:
+    """As :func:`insert_sql`; a row with the same ``key`` is updated in place."""
+    changes = ", ".join(f"{name} = excluded.{name}" for name in columns if name != key)
+    return f"{insert_sql(table, columns)} ON CONFLICT ({key}) DO UPDATE SET {changes}"
 
 
 def one(db: sqlite_utils.Database, sql: str, parameters: Any = ()) -> tuple[Any, ...] | None:

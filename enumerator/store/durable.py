@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
+
+from enumerator.errors import KnownError
+
+if sys.platform == "win32":
+    import msvcrt
+else:
+    import fcntl
 
 
 def write_durably(path: Path, data: bytes, *, private: bool = True) -> None:
@@ -28,3 +36,24 @@ def sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+class FolderLock:
+    """One program at a time in an officer's folder; the system frees it when a program dies."""
+
+    def __init__(self, folder: Path) -> None:
+        """KnownError ``in_use``."""
+        self._descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            if sys.platform == "win32":
+                msvcrt.locking(self._descriptor, msvcrt.LK_NBLCK, 1)
+            else:
+                fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            os.close(self._descriptor)
+            raise KnownError(
+                "in_use", "This officer's data is open in another window. Close that one first."
+            ) from error
+
+    def release(self) -> None:
+        os.close(self._descriptor)

@@ -8,28 +8,22 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
 import msgspec
+import sqlcipher3
 from sqlite_utils import Database
 
-from enumerator.model import OUTCOME_RULES, Outcome
 from enumerator.store.cases import CaseBoard
 from enumerator.store.connection import Connections, one
-from enumerator.store.envelope import VisitBody
-from enumerator.store.feed import (
-    AreaBody,
-    CaseBody,
-    FamilyBody,
-    FeedRow,
-    MemberBody,
-    OfficerBody,
-    digest_of_hashes,
-)
+from enumerator.store.feed import CaseBody, FeedRow, digest_of_hashes
 from enumerator.store.history import History
-
-_FAMILY_FIELDS = FamilyBody.__struct_fields__
-_MEMBER_FIELDS = MemberBody.__struct_fields__
+from enumerator.store.register import (
+    insert_visit,
+    store_area,
+    store_assignment,
+    store_officer,
+    store_register,
+)
 
 
 class Inbox:
@@ -85,6 +79,30 @@ class Inbox:
             )
         return applied
 
+    def retry_unread(self) -> int:
+        """Try rows again that an older version of the program could not read; how many can now
+        be read."""
+        readable = 0
+        with self._connections.writing() as db:
+            rows = db.execute(
+                "SELECT stream, key, counter, gone, reason, unread FROM feed_row"
+                " WHERE unread IS NOT NULL"
+            ).fetchall()
+            for stream, key, counter, gone, reason, body in rows:
+                kind, _, subject = key.partition(":")
+                row = FeedRow(
+                    key=key, counter=counter, gone=bool(gone), reason=reason, body=bytes(body)
+                )
+                if not self._interpret(db, kind, subject, row):
+                    continue
+                readable += 1
+                db.execute(
+                    "UPDATE feed_row SET unread = NULL WHERE stream = ? AND key = ?", (stream, key)
+                )
+                if kind == "case":
+                    self._board.refresh(db, [subject])
+        return readable
+
     # ------------------------------------------------------------------ inside
 
     def _apply(self, db: Database, stream: str, rows: Sequence[FeedRow], *, overrule: bool) -> int:
@@ -95,20 +113,32 @@ class Inbox:
                 continue
             applied += 1
             kind, _, subject = row.key.partition(":")
-            try:
+            if self._interpret(db, kind, subject, row):
                 if kind == "case":
-                    self._apply_case(db, subject, row)
                     touched.add(subject)
-                elif kind == "officer":
-                    _apply_officer(db, subject, row)
-                elif kind == "area":
-                    _apply_area(db, subject, row)
-            except msgspec.MsgspecError:
-                # A row that this version cannot read must not block the page: it is remembered
-                # (the digest counts it) and a later row or version brings it back.
-                self._history.add(db, None, "unreadable_row", kind=kind, counter=str(row.counter))
+                continue
+            self._history.add(db, None, "unreadable_row", of=kind, counter=str(row.counter))
+            db.execute(
+                "UPDATE feed_row SET unread = ? WHERE stream = ? AND key = ?",
+                (row.body, stream, row.key),
+            )
         self._board.refresh(db, touched)
         return applied
+
+    def _interpret(self, db: Database, kind: str, subject: str, row: FeedRow) -> bool:
+        """False when this version cannot read the row: that must not block the page, so it is
+        kept as it came (the digest counts it) for a later version."""
+        try:
+            with db.atomic():
+                if kind == "case":
+                    self._apply_case(db, subject, row)
+                elif kind == "officer":
+                    store_officer(db, subject, row)
+                elif kind == "area":
+                    store_area(db, subject, row)
+        except (ValueError, OverflowError, sqlcipher3.IntegrityError, sqlcipher3.DataError):
+            return False
+        return True
 
     def _is_news(self, db: Database, stream: str, row: FeedRow, *, overrule: bool) -> bool:
         """Remember the row unless it is older than, or the same as, what is held."""
@@ -128,7 +158,7 @@ class Inbox:
             "INSERT INTO feed_row (stream, key, counter, gone, reason, body_sha256)"
             " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (stream, key) DO UPDATE SET"
             " counter = excluded.counter, gone = excluded.gone, reason = excluded.reason,"
-            " body_sha256 = excluded.body_sha256",
+            " body_sha256 = excluded.body_sha256, unread = NULL",
             (stream, row.key, row.counter, int(row.gone), row.reason, body_hash),
         )
         return True
@@ -153,56 +183,12 @@ class Inbox:
             " FROM assignment WHERE family_id = ?",
             (family_id,),
         )
-        edited = self._store_register(db, family_id, body)
-        returned = self._returned_version(body, before)
-        _store_assignment(db, family_id, body, row, returned)
+        edited = store_register(db, family_id, body)
+        returned = _returned_version(body, before)
+        store_assignment(db, family_id, body, row, returned)
         for visit in body.prior_visits:
             insert_visit(db, visit, None, family_id)
         self._note_change(db, family_id, row, body, before, edited=edited, returned=returned)
-
-    def _returned_version(self, body: CaseBody, before: tuple[object, ...] | None) -> int | None:
-        """The version at which the case was returned; later edits of it do not move it."""
-        if body.result is None or body.result.status != "returned":
-            return None
-        if before is not None and before[2] is not None and before[3] == body.returned_comments:
-            return int(str(before[2]))
-        return body.version
-
-    def _store_register(self, db: Database, family_id: str, body: CaseBody) -> bool:
-        """The register's family and members; True when a known family's data changed."""
-        family = (family_id, *(getattr(body.family, name) for name in _FAMILY_FIELDS[1:]))
-        held = one(db, f"SELECT {', '.join(_FAMILY_FIELDS)} FROM family WHERE id = ?", (family_id,))
-        members = [
-            (family_id, *(getattr(member, name) for name in _MEMBER_FIELDS))
-            for member in sorted(body.members, key=lambda member: member.line_no)
-        ]
-        if held is None:
-            db.execute(
-                f"INSERT INTO family ({', '.join(_FAMILY_FIELDS)})"
-                f" VALUES ({', '.join('?' * len(family))})",
-                family,
-            )
-        elif held != family:
-            assignments = ", ".join(f"{name} = ?" for name in _FAMILY_FIELDS[1:])
-            db.execute(
-                f"UPDATE family SET {assignments}, found_in_field = 0 WHERE id = ?",
-                (*family[1:], family_id),
-            )
-        held_members = db.execute(
-            f"SELECT family_id, {', '.join(_MEMBER_FIELDS)} FROM member"
-            " WHERE family_id = ? ORDER BY line_no",
-            (family_id,),
-        ).fetchall()
-        if [tuple(found) for found in held_members] != members:
-            db.execute("DELETE FROM member WHERE family_id = ?", (family_id,))
-            db.conn.executemany(
-                f"INSERT OR REPLACE INTO member (family_id, {', '.join(_MEMBER_FIELDS)})"
-                " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                members,
-            )
-        elif held == family:
-            return False
-        return held is not None
 
     def _note_change(
         self,
@@ -230,99 +216,10 @@ class Inbox:
             note(db, family_id, "returned", version=str(returned))
 
 
-def _store_assignment(
-    db: Database, family_id: str, body: CaseBody, row: FeedRow, returned: int | None
-) -> None:
-    result, progress = body.result, body.progress
-    values = {
-        "family_id": family_id,
-        "version": body.version,
-        "officer_id": body.officer_id,
-        "assigned_at": body.assigned_at,
-        "self_response": body.self_response,
-        "self_responded_at": body.self_responded_at,
-        "gone": int(row.gone),
-        "gone_reason": row.reason if row.gone else "",
-        "returned_version": returned,
-        "returned_comments": body.returned_comments,
-        "result_status": result.status if result else "",
-        "result_outcome": result.outcome if result else "",
-        "result_officer": result.officer_id if result else "",
-        "result_receipt": result.receipt_no if result else "",
-        "result_at": result.received_at if result else "",
-        "result_envelope": result.envelope_id if result else "",
-        "progress_days": progress.attempt_days if progress else 0,
-        "progress_last": utc_text(progress.last_visit_at) if progress else None,
-    }
-    changes = ", ".join(f"{name} = excluded.{name}" for name in values if name != "family_id")
-    db.execute(
-        f"INSERT INTO assignment ({', '.join(values)}) VALUES ({', '.join('?' * len(values))})"
-        f" ON CONFLICT (family_id) DO UPDATE SET {changes}",
-        tuple(values.values()),
-    )
-
-
-def _apply_officer(db: Database, account_id: str, row: FeedRow) -> None:
-    if row.gone:
-        db.execute("UPDATE officer SET active = 0 WHERE account_id = ?", (account_id,))
-        return
-    body = msgspec.msgpack.decode(row.body, type=OfficerBody)
-    db.execute(
-        "INSERT INTO officer (account_id, login, name, role, last_contact, active)"
-        " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (account_id) DO UPDATE SET"
-        " login = excluded.login, name = excluded.name, role = excluded.role,"
-        " last_contact = excluded.last_contact, active = excluded.active",
-        (account_id, body.login, body.name, body.role, body.last_contact, int(body.active)),
-    )
-
-
-def _apply_area(db: Database, code: str, row: FeedRow) -> None:
-    if row.gone:
-        return  # its name may still be needed by a family that left the list
-    body = msgspec.msgpack.decode(row.body, type=AreaBody)
-    db.execute(
-        "INSERT INTO area (code, name, level, parent, bps_code) VALUES (?, ?, ?, ?, ?)"
-        " ON CONFLICT (code) DO UPDATE SET name = excluded.name, level = excluded.level,"
-        " parent = excluded.parent, bps_code = excluded.bps_code",
-        (code, body.name, body.level, body.parent, body.bps_code),
-    )
-
-
-def insert_visit(db: Database, visit: VisitBody, envelope_id: str | None, family_id: str) -> None:
-    """Store a visit, own or another officer's; one that is known stays as it is."""
-    db.execute(
-        "INSERT INTO visit (id, family_id, officer_id, started_at, ended_at, local_day, mode,"
-        " outcome, is_attempt, appointment_at, body, envelope_id)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
-        (
-            visit.visit_id,
-            family_id,
-            visit.officer_id,
-            utc_text(visit.started_at),
-            utc_text(visit.ended_at),
-            visit.started_at[:10],
-            visit.mode,
-            visit.outcome,
-            int(_is_attempt(visit.outcome)),
-            utc_text(visit.appointment_at),
-            msgspec.msgpack.encode(visit),
-            envelope_id,
-        ),
-    )
-
-
-def utc_text(text: str | None) -> str | None:
-    """ISO text in UTC, so that text order is time order; unreadable text sorts as it is."""
-    if not text:
+def _returned_version(body: CaseBody, before: tuple[object, ...] | None) -> int | None:
+    """The version at which the case was returned; later edits of it do not move it."""
+    if body.result is None or body.result.status != "returned":
         return None
-    try:
-        return datetime.fromisoformat(text).astimezone(UTC).isoformat()
-    except ValueError:
-        return text
-
-
-def _is_attempt(outcome: str) -> bool:
-    try:
-        return OUTCOME_RULES[Outcome(outcome)].is_attempt
-    except ValueError:
-        return True
+    if before is not None and before[2] is not None and before[3] == body.returned_comments:
+        return int(str(before[2]))
+    return body.version

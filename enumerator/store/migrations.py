@@ -123,6 +123,7 @@ def m002_register(db: Database) -> None:
             gone INTEGER NOT NULL,
             reason TEXT NOT NULL,
             body_sha256 BLOB NOT NULL,
+            unread BLOB,
             PRIMARY KEY (stream, key)
         ) STRICT, WITHOUT ROWID;
 
@@ -259,6 +260,9 @@ def m003_work(db: Database) -> None:
             monotonic_ms INTEGER NOT NULL,
             PRIMARY KEY (interview_id, seq)
         ) STRICT, WITHOUT ROWID;
+        CREATE TRIGGER answer_is_for_a_draft BEFORE INSERT ON answer
+        WHEN (SELECT state FROM interview WHERE id = NEW.interview_id) IS NOT 'draft'
+        BEGIN SELECT RAISE(ABORT, 'the interview is no draft'); END;
         CREATE TRIGGER answer_is_append_only_update BEFORE UPDATE ON answer
         BEGIN SELECT RAISE(ABORT, 'answers are append-only'); END;
         CREATE TRIGGER answer_is_append_only_delete BEFORE DELETE ON answer

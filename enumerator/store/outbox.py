@@ -17,7 +17,7 @@ from enumerator.clock import Chance, Clock
 from enumerator.errors import BugError
 from enumerator.model import Custody, EnvelopeId, FamilyId
 from enumerator.store.cases import CaseBoard
-from enumerator.store.connection import Connections, one
+from enumerator.store.connection import Connections, insert_sql, one
 from enumerator.store.enrolment import Enrolment
 from enumerator.store.envelope import Header, SealedEnvelope, open_envelope, seal
 from enumerator.store.history import History
@@ -26,6 +26,22 @@ from enumerator.store.settings import StoreSettings
 
 TRIES_BEFORE_ALONE = 3
 TRIES_BEFORE_SET_ASIDE = 4
+_INSERT_ENVELOPE = insert_sql(
+    "envelope",
+    (
+        "id",
+        "kind",
+        "family_id",
+        "incarnation",
+        "sequence",
+        "hash",
+        "header",
+        "body",
+        "signature",
+        "size_bytes",
+        "created_at",
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +156,7 @@ class Outbox:
         )
         envelope = seal(header, sealing.body, self._enrolment.device_key)
         db.execute(
-            "INSERT INTO envelope (id, kind, family_id, incarnation, sequence, hash, header, body,"
-            " signature, size_bytes, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            _INSERT_ENVELOPE,
             (
                 header.id,
                 header.kind,
@@ -313,12 +328,31 @@ class Outbox:
             ).fetchall()
         return [EnvelopeId(row[0]) for row in rows]
 
+    def ids(self) -> frozenset[EnvelopeId]:
+        with self._connections.reading() as db:
+            rows = db.execute("SELECT id FROM envelope").fetchall()
+        return frozenset(EnvelopeId(row[0]) for row in rows)
+
     def of_family(self, family_id: FamilyId) -> tuple[DeliveryState, ...]:
         """In order of sealing."""
-        return self._states("e.family_id = ?", (family_id,))
+        with self._connections.reading() as db:
+            rows = db.execute(
+                "SELECT id, kind, custody, status, reason, set_aside, receipt_no, received_at,"
+                " created_at FROM envelope JOIN delivery ON envelope_id = id"
+                " WHERE family_id = ? ORDER BY position",
+                (family_id,),
+            ).fetchall()
+        return tuple(_state(row) for row in rows)
 
     def all_waiting(self) -> tuple[DeliveryState, ...]:
-        return self._states("d.custody = 'laptop'", ())
+        """Every envelope that is on the laptop only, in order of sealing."""
+        with self._connections.reading() as db:
+            rows = db.execute(
+                "SELECT id, kind, custody, status, reason, set_aside, receipt_no, received_at,"
+                " created_at FROM envelope JOIN delivery ON envelope_id = id"
+                " WHERE custody = 'laptop' ORDER BY position"
+            ).fetchall()
+        return tuple(_state(row) for row in rows)
 
     def summary(self) -> OutboxSummary:
         with self._connections.reading() as db:
@@ -391,20 +425,11 @@ class Outbox:
             (TRIES_BEFORE_SET_ASIDE, envelope_id),
         )
 
-    def _states(self, where: str, parameters: tuple[Any, ...]) -> tuple[DeliveryState, ...]:
-        with self._connections.reading() as db:
-            rows = db.execute(
-                "SELECT e.id, e.kind, d.custody, d.status, d.reason, d.set_aside, d.receipt_no,"
-                " d.received_at, e.created_at FROM envelope e"
-                f" JOIN delivery d ON d.envelope_id = e.id WHERE {where} ORDER BY e.position",
-                parameters,
-            ).fetchall()
-        return tuple(
-            DeliveryState(
-                EnvelopeId(row[0]), row[1], Custody(row[2]), row[3], row[4], bool(row[5]), *row[6:]
-            )
-            for row in rows
-        )
+
+def _state(row: tuple[Any, ...]) -> DeliveryState:
+    return DeliveryState(
+        EnvelopeId(row[0]), row[1], Custody(row[2]), row[3], row[4], bool(row[5]), *row[6:]
+    )
 
 
 def new_incarnation(db: Database, id_: str, parent: str | None, at: str) -> None:

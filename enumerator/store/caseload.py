@@ -1,0 +1,201 @@
+"""The caseload's queries: ids by one statement, rows by the page. Sorting and searching are
+SQL's work, so that a list of 100,000 families stays a list of integers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+import msgspec
+
+from enumerator.model import (
+    Area,
+    AreaCode,
+    CaseState,
+    FamilyId,
+    OfficerId,
+    Outcome,
+)
+from enumerator.store.connection import Connections, one
+
+Sort = Literal["address", "head", "state", "area", "last_visit", "appointment", "officer"]
+
+_ORDERS = {
+    "address": "address_key {d}",
+    "head": "head_key {d}",
+    "state": "state_rank {d}, address_key",
+    "area": "area_key {d}",
+    "last_visit": "last_visit_at IS NULL, last_visit_at {d}",
+    "appointment": "appointment_at IS NULL, appointment_at {d}",
+    "officer": "officer_id {d}, address_key",
+}
+_TRIGRAM = 3
+_LEAST_CARD_SUFFIX = 4
+_decode_ids = msgspec.json.Decoder(list[int]).decode
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFilter:
+    """``states`` None: every case that is still on the list; naming a state shows its cases
+    also when they left it. Words of ``text`` must all be found (name, address, SLS, family id,
+    or the last digits of the card number)."""
+
+    text: str = ""
+    area: AreaCode | None = None
+    states: frozenset[CaseState] | None = None
+    officer: OfficerId | None = None
+    unsent_only: bool = False
+    sort: Sort = "address"
+    descending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    rowid: int
+    family_id: FamilyId
+    head_name: str
+    card_masked: str
+    address: str
+    sls: str
+    village_name: str
+    members: int
+    state: CaseState
+    outcome: Outcome | None
+    attempt_days: int
+    last_visit_at: datetime | None
+    appointment_at: datetime | None
+    unsent: int
+    officer_id: OfficerId
+    pending_officer: OfficerId | None = None
+    """To whom a supervisor's unconfirmed order gives the case."""
+    notice: str = ""
+    """Code of what the officer should know beside the state (``answered_online`` …)."""
+
+
+class Caseload:
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+
+    def ids(self, chosen: CaseFilter | None = None) -> list[int]:
+        """Row ids in order."""
+        chosen = chosen or CaseFilter()
+        where, parameters = _where(chosen)
+        order = _ORDERS[chosen.sort].format(d="DESC" if chosen.descending else "ASC")
+        with self._connections.reading() as db:
+            # One JSON text instead of 100,000 row tuples: a third of the time.
+            row = one(
+                db,
+                "SELECT json_group_array(position) FROM"  # noqa: S608 (fragments are ours)
+                f" (SELECT position FROM caseload WHERE {where} ORDER BY {order}, position)",
+                parameters,
+            )
+        return _decode_ids(row[0]) if row else []
+
+    def page(self, ids: Sequence[int]) -> list[CaseRow]:
+        """Rows of these ids in their order; an id that is no more is left out."""
+        with self._connections.reading() as db:
+            rows = db.execute(
+                "SELECT c.position, c.family_id, c.head_name, c.card_masked, c.address, c.sls,"
+                " ifnull(a.name, c.village), c.members, c.state, c.outcome, c.attempt_days,"
+                " c.last_visit_at, c.appointment_at, c.unsent, c.officer_id, c.pending_officer,"
+                " c.notice FROM json_each(?) AS wanted"
+                " JOIN caseload c ON c.position = wanted.value"
+                " LEFT JOIN area a ON a.code = c.village ORDER BY wanted.key",
+                (msgspec.json.encode(list(ids)).decode(),),
+            ).fetchall()
+        return [_case_row(row) for row in rows]
+
+    def row(self, family_id: FamilyId) -> CaseRow | None:
+        with self._connections.reading() as db:
+            found = one(db, "SELECT position FROM caseload WHERE family_id = ?", (family_id,))
+        return next(iter(self.page([found[0]])), None) if found else None
+
+    def counts(self, officer: OfficerId | None = None) -> dict[CaseState, int]:
+        """Cases by state, those that left the list included."""
+        where, parameters = ("officer_id = ?", (officer,)) if officer else ("1", ())
+        with self._connections.reading() as db:
+            rows = db.execute(
+                f"SELECT state, count(*) FROM caseload WHERE {where} GROUP BY state",  # noqa: S608 (ours)
+                parameters,
+            ).fetchall()
+        return {CaseState(state): count for state, count in rows}
+
+    def counts_by_officer(self) -> dict[OfficerId, dict[CaseState, int]]:
+        counts: dict[OfficerId, dict[CaseState, int]] = {}
+        with self._connections.reading() as db:
+            rows = db.execute(
+                "SELECT officer_id, state, count(*) FROM caseload GROUP BY officer_id, state"
+            ).fetchall()
+        for officer, state, count in rows:
+            counts.setdefault(OfficerId(officer), {})[CaseState(state)] = count
+        return counts
+
+    def unsent(self) -> tuple[int, int]:
+        """(families, their envelopes) that the server does not have."""
+        with self._connections.reading() as db:
+            row = one(db, "SELECT count(*), ifnull(sum(unsent), 0) FROM caseload WHERE unsent > 0")
+        return (row[0], row[1]) if row else (0, 0)
+
+    def areas(self) -> tuple[tuple[Area, int], ...]:
+        """Villages present in the list, by code, with their number of families. A village whose
+        area row is not here yet is named by its code."""
+        with self._connections.reading() as db:
+            rows = db.execute(
+                "SELECT c.village, ifnull(a.name, c.village), ifnull(a.level, 'village'),"
+                " a.parent, a.bps_code, c.families FROM (SELECT village, count(*) AS families"
+                " FROM caseload WHERE listed = 1 GROUP BY village) c"
+                " LEFT JOIN area a ON a.code = c.village ORDER BY c.village"
+            ).fetchall()
+        return tuple((Area(*row[:5]), row[5]) for row in rows)
+
+
+def _where(chosen: CaseFilter) -> tuple[str, list[Any]]:
+    clauses: list[str] = []
+    parameters: list[Any] = []
+    if chosen.states is None:
+        clauses.append("listed = 1")
+    else:
+        states = sorted(state.value for state in chosen.states)
+        clauses.append(f"state IN ({', '.join('?' * len(states))})")
+        parameters += states
+    if chosen.area is not None:
+        clauses.append("(village = ? OR (village > ? AND village < ?))")
+        parameters += [chosen.area, f"{chosen.area}.", f"{chosen.area}/"]
+    if chosen.officer is not None:
+        clauses.append("officer_id = ?")
+        parameters.append(chosen.officer)
+    if chosen.unsent_only:
+        clauses.append("unsent > 0")
+    for word in chosen.text.casefold().split():
+        clause, values = _word(word)
+        clauses.append(clause)
+        parameters += values
+    return " AND ".join(clauses), parameters
+
+
+def _word(word: str) -> tuple[str, list[str]]:
+    if len(word) >= _TRIGRAM:
+        phrase = '"' + word.replace('"', '""') + '"'
+        clause = "position IN (SELECT rowid FROM caseload_search WHERE caseload_search MATCH ?)"
+        values = [phrase]
+    else:
+        clause, values = "instr(search, ?) > 0", [word]
+    if len(word) >= _LEAST_CARD_SUFFIX and word.isascii() and word.isdigit():
+        end = word[::-1]
+        clause = (
+            f"({clause} OR position IN (SELECT position FROM caseload"  # noqa: S608 (ours)
+            " WHERE card_reversed >= ? AND card_reversed < ?))"
+        )
+        values += [end, end + ":"]
+    return clause, values
+
+
+def _case_row(row: tuple[Any, ...]) -> CaseRow:
+    fields = list(row)
+    fields[8] = CaseState(row[8])
+    fields[9] = Outcome(row[9]) if row[9] else None
+    fields[11] = datetime.fromisoformat(row[11]) if row[11] else None
+    fields[12] = datetime.fromisoformat(row[12]) if row[12] else None
+    return CaseRow(*fields)

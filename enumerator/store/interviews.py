@@ -1,0 +1,214 @@
+"""Interviews and their answer journal, which is draft, undo, audit trail and paradata in one."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from enumerator.clock import Clock
+from enumerator.errors import KnownError
+from enumerator.model import EnvelopeId, FamilyId, InterviewId
+from enumerator.store.cases import CaseBoard
+from enumerator.store.connection import Connections, insert_sql, one
+from enumerator.store.history import History
+
+_COLUMNS = (
+    "id",
+    "family_id",
+    "form_id",
+    "form_version",
+    "seed",
+    "started_at",
+    "base_version",
+    "register",
+    "revision_of",
+    "base_instance",
+)
+_SELECT = (
+    "SELECT id, family_id, form_id, form_version, seed, started_at, base_version, register,"
+    " revision_of, base_instance, position, state, outcome, envelope_id FROM interview "
+)
+
+
+@dataclass(frozen=True, slots=True)
+class InterviewRecord:
+    """What a replay needs beside the journal. ``seed`` feeds the session's randomness;
+    ``register`` is the prelist as it was shown; ``base_instance`` the XML that a revision edits."""
+
+    id: InterviewId
+    family_id: FamilyId
+    form_id: str
+    form_version: str
+    seed: str
+    started_at: str
+    base_version: int | None
+    register: bytes
+    revision_of: InterviewId | None = None
+    base_instance: bytes | None = None
+    position: str = ""
+    state: str = "draft"
+    outcome: str = ""
+    envelope_id: EnvelopeId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JournalRow:
+    """``op``: answer | typed | add | remove | language | undo. ``wall_time``: ISO with zone."""
+
+    seq: int
+    op: str
+    ref: str
+    value: str | None
+    wall_time: str
+    monotonic_ms: int
+
+
+class Interviews:
+    def __init__(
+        self, connections: Connections, history: History, board: CaseBoard, clock: Clock
+    ) -> None:
+        self._connections = connections
+        self._history = history
+        self._board = board
+        self._clock = clock
+
+    def create(
+        self, record: InterviewRecord, first: Iterable[tuple[str, str, str | None, str]] = ()
+    ) -> None:
+        """Store a new draft with its first journal rows (op, ref, value, wall time).
+
+        KnownError ``draft_exists``.
+        """
+        with self._connections.writing() as db:
+            if self.draft_of(record.family_id) is not None:
+                raise KnownError(
+                    "draft_exists", "This family has an open draft; resume it.", id=record.family_id
+                )
+            db.execute(
+                insert_sql("interview", _COLUMNS),
+                tuple(getattr(record, column) for column in _COLUMNS),
+            )
+            for op, ref, value, wall_time in first:
+                self.append(record.id, op, ref, value, wall_time)
+            self._history.add(db, record.family_id, "interview_started", interview=record.id)
+            self._board.refresh(db, [record.family_id])
+
+    def append(
+        self, interview_id: InterviewId, op: str, ref: str, value: str | None, wall_time: str
+    ) -> int:
+        """Committed to disk when this returns; the row's number."""
+        with self._connections.writing() as db:
+            row = one(
+                db,
+                "SELECT ifnull(max(seq), 0) + 1 FROM answer WHERE interview_id = ?",
+                (interview_id,),
+            )
+            seq = int(row[0]) if row else 1
+            db.execute(
+                "INSERT INTO answer (interview_id, seq, op, ref, value, wall_time, monotonic_ms)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (interview_id, seq, op, ref, value, wall_time, self._clock.monotonic_ms()),
+            )
+        return seq
+
+    def journal(self, interview_id: InterviewId) -> tuple[JournalRow, ...]:
+        with self._connections.reading() as db:
+            rows = db.execute(
+                "SELECT seq, op, ref, value, wall_time, monotonic_ms FROM answer"
+                " WHERE interview_id = ? ORDER BY seq",
+                (interview_id,),
+            ).fetchall()
+        return tuple(JournalRow(*row) for row in rows)
+
+    def move(self, interview_id: InterviewId, ref: str) -> None:
+        """Remember where the officer is."""
+        with self._connections.writing() as db:
+            db.execute(
+                "UPDATE interview SET position = ? WHERE id = ? AND state = 'draft'",
+                (ref, interview_id),
+            )
+
+    def set_register(
+        self, interview_id: InterviewId, register: bytes, base_version: int | None
+    ) -> None:
+        """The draft goes on with newer register data."""
+        with self._connections.writing() as db:
+            db.execute(
+                "UPDATE interview SET register = ?, base_version = ?"
+                " WHERE id = ? AND state = 'draft'",
+                (register, base_version, interview_id),
+            )
+
+    def stop(self, interview_id: InterviewId, reason: str) -> None:
+        """The officer gives the draft up; its answers stay."""
+        with self._connections.writing() as db:
+            family_id = self.get(interview_id).family_id
+            db.execute(
+                "UPDATE interview SET state = 'stopped' WHERE id = ? AND state = 'draft'",
+                (interview_id,),
+            )
+            self._history.add(
+                db, family_id, "interview_stopped", interview=interview_id, reason=reason
+            )
+            self._board.refresh(db, [family_id])
+
+    def attach(self, interview_id: InterviewId, name: str, content: bytes) -> str:
+        """Keep a photo or sound; its SHA-256 in hex."""
+        digest = hashlib.sha256(content).hexdigest()
+        with self._connections.writing() as db:
+            db.execute(
+                "INSERT INTO attachment (interview_id, name, sha256, content) VALUES (?, ?, ?, ?)",
+                (interview_id, name, digest, content),
+            )
+        return digest
+
+    def attachment(self, interview_id: InterviewId, name: str) -> bytes | None:
+        with self._connections.reading() as db:
+            row = one(
+                db,
+                "SELECT content FROM attachment WHERE interview_id = ? AND name = ?",
+                (interview_id, name),
+            )
+        return None if row is None else bytes(row[0])
+
+    def attachments(self, interview_id: InterviewId) -> dict[str, str]:
+        """SHA-256 by name."""
+        with self._connections.reading() as db:
+            rows = db.execute(
+                "SELECT name, sha256 FROM attachment WHERE interview_id = ?", (interview_id,)
+            ).fetchall()
+        return dict(rows)
+
+    def get(self, interview_id: InterviewId) -> InterviewRecord:
+        """KnownError ``no_such_interview``."""
+        found = self._one("WHERE id = ?", interview_id)
+        if found is None:
+            raise KnownError(
+                "no_such_interview", "This interview is not on this laptop.", id=interview_id
+            )
+        return found
+
+    def draft_of(self, family_id: FamilyId) -> InterviewRecord | None:
+        return self._one("WHERE family_id = ? AND state = 'draft'", family_id)
+
+    def last_final(self, family_id: FamilyId) -> InterviewRecord | None:
+        """The newest finalised interview with a final outcome."""
+        return self._one(
+            "WHERE family_id = ? AND state = 'final' AND final_outcome"
+            " ORDER BY finalised_at DESC, id LIMIT 1",
+            family_id,
+        )
+
+    def _one(self, where: str, parameter: str) -> InterviewRecord | None:
+        with self._connections.reading() as db:
+            row = one(db, _SELECT + where, (parameter,))
+        return None if row is None else _record(row)
+
+
+def _record(row: tuple[Any, ...]) -> InterviewRecord:
+    fields = list(row)
+    fields[7] = bytes(row[7])
+    fields[9] = None if row[9] is None else bytes(row[9])
+    return InterviewRecord(*fields)

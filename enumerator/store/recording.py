@@ -1,0 +1,207 @@
+"""Recording: each finished action of the officer is one transaction, then a sealed file.
+
+What is returned is saved: record, envelope, delivery and history are committed together, the
+spool file is on disk, and only then does the screen say so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlite_utils import Database
+
+from enumerator.clock import Clock
+from enumerator.errors import KnownError
+from enumerator.model import OUTCOME_RULES, FamilyId, InterviewId, Outcome
+from enumerator.store.cases import CaseBoard
+from enumerator.store.connection import Connections, one
+from enumerator.store.envelope import (
+    NoteBody,
+    ReassignmentBody,
+    SealedEnvelope,
+    VisitBody,
+    canonical,
+)
+from enumerator.store.history import History
+from enumerator.store.outbox import Outbox, Sealing
+from enumerator.store.register import insert_visit
+from enumerator.store.spool import Spool
+
+
+@dataclass(frozen=True, slots=True)
+class FinalInterview:
+    """A finished interview. ``instance`` is the form's XML, serialised once and never again."""
+
+    interview_id: InterviewId
+    family_id: FamilyId
+    instance: bytes
+    outcome: Outcome
+    visit: VisitBody
+    base_version: int | None
+    form_id: str
+    form_version: str
+    media: tuple[str, ...] = ()
+    reason: str = ""
+    """Why it was finished although the case had left the list."""
+    head_name: str = ""
+    address: str = ""
+    village: str = ""
+    sls: str = ""
+    """Of a family found in the field; ignored for a family of the register."""
+
+
+class Recording:
+    def __init__(
+        self,
+        connections: Connections,
+        outbox: Outbox,
+        spool: Spool,
+        history: History,
+        board: CaseBoard,
+        clock: Clock,
+    ) -> None:
+        self._connections = connections
+        self._outbox = outbox
+        self._spool = spool
+        self._history = history
+        self._board = board
+        self._clock = clock
+
+    def visit(self, body: VisitBody, base_version: int | None) -> SealedEnvelope:
+        with self._connections.writing() as db:
+            envelope = self._add_visit(db, body, base_version)
+            self._board.refresh(db, [body.family_id])
+        self._spool.ensure(envelope)
+        return envelope
+
+    def interview(self, final: FinalInterview) -> SealedEnvelope:
+        """The visit's envelope first, then the interview's; both or neither."""
+        with self._connections.writing() as db:
+            envelopes = [self._add_visit(db, final.visit, final.base_version)]
+            if final.reason:
+                envelopes.append(self._add_note(db, final))
+            interview = self._add_interview(db, final)
+            envelopes.append(interview)
+            self._board.refresh(db, [final.family_id])
+        for envelope in envelopes:
+            self._spool.ensure(envelope)
+        return interview
+
+    def new_family(self, family_id: FamilyId, village: str) -> None:
+        """A family found in the field; it gets its name when the interview is final."""
+        parts = village.split(".") if village else []
+        codes = [".".join(parts[: size + 1]) if len(parts) > size else "" for size in range(4)]
+        with self._connections.writing() as db:
+            db.execute(
+                "INSERT INTO family (id, head_name, card_number, province, regency, district,"
+                " village, sls, address, online_status, stated_size, found_in_field)"
+                " VALUES (?, '', '', ?, ?, ?, ?, '', '', 'belum', NULL, 1)",
+                (family_id, *codes),
+            )
+            self._history.add(db, family_id, "family_found")
+            self._board.refresh(db, [family_id])
+
+    def reassignment(
+        self, family_ids: Sequence[FamilyId], to_account: str, reason: str
+    ) -> SealedEnvelope:
+        """A supervisor's order; shown as pending until the feed confirms it."""
+        body = ReassignmentBody(family_ids=list(family_ids), to_account=to_account, reason=reason)
+        with self._connections.writing() as db:
+            envelope = self._outbox.add(db, Sealing("reassignment", canonical(body)))
+            for family_id in family_ids:
+                db.execute(
+                    "INSERT INTO pending_reassignment (family_id, to_officer, envelope_id)"
+                    " VALUES (?, ?, ?) ON CONFLICT (family_id) DO UPDATE SET"
+                    " to_officer = excluded.to_officer, envelope_id = excluded.envelope_id",
+                    (family_id, to_account, envelope.id),
+                )
+                self._history.add(db, family_id, "reassignment_ordered", to=to_account)
+            self._board.refresh(db, family_ids)
+        self._spool.ensure(envelope)
+        return envelope
+
+    def note(self, kind: str, body: bytes, family_id: FamilyId | None = None) -> SealedEnvelope:
+        """A ``note`` or ``acknowledgement`` with its encoded body."""
+        with self._connections.writing() as db:
+            envelope = self._outbox.add(db, Sealing(kind, body, family_id=family_id))
+            if family_id:
+                self._board.refresh(db, [family_id])
+        self._spool.ensure(envelope)
+        return envelope
+
+    # ------------------------------------------------------------------ inside
+
+    def _add_visit(self, db: Database, body: VisitBody, base_version: int | None) -> SealedEnvelope:
+        envelope = self._outbox.add(
+            db,
+            Sealing("visit", canonical(body), family_id=body.family_id, base_version=base_version),
+        )
+        insert_visit(db, body, envelope.id, body.family_id)
+        self._history.add(
+            db, body.family_id, "visit_recorded", visit=body.visit_id, outcome=body.outcome
+        )
+        return envelope
+
+    def _add_note(self, db: Database, final: FinalInterview) -> SealedEnvelope:
+        body = canonical(NoteBody(family_id=final.family_id, text=final.reason))
+        return self._outbox.add(
+            db,
+            Sealing("note", body, family_id=final.family_id, base_version=final.base_version),
+        )
+
+    def _add_interview(self, db: Database, final: FinalInterview) -> SealedEnvelope:
+        envelope = self._outbox.add(
+            db,
+            Sealing(
+                "interview",
+                final.instance,
+                family_id=final.family_id,
+                base_version=final.base_version,
+                form_id=final.form_id,
+                form_version=final.form_version,
+                media=final.media,
+            ),
+        )
+        changed = db.execute(
+            "UPDATE interview SET state = 'final', outcome = ?, final_outcome = ?,"
+            " finalised_at = ?, envelope_id = ?, position = ''"
+            " WHERE id = ? AND state = 'draft'",
+            (
+                final.outcome.value,
+                int(OUTCOME_RULES[final.outcome].final),
+                self._clock.now().isoformat(),
+                envelope.id,
+                final.interview_id,
+            ),
+        ).rowcount
+        if changed != 1:
+            raise KnownError(
+                "already_final", "This interview is already final.", id=final.interview_id
+            )
+        self._name_found_family(db, final)
+        self._history.add(
+            db,
+            final.family_id,
+            "interview_finalised",
+            interview=final.interview_id,
+            envelope=envelope.id,
+            outcome=final.outcome.value,
+        )
+        return envelope
+
+    def _name_found_family(self, db: Database, final: FinalInterview) -> None:
+        found = one(db, "SELECT found_in_field FROM family WHERE id = ?", (final.family_id,))
+        if found and found[0]:
+            db.execute(
+                "UPDATE family SET head_name = ?, address = ?, sls = ?,"
+                " village = CASE WHEN ? <> '' THEN ? ELSE village END WHERE id = ?",
+                (
+                    final.head_name,
+                    final.address,
+                    final.sls,
+                    final.village,
+                    final.village,
+                    final.family_id,
+                ),
+            )

@@ -1,0 +1,191 @@
+"""One officer's store: the encrypted database, its sealed spool and the doors to both."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from enumerator.clock import Chance, Clock
+from enumerator.errors import KnownError
+from enumerator.store.caseload import Caseload
+from enumerator.store.cases import CaseBoard
+from enumerator.store.connection import Connections
+from enumerator.store.durable import FolderLock
+from enumerator.store.enrolment import Enrolment
+from enumerator.store.families import Families
+from enumerator.store.folders import DATABASE_FILE, SPOOL_FOLDER, write_profile
+from enumerator.store.forms import Forms
+from enumerator.store.history import History
+from enumerator.store.inbox import Inbox
+from enumerator.store.interviews import Interviews
+from enumerator.store.keys import KeyCost, KeySeam, create_key, unwrap_key
+from enumerator.store.migrations import SCHEMA
+from enumerator.store.outbox import Outbox, new_incarnation
+from enumerator.store.recording import Recording
+from enumerator.store.settings import StoreSettings
+from enumerator.store.spool import Spool
+
+
+class OfficerStore:
+    """Usable from any thread. Make one with :meth:`create` or :meth:`open`."""
+
+    def __init__(
+        self, folder: Path, key: bytes, lock: FolderLock, clock: Clock, chance: Chance
+    ) -> None:
+        self.folder = folder
+        self.clock = clock
+        self.chance = chance
+        self._lock = lock
+        self._connections = Connections(folder / DATABASE_FILE, key)
+        with self._connections.writing() as db:
+            SCHEMA.apply(db)
+        self.settings = StoreSettings(self._connections)
+
+    def _furnish(self) -> None:
+        """Build the parts that need the enrolment."""
+        self.enrolment = self.settings.enrolment()
+        clock, chance, connections = self.clock, self.chance, self._connections
+        board = CaseBoard(self.enrolment.account_id, self.enrolment.role)
+        history = History(connections, clock)
+        self.caseload = Caseload(connections)
+        self.families = Families(connections, history)
+        self.forms = Forms(connections)
+        self.inbox = Inbox(connections, history, board)
+        self.interviews = Interviews(connections, history, board, clock)
+        self.spool = Spool(self.folder / SPOOL_FOLDER, self.enrolment.seal_key)
+        self.outbox = Outbox(
+            connections, self.enrolment, self.settings, history, board, clock, chance
+        )
+        self.recording = Recording(connections, self.outbox, self.spool, history, board, clock)
+
+    @classmethod
+    def create(
+        cls,
+        folder: Path,
+        passphrase: str,
+        enrolment: Enrolment,
+        *,
+        clock: Clock,
+        chance: Chance,
+        cost: KeyCost | None = None,
+        seam: KeySeam | None = None,
+    ) -> OfficerStore:
+        """A fresh database in the officer's folder. KnownError ``short_passphrase``,
+        ``already_enrolled``."""
+        if (folder / DATABASE_FILE).exists():
+            raise KnownError("already_enrolled", "This folder already holds an officer's data.")
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        lock = FolderLock(folder)
+        try:
+            key = create_key(folder, passphrase, chance, cost, seam)
+            store = cls(folder, key, lock, clock, chance)
+        except BaseException:
+            lock.release()
+            raise
+        now = clock.now().isoformat()
+        with store._connections.writing() as db:
+            store.settings.put(db, "enrolment", msgspec.msgpack.encode(enrolment))
+            store.settings.put(db, "lineage", enrolment.lineage.encode())
+            new_incarnation(db, enrolment.incarnation or chance.uuid(), None, now)
+        write_profile(folder, enrolment.login, enrolment.role, enrolment.server, now)
+        store._furnish()
+        return store
+
+    @classmethod
+    def open(
+        cls,
+        folder: Path,
+        passphrase: str,
+        *,
+        clock: Clock,
+        chance: Chance,
+        seam: KeySeam | None = None,
+    ) -> OfficerStore:
+        """KnownError ``wrong_passphrase``, ``wait``, ``no_keys``, ``in_use``,
+        ``damaged_database``, ``old_sqlite``.
+
+        Missing spool files are rewritten. Spool files of envelopes that the database does not
+        know mean that an older copy of the database was put back: a new incarnation starts.
+        """
+        lock = FolderLock(folder)
+        try:
+            key = unwrap_key(folder, passphrase, clock, seam)
+            store = cls(folder, key, lock, clock, chance)
+        except BaseException:
+            lock.release()
+            raise
+        store._furnish()
+        store._mend()
+        return store
+
+    def close(self) -> None:
+        """Also frees the folder for another program."""
+        self._connections.close()
+        self._lock.release()
+
+    def __enter__(self) -> OfficerStore:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def stream(self) -> str:
+        """The name of this account's feed."""
+        return self.enrolment.account_id
+
+    def note_server(
+        self,
+        *,
+        lineage: str,
+        safe_point: int,
+        policy: Mapping[str, Any] | None = None,
+        server_time: datetime | None = None,
+    ) -> None:
+        """What hello said: from now on receipts of this lineage count, and those below the safe
+        point are covered by a backup."""
+        with self._connections.writing() as db:
+            self.settings.put(db, "lineage", lineage.encode())
+            self.settings.put(db, "safe_point", str(safe_point).encode())
+            if policy is not None:
+                self.settings.put(db, "policy", json.dumps(dict(policy)).encode())
+            if server_time is not None:
+                offset_s = (server_time - self.clock.now()).total_seconds()
+                self.settings.put(db, "clock_offset_s", str(offset_s).encode())
+            self.settings.put(db, "last_hello_at", self.clock.now().isoformat().encode())
+            self.outbox.mark_safe(db)
+
+    def last_hello_at(self) -> datetime | None:
+        """When the server was last reached (laptop clock)."""
+        text = self.settings.get("last_hello_at")
+        return None if text is None else datetime.fromisoformat(text.decode())
+
+    def is_database_ok(self) -> bool:
+        """Whether every page still matches its authentication code and SQLite finds no fault."""
+        with self._connections.reading() as db:
+            damaged = db.execute("PRAGMA cipher_integrity_check").fetchall()
+            return not damaged and db.execute("PRAGMA quick_check").fetchone()[0] == "ok"
+
+    def _mend(self) -> None:
+        spooled = self.spool.ids()
+        for envelope_id in self.outbox.unreceived_ids():
+            if envelope_id not in spooled:
+                self.spool.ensure(self.outbox.get(envelope_id))
+        unknown = spooled - self.outbox.ids()
+        if unknown and self._news_of_restore(unknown):
+            self.outbox.start_incarnation()
+        self.inbox.retry_unread()
+
+    def _news_of_restore(self, unknown: frozenset[str]) -> bool:
+        """False when these strange files were noticed at an earlier opening."""
+        names = msgspec.json.encode(sorted(unknown))
+        if self.settings.get("strange_spool") == names:
+            return False
+        with self._connections.writing() as db:
+            self.settings.put(db, "strange_spool", names)
+        return True
