@@ -1,1 +1,31 @@
-"""The use cases: what an officer or a supervisor does."""
+"""The use cases of the field: what an officer and a supervisor do."""
+
+from enumerator.fieldwork.binding import SP2020_C1, FormBinding
+from enumerator.fieldwork.caseload import CaseloadSummary, CaseloadView
+from enumerator.fieldwork.delivery import Delivery, DeliveryLine
+from enumerator.fieldwork.interviewing import Interviewing
+from enumerator.fieldwork.open_interview import Finalised, IncompleteError, OpenInterview
+from enumerator.fieldwork.rules import ContactRules
+from enumerator.fieldwork.supervising import Supervising, TeamMember
+from enumerator.fieldwork.visiting import VisitAdvice, VisitDraft, Visiting
+from enumerator.fieldwork.workspace import Workspace
+
+__all__ = [
+    "SP2020_C1",
+    "CaseloadSummary",
+    "CaseloadView",
+    "ContactRules",
+    "Delivery",
+    "DeliveryLine",
+    "Finalised",
+    "FormBinding",
+    "IncompleteError",
+    "Interviewing",
+    "OpenInterview",
+    "Supervising",
+    "TeamMember",
+    "VisitAdvice",
+    "VisitDraft",
+    "Visiting",
+    "Workspace",
+]

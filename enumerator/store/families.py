@@ -109,6 +109,22 @@ class Families:
             for body, custody, receipt in rows
         )
 
+    def own_visits(self, officer: OfficerId, last: int) -> tuple[Visit, ...]:
+        """The officer's newest visits to any family, oldest first."""
+        with self._connections.reading() as db:
+            rows = db.execute(
+                "SELECT body FROM visit WHERE officer_id = ? ORDER BY started_at DESC LIMIT ?",
+                (officer, last),
+            ).fetchall()
+        bodies = (msgspec.msgpack.decode(row[0], type=VisitBody) for row in reversed(rows))
+        return tuple(visit_from_body(body) for body in bodies)
+
+    def last_clock(self) -> tuple[datetime, int] | None:
+        """Wall and monotonic clock (ms) of the newest history row."""
+        with self._connections.reading() as db:
+            row = one(db, "SELECT at, monotonic_ms FROM history ORDER BY position DESC LIMIT 1")
+        return None if row is None else (datetime.fromisoformat(row[0]), row[1])
+
     def history(self, family_id: FamilyId) -> tuple[HistoryEvent, ...]:
         return self._history.of(family_id)
 
@@ -155,7 +171,7 @@ class Families:
 
 
 def visit_from_body(body: VisitBody) -> Visit:
-    """An outcome that only a newer program knows reads as PARTIAL work elsewhere: a visit."""
+    """An outcome that only a newer program knows reads as no contact: a visit was made."""
     try:
         outcome = Outcome(body.outcome)
     except ValueError:

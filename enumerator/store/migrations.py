@@ -203,6 +203,7 @@ def m003_work(db: Database) -> None:
             envelope_id TEXT
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX visit_family ON visit (family_id, started_at);
+        CREATE INDEX visit_officer ON visit (officer_id, started_at);
         CREATE TRIGGER visit_is_append_only_update BEFORE UPDATE ON visit
         BEGIN SELECT RAISE(ABORT, 'visits are append-only'); END;
         CREATE TRIGGER visit_is_append_only_delete BEFORE DELETE ON visit

@@ -1,0 +1,59 @@
+"""Delivery: per family and in all, where the data is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from enumerator.model import Custody, EnvelopeId, FamilyId
+from enumerator.store import DeliveryState, OfficerStore, OutboxSummary
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryLine:
+    """One record's place. ``status`` is the server's word (``stored``, ``alternate``,
+    ``quarantined`` …), empty before it has spoken."""
+
+    envelope_id: EnvelopeId
+    kind: str
+    custody: Custody
+    status: str
+    reason: str
+    set_aside: bool
+    receipt_no: str | None
+    received_at: datetime | None
+    created_at: datetime
+
+
+class Delivery:
+    def __init__(self, store: OfficerStore) -> None:
+        self._store = store
+
+    def where(self, family_id: FamilyId) -> tuple[DeliveryLine, ...]:
+        """The family's records, in the order they were made."""
+        return tuple(_line(state) for state in self._store.outbox.of_family(family_id))
+
+    def waiting(self) -> tuple[DeliveryLine, ...]:
+        """Everything that is on this laptop only."""
+        return tuple(_line(state) for state in self._store.outbox.all_waiting())
+
+    def totals(self) -> OutboxSummary:
+        return self._store.outbox.summary()
+
+    def last_contact(self) -> datetime | None:
+        """When the server was last reached."""
+        return self._store.last_hello_at()
+
+
+def _line(state: DeliveryState) -> DeliveryLine:
+    return DeliveryLine(
+        state.envelope_id,
+        state.kind,
+        state.custody,
+        state.status,
+        state.reason,
+        state.set_aside,
+        state.receipt_no,
+        datetime.fromisoformat(state.received_at) if state.received_at else None,
+        datetime.fromisoformat(state.created_at),
+    )

@@ -1,0 +1,324 @@
+"""Interviewing: start, resume, finish."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+from datetime import datetime, tzinfo
+
+from enumerator.errors import KnownError
+from enumerator.fieldwork import prelist
+from enumerator.fieldwork.binding import SP2020_C1, FormBinding
+from enumerator.fieldwork.flags import interview_flags
+from enumerator.fieldwork.open_interview import (
+    Finalised,
+    OpenInterview,
+    replay,
+    start_session,
+)
+from enumerator.fieldwork.visiting import Visiting
+from enumerator.model import (
+    GONE_STATES,
+    OUTCOME_RULES,
+    AreaCode,
+    CaseState,
+    FamilyId,
+    InterviewId,
+    OfficerId,
+    Outcome,
+    Reopen,
+    Visit,
+    VisitId,
+)
+from enumerator.store import CaseRow, OfficerStore
+from enumerator.store.families import body_of_visit
+from enumerator.store.interviews import InterviewRecord
+from enumerator.store.recording import FinalInterview
+from enumerator.xform import Form, FormSession, LayeredMedia, MemoryMedia, load_form
+
+_LONGEST_PAUSE_S = 300
+"""A gap between two steps longer than this is not working time."""
+
+
+class Interviewing:
+    def __init__(
+        self,
+        store: OfficerStore,
+        visiting: Visiting,
+        zone: tzinfo | None,
+        binding: FormBinding = SP2020_C1,
+    ) -> None:
+        self._store = store
+        self._visiting = visiting
+        self._zone = zone
+        self._binding = binding
+        self._forms: dict[tuple[str, str], Form] = {}
+        self._forms_lock = threading.Lock()
+
+    # ------------------------------------------------------------------ opening
+
+    def draft_of(self, family_id: FamilyId) -> InterviewId | None:
+        record = self._store.interviews.draft_of(family_id)
+        return None if record is None else record.id
+
+    def start(self, family_id: FamilyId) -> OpenInterview:
+        """A new interview, prefilled from the register; of a returned case, a revision that
+        starts from what was sent. KnownError ``draft_exists``, ``not_on_list``,
+        ``already_final``, ``no_form``, ``no_such_family``."""
+        family = self._store.families.family(family_id)
+        self._check_may_start(family_id)
+        lists = prelist.lists_of(family, self._store.families.members(family_id))
+        return self._begin(family_id, lists, self._binding.origin_register)
+
+    def start_new_family(self, village: AreaCode | None = None) -> OpenInterview:
+        """A family found in the field: it gets an id of its own and, when final, its name.
+        KnownError ``no_form``."""
+        family_id = FamilyId(f"BARU-{self._store.chance.uuid()}")
+        self._current_form()
+        self._store.recording.new_family(family_id, village or "")
+        return self._begin(family_id, prelist.EMPTY, self._binding.origin_new)
+
+    def resume(self, interview_id: InterviewId) -> OpenInterview:
+        """The draft with every answer and the place where the officer was. Where the register
+        changed meanwhile, untouched questions show the new data and touched ones keep the
+        officer's. KnownError ``no_such_interview``, ``not_a_draft``, ``read_only`` (the case
+        was handed to another officer)."""
+        record = self._store.interviews.get(interview_id)
+        if record.state != "draft":
+            raise KnownError(
+                "not_a_draft", "This interview is finished; it can be read only.", id=interview_id
+            )
+        row = self._store.caseload.row(record.family_id)
+        if row is not None and row.state is CaseState.PARKED and row.notice == "reassigned":
+            raise _read_only(record.family_id)
+        newer = self._newer_register(record)
+        if newer is not None:
+            adopted = self._open(newer)
+            if not adopted.unplaced:
+                adopted.register_changed = newer.register != record.register
+                self._store.interviews.set_register(record.id, newer.register, newer.base_version)
+                return adopted
+        return self._open(record)
+
+    def stop(self, interview_id: InterviewId, reason: str) -> None:
+        """Give a draft up: its answers stay on the laptop, the case follows the server."""
+        self._store.interviews.stop(interview_id, reason)
+
+    # ------------------------------------------------------------------ inside: opening
+
+    def _check_may_start(self, family_id: FamilyId) -> None:
+        row = self._store.caseload.row(family_id)
+        if row is None:
+            return
+        if row.state in GONE_STATES:
+            raise KnownError(
+                "not_on_list",
+                "This family is not to be visited any more; see the reason in the list.",
+                family=family_id,
+                state=row.state.value,
+            )
+        if row.state in (CaseState.QUEUED, CaseState.RECEIVED) and not _may_reopen(row):
+            raise KnownError(
+                "already_final",
+                "This family has a final interview. Only the supervisor can return it.",
+                family=family_id,
+            )
+
+    def _begin(self, family_id: FamilyId, lists: dict[str, bytes], origin: str) -> OpenInterview:
+        form, version = self._current_form()
+        assignment = self._store.families.assignment(family_id)
+        earlier = self._store.interviews.last_final(family_id)
+        record = InterviewRecord(
+            id=InterviewId(self._store.chance.uuid()),
+            family_id=family_id,
+            form_id=self._binding.form_id,
+            form_version=version,
+            seed=self._store.chance.token(16).hex(),
+            started_at=self._now().isoformat(),
+            base_version=assignment.version if assignment else None,
+            register=prelist.packed(lists),
+            revision_of=earlier.id if earlier else None,
+            base_instance=self._instance_of(earlier),
+        )
+        session, _ = start_session(form, record, lists, self._properties())
+        first = [] if earlier else self._first_answers(session, family_id, origin)
+        moment = record.started_at
+        self._store.interviews.create(
+            record, [("answer", ref, value, moment) for ref, value in first]
+        )
+        return self._open(record)
+
+    def _first_answers(
+        self, session: FormSession, family_id: FamilyId, origin: str
+    ) -> list[tuple[str, str]]:
+        wanted = [(self._binding.origin, origin)]
+        if origin == self._binding.origin_register:
+            wanted.append((self._binding.family_id, family_id))
+        return [(ref, value) for ref, value in wanted if has_question(session, ref)]
+
+    def _open(self, record: InterviewRecord) -> OpenInterview:
+        form = self._form(record.form_id, record.form_version)
+        session, clock = start_session(
+            form, record, prelist.unpacked(record.register), self._properties()
+        )
+        typed, unplaced = replay(session, clock, self._store.interviews.journal(record.id))
+        interview = OpenInterview(self._store, record, session, clock, self._now, self._finish)
+        interview.typed_texts.update(typed)
+        interview.unplaced = unplaced
+        return interview
+
+    def _newer_register(self, record: InterviewRecord) -> InterviewRecord | None:
+        assignment = self._store.families.assignment(record.family_id)
+        if assignment is None or assignment.version == record.base_version:
+            return None
+        family = self._store.families.family(record.family_id)
+        lists = prelist.lists_of(family, self._store.families.members(record.family_id))
+        return replace(record, register=prelist.packed(lists), base_version=assignment.version)
+
+    def _current_form(self) -> tuple[Form, str]:
+        version = self._store.forms.current_version(self._binding.form_id)
+        if version is None:
+            self._store.forms.current(self._binding.form_id)  # raises no_form
+        return self._form(self._binding.form_id, version or ""), version or ""
+
+    def _form(self, form_id: str, version: str) -> Form:
+        with self._forms_lock:
+            form = self._forms.get((form_id, version))
+            if form is None:
+                xml, media = self._store.forms.get(form_id, version)
+                form = load_form(xml, LayeredMedia(MemoryMedia(media), MemoryMedia(prelist.EMPTY)))
+                self._forms[form_id, version] = form
+            return form
+
+    def _instance_of(self, earlier: InterviewRecord | None) -> bytes | None:
+        if earlier is None or earlier.envelope_id is None:
+            return None
+        return self._store.outbox.get(earlier.envelope_id).body
+
+    def _properties(self) -> dict[str, str]:
+        enrolment = self._store.enrolment
+        return {"deviceid": enrolment.device_id, "username": enrolment.login}
+
+    # ------------------------------------------------------------------ inside: finishing
+
+    def _finish(self, interview: OpenInterview, reason: str) -> Finalised:
+        record, session = interview.record, interview.session
+        self._check_may_finish(interview, reason)
+        instance = session.finalize()
+        outcome = self._outcome(session)
+        visit = self._visit_of(interview, outcome)
+        flags = self._visiting.flags_of(visit) + self._interview_flags(interview, outcome)
+        text = self._reader(session)
+        envelope = self._store.recording.interview(
+            FinalInterview(
+                interview_id=record.id,
+                family_id=record.family_id,
+                instance=instance,
+                outcome=outcome,
+                visit=body_of_visit(visit, interview_id=record.id, flags=flags),
+                base_version=record.base_version,
+                form_id=record.form_id,
+                form_version=record.form_version,
+                media=self._media_in(record.id, instance),
+                reason=reason.strip(),
+                head_name=text(self._binding.head_name),
+                address=text(self._binding.address),
+                village=text(self._binding.village),
+                sls=text(self._binding.sls),
+            )
+        )
+        return Finalised(record.id, envelope.id, outcome, interview.moment(), flags)
+
+    def _check_may_finish(self, interview: OpenInterview, reason: str) -> None:
+        row = self._store.caseload.row(interview.family_id)
+        if row is None or row.state is not CaseState.PARKED or row.notice == "reassigned":
+            # A case that was handed on while the interview was open on the screen may be
+            # finished: the server marks it as late.
+            return
+        if not reason.strip():
+            raise KnownError(
+                "reason_needed",
+                "The case has left your list. Say why you finish the interview anyway.",
+                notice=row.notice,
+            )
+
+    def _outcome(self, session: FormSession) -> Outcome:
+        word = self._reader(session)(self._binding.outcome)
+        return self._binding.outcomes.get(word, Outcome.COMPLETED)
+
+    def _visit_of(self, interview: OpenInterview, outcome: Outcome) -> Visit:
+        text = self._reader(interview.session)
+        place = [float(part) for part in text(self._binding.location).split()]
+        appointment = text(self._binding.appointment)
+        return Visit(
+            id=VisitId(self._store.chance.uuid()),
+            family_id=interview.family_id,
+            officer_id=OfficerId(self._store.enrolment.account_id),
+            started_at=interview.opened_at,
+            ended_at=interview.moment(),
+            mode="visit",
+            outcome=outcome,
+            note=text(self._binding.note),
+            informant=text(self._binding.informant),
+            appointment_at=datetime.fromisoformat(appointment) if appointment else None,
+            latitude=place[0] if place else None,
+            longitude=place[1] if len(place) > 1 else None,
+            accuracy_m=place[3] if len(place) > 3 else None,
+            refusal_reasons=tuple(text(self._binding.refusal_reasons).split()),
+        )
+
+    def _interview_flags(self, interview: OpenInterview, outcome: Outcome) -> tuple[str, ...]:
+        persons = self._reader(interview.session)(self._binding.persons)
+        rows = self._store.interviews.journal(interview.id)
+        times = [datetime.fromisoformat(row.wall_time) for row in rows]
+        gaps = [
+            (later - earlier).total_seconds()
+            for earlier, later in zip(times, [*times[1:], interview.moment()], strict=True)
+        ]
+        active_s = sum(min(max(gap, 0.0), _LONGEST_PAUSE_S) for gap in gaps)
+        count = int(float(persons)) if persons else 0
+        return interview_flags(outcome, active_s, count, self._visiting.rules())
+
+    def _media_in(self, interview_id: InterviewId, instance: bytes) -> tuple[str, ...]:
+        attachments = self._store.interviews.attachments(interview_id)
+        named = [digest for name, digest in attachments.items() if name.encode() in instance]
+        return tuple(sorted(named))
+
+    def _reader(self, session: FormSession) -> _Reader:
+        return _Reader(session)
+
+    def _now(self) -> datetime:
+        return self._store.clock.now().astimezone(self._zone)
+
+
+class _Reader:
+    """Values of questions that the form may not have, or that do not apply: blank."""
+
+    def __init__(self, session: FormSession) -> None:
+        self._session = session
+
+    def __call__(self, ref: str) -> str:
+        try:
+            return self._session.value(ref)
+        except KnownError:
+            return ""
+
+
+def has_question(session: FormSession, ref: str) -> bool:
+    try:
+        session.element(ref)
+    except KnownError:
+        return False
+    return True
+
+
+def _may_reopen(row: CaseRow) -> bool:
+    return row.outcome is not None and OUTCOME_RULES[row.outcome].reopen == Reopen.OFFICER.value
+
+
+def _read_only(family_id: FamilyId) -> KnownError:
+    return KnownError(
+        "read_only",
+        "The case was handed to another officer. The draft is kept; ask the supervisor.",
+        family=family_id,
+    )

@@ -1,0 +1,89 @@
+"""The register list of one family as the questionnaire reads it: CSV bytes, in memory only."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from enumerator.model import Family, Member
+
+FAMILIES_FILE = "prelist_keluarga.csv"
+MEMBERS_FILE = "prelist_anggota.csv"
+_FAMILY_COLUMNS = (
+    "id_keluarga",
+    "tampilan",
+    "nama_kk",
+    "no_kk",
+    "prov",
+    "kab",
+    "kec",
+    "desa",
+    "sls",
+    "alamat",
+    "status_spo",
+    "jml",
+)
+_MEMBER_COLUMNS = ("id_keluarga", "no_urut", "nama", "nik", "jk", "tgl_lahir", "hubungan")
+
+EMPTY: dict[str, bytes] = {
+    FAMILIES_FILE: (",".join(_FAMILY_COLUMNS) + "\n").encode(),
+    MEMBERS_FILE: (",".join(_MEMBER_COLUMNS) + "\n").encode(),
+}
+"""Lists without rows: for a family that is not in the register, and to load a form with."""
+
+
+def lists_of(family: Family, members: Sequence[Member]) -> dict[str, bytes]:
+    """Both files with this family's rows and nobody else's."""
+    rt = " ".join(family.sls.split()[:2])
+    row = (
+        family.id,
+        f"{family.head_name} - {family.address} {rt}".strip(),
+        family.head_name,
+        family.card_number,
+        family.province,
+        family.regency,
+        family.district,
+        family.village,
+        family.sls,
+        family.address,
+        family.online_status,
+        str(len(members) or family.stated_size or 0),
+    )
+    return {
+        FAMILIES_FILE: _csv(_FAMILY_COLUMNS, [row]),
+        MEMBERS_FILE: _csv(
+            _MEMBER_COLUMNS,
+            (
+                (
+                    member.family_id,
+                    str(member.line_no),
+                    member.name,
+                    member.nik,
+                    member.sex,
+                    member.birth_date,
+                    member.relationship,
+                )
+                for member in members
+            ),
+        ),
+    }
+
+
+def packed(lists: dict[str, bytes]) -> bytes:
+    """For the draft's row in the encrypted database; equal lists give equal bytes."""
+    return msgspec.msgpack.encode(dict(sorted(lists.items())))
+
+
+def unpacked(data: bytes) -> dict[str, bytes]:
+    return msgspec.msgpack.decode(data, type=dict[str, bytes])
+
+
+def _csv(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows(rows)
+    return text.getvalue().encode()
