@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import PurePosixPath, PureWindowsPath
 
 from enumerator.cli import COMMANDS
+
+Entry = tuple[str, str, str]
 
 ENTRY_MODULES = (
     "enumerator.cli",
@@ -23,8 +25,9 @@ FORBIDDEN = ("litestar", "pyxform", "uvicorn", *OWN_EXCLUDED)
 
 EXCLUDED = (
     *FORBIDDEN,
-    # What sqlite-utils and the type of its optional helpers could draw in.
+    # What sqlite-utils and msgspec use where it is there; a second backend of zstandard.
     *("IPython", "numpy", "pandas", "pip", "setuptools", "sqlite_utils.cli", "pkg_resources"),
+    *("yaml", "zstandard._cffi", "zstandard.backend_cffi"),
     # Of the standard library: other windows, development.
     *("tkinter", "idlelib", "lib2to3", "pydoc_data", "ensurepip", "venv", "test"),
     # Development tools that stand in the same environment.
@@ -56,7 +59,7 @@ _QT_PLUGINS = {
 
 # Libraries that only plugins and modules left out above would load.
 _QT_UNUSED_LIBRARY = re.compile(
-    r"(?:lib)?Qt6?(?:EglFS\w*|Eglfs\w*|Labs\w+|Network|Pdf|Qml\w*|Quick\w*|VirtualKeyboard\w*)"
+    r"(?:lib)?Qt6?(?:Egl[Ff][Ss]\w*|Labs\w+|Network|Pdf|Qml\w*|Quick\w*|VirtualKeyboard\w*)"
     r"(?:\.so[.\d]*|\.dll|\.dylib)?"
 )
 
@@ -76,6 +79,31 @@ def is_wanted(destination: str) -> bool:
 def _is_wanted_plugin(parts: tuple[str, ...]) -> bool:
     kind, name = parts[-2], parts[-1].partition(".")[0]
     return name.removeprefix("lib") in _QT_PLUGINS.get(kind, ())
+
+
+def without_orphans(
+    entries: Sequence[Entry], imports_of: Callable[[str], Iterable[str]]
+) -> list[Entry]:
+    """``entries`` less the system's libraries that nothing loads any more.
+
+    An entry is (destination, source, kind). System libraries are those that PyInstaller puts at
+    the top of the folder; ``imports_of`` tells the names that a file at a source links to.
+    """
+    system = {entry[0]: entry for entry in entries if _is_system_library(entry[0])}
+    wanted = [entry for entry in entries if entry[0] not in system]
+    queue = list(wanted)
+    while queue:
+        for name in imports_of(queue.pop()[1]):
+            if loaded := system.pop(name, None):
+                wanted.append(loaded)
+                queue.append(loaded)
+    return wanted
+
+
+def _is_system_library(destination: str) -> bool:
+    """Linux only: libx.so.1 without a folder, but not Python itself."""
+    is_library = re.fullmatch(r"lib[^/]+\.so[.\d]*", destination) is not None
+    return is_library and not destination.startswith("libpython")
 
 
 def intruders(modules: Iterable[str]) -> list[str]:

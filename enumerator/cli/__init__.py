@@ -62,6 +62,13 @@ def _run(command: Command, rest: list[str]) -> int:
     try:
         module = importlib.import_module(command.module)
     except ModuleNotFoundError as error:
+        if command.extra and getattr(sys, "frozen", False):
+            print(
+                "enumerator: this command is not part of the installed program. It comes with "
+                f'the Python package: python -m pip install "enumerator[{command.extra}]"',
+                file=sys.stderr,
+            )
+            return 2
         missing = (error.name or "").partition(".")[0]
         if not command.extra or missing in ("enumerator", "sync", "ui"):
             raise
