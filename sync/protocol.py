@@ -1,0 +1,259 @@
+"""Wire types: the only module that both ends share. PROTOCOL.md is the contract in prose.
+
+Messages are msgspec structs, encoded as msgpack maps (``application/msgpack``, zstd) between our
+own ends and as JSON (bytes in base64) for everyone else. Unknown fields are ignored, new fields
+are appended with a default. What is signed or hashed inside the store (envelopes, receipts, feed
+bodies) is defined by the core and only carried here.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, TypeVar
+
+import msgspec
+import zstandard
+from msgspec import Meta
+
+from enumerator.store.envelope import Envelope, canonical
+from enumerator.store.feed import FeedRow
+from enumerator.store.receipt import PushResult, Receipt
+
+__all__ = [
+    "PROTOCOL_VERSION",
+    "ChallengeReply",
+    "ChallengeRequest",
+    "Command",
+    "EnrolReply",
+    "EnrolRequest",
+    "Envelope",
+    "FeedRow",
+    "FormOffer",
+    "HealthReply",
+    "HelloReply",
+    "HelloRequest",
+    "MediaOffer",
+    "Problem",
+    "PullReply",
+    "PullRequest",
+    "PushReply",
+    "PushRequest",
+    "PushResult",
+    "Receipt",
+    "Versions",
+    "compress",
+    "decompress",
+    "health_bytes",
+    "hello_bytes",
+    "pack",
+    "unpack",
+]
+
+PROTOCOL_VERSION = 1
+
+MSGPACK = "application/msgpack"
+JSON = "application/json"
+OCTETS = "application/octet-stream"
+ZSTD = "zstd"
+
+MAX_ENVELOPES = 64
+"""In one push: few enough that a lost reply costs little to repeat."""
+PUSH_BYTES = 256 * 1024
+"""What a push aims to stay under; one larger envelope travels alone."""
+MAX_BODY_BYTES = 8 * 1024 * 1024
+"""Of a request or reply as it travels."""
+MAX_MESSAGE_BYTES = 32 * 1024 * 1024
+"""Of a message after decompression: a bomb ends here."""
+COMPRESS_FROM_BYTES = 200
+"""Below this zstd's frame saves nothing."""
+_STEP_BYTES = 256
+"""zstd shrinks at most about 32,000 times: one step of a bomb stays under 9 MB."""
+
+Key = Annotated[bytes, Meta(min_length=32, max_length=32)]
+Id = Annotated[str, Meta(min_length=1, max_length=200)]
+Text = Annotated[str, Meta(max_length=500)]
+
+
+class Versions(msgspec.Struct, frozen=True, kw_only=True):
+    program: Text = ""
+    protocol: int = PROTOCOL_VERSION
+    platform: Text = ""
+
+
+class EnrolRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """Redeem a one-time code; the same code with the same keys gets an equal reply."""
+
+    code: Text
+    device_public_key: Key
+    account_public_key: Key
+    versions: Versions = Versions()
+    device_name: Text = ""
+
+
+class EnrolReply(msgspec.Struct, frozen=True, kw_only=True):
+    device_id: str
+    account_id: str
+    login: str
+    role: str
+    """``officer`` or ``supervisor``."""
+    server_receipt_key: bytes
+    """Ed25519 public key that receipts and health answers are signed with."""
+    office_seal_key: bytes
+    """X25519 public key that the spool's files are sealed to."""
+    lineage: str
+    server_time: str
+    """When the code was redeemed first."""
+
+
+class ChallengeRequest(msgspec.Struct, frozen=True, kw_only=True):
+    device_id: Id
+
+
+class ChallengeReply(msgspec.Struct, frozen=True, kw_only=True):
+    nonce: bytes
+    """Good for one hello within two minutes."""
+
+
+class HelloRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """Opens a session. ``signature``: the account key over :func:`hello_bytes`."""
+
+    device_id: Id
+    account_id: Id
+    nonce: Annotated[bytes, Meta(max_length=200)]
+    signature: Annotated[bytes, Meta(max_length=64)] = b""
+    versions: Versions = Versions()
+    incarnation: Id
+    chain_head: Annotated[bytes, Meta(max_length=32)]
+    """Hash of the newest envelope of this incarnation; empty before the first."""
+    chain_length: int
+    cursor: int
+    digest: Annotated[bytes, Meta(max_length=32)] = b""
+    pending: int = 0
+    """Envelopes of this incarnation without a receipt."""
+    wall_time: Text = ""
+    monotonic_ms: int = 0
+    database_ok: bool = True
+    free_disk_bytes: int = 0
+
+
+class MediaOffer(msgspec.Struct, frozen=True, kw_only=True):
+    name: str
+    sha256: str
+    size_bytes: int
+
+
+class FormOffer(msgspec.Struct, frozen=True, kw_only=True):
+    """A questionnaire in force: its XML and media by content hash (hex)."""
+
+    form_id: str
+    version: str
+    sha256: str
+    size_bytes: int
+    media: list[MediaOffer] = []
+
+
+class Command(msgspec.Struct, frozen=True, kw_only=True):
+    """An instruction to a laptop; ends in an acknowledgement envelope."""
+
+    command_id: str
+    command: str
+
+
+class HelloReply(msgspec.Struct, frozen=True, kw_only=True):
+    token: str
+    expires_s: int
+    server_time: str
+    lineage: str
+    safe_point: int
+    """Receipts of this lineage with a smaller point are covered by the server's backup."""
+    verdict: str
+    """``ok``, ``behind`` (receipts above ``common_sequence`` are void: resend) or ``fork``."""
+    common_sequence: int
+    """The server holds the chain without a gap up to here."""
+    policy: dict[str, int] = {}
+    """Contact rules that the office publishes, by name."""
+    forms: list[FormOffer] = []
+    commands: list[Command] = []
+
+
+class PushRequest(msgspec.Struct, frozen=True, kw_only=True):
+    envelopes: Annotated[list[Envelope], Meta(max_length=4 * MAX_ENVELOPES)]
+
+
+class PushReply(msgspec.Struct, frozen=True, kw_only=True):
+    results: list[PushResult]
+    """In the order of the envelopes."""
+
+
+class PullRequest(msgspec.Struct, frozen=True, kw_only=True):
+    cursor: int
+    """0 for everything, else the cursor of the last page applied."""
+    budget_bytes: int = 64 * 1024
+    """About how much the page may weigh; a single larger row still comes."""
+
+
+class PullReply(msgspec.Struct, frozen=True, kw_only=True):
+    rows: list[FeedRow]
+    cursor: int
+    more: bool
+    digest: bytes | None = None
+    """On the last page: of the whole live stream at that cursor."""
+
+
+class HealthReply(msgspec.Struct, frozen=True, kw_only=True):
+    """Proof that the program's own server answers, which no captive portal can give."""
+
+    status: str
+    nonce: str
+    server_time: str
+    signature: bytes
+
+
+class Problem(msgspec.Struct, frozen=True, kw_only=True):
+    """The body of every answer with a 4xx or 5xx status."""
+
+    code: str
+    text: str
+
+
+Message = TypeVar("Message")
+
+
+def hello_bytes(request: HelloRequest) -> bytes:
+    """What the account key signs: the whole request with a blank signature."""
+    unsigned = msgspec.structs.replace(request, signature=b"")
+    return b"enumerator hello\x00" + canonical(unsigned)
+
+
+def health_bytes(nonce: str, server_time: str) -> bytes:
+    """What the receipt key signs for a health probe; no receipt payload begins like this."""
+    return f"enumerator health\x00{nonce}\x00{server_time}".encode()
+
+
+def pack(value: object) -> bytes:
+    return msgspec.msgpack.encode(value)
+
+
+def unpack(data: bytes, kind: type[Message]) -> Message:
+    """Decode msgpack; ValueError (msgspec's) when ``data`` is not a ``kind``."""
+    return msgspec.msgpack.decode(data, type=kind)
+
+
+def compress(data: bytes) -> bytes:
+    return zstandard.ZstdCompressor(level=6).compress(data)
+
+
+def decompress(data: bytes, limit_bytes: int = MAX_MESSAGE_BYTES) -> bytes:
+    """ValueError when ``data`` is not one whole zstd frame of at most ``limit_bytes``."""
+    try:
+        decompressor = zstandard.ZstdDecompressor(max_window_size=1 << 24).decompressobj()
+        found = bytearray()
+        view = memoryview(data)
+        for start in range(0, len(view), _STEP_BYTES):
+            found += decompressor.decompress(view[start : start + _STEP_BYTES])
+            if len(found) > limit_bytes:
+                raise ValueError("decompressed message too large")
+    except zstandard.ZstdError as error:
+        raise ValueError("not a zstd frame") from error
+    if not decompressor.eof:
+        raise ValueError("truncated zstd frame")
+    return bytes(found)

@@ -1,0 +1,250 @@
+"""The HTTP face: routes, who may call them, and errors as ``{code, text}``.
+
+Handlers are plain functions that run in worker threads; SQLite's one writer keeps them in line.
+No URL and no log line holds personal data.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Iterator
+from typing import Annotated, TypeVar
+
+from litestar import Litestar, Request, Response, get, post
+from litestar.datastructures import State
+from litestar.exceptions import HTTPException, ValidationException
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.spec import Components, SecurityScheme
+from litestar.params import Parameter
+from litestar.response import Stream
+
+from enumerator.errors import KnownError
+from sync.protocol import (
+    JSON,
+    MAX_MESSAGE_BYTES,
+    MSGPACK,
+    OCTETS,
+    ChallengeReply,
+    ChallengeRequest,
+    EnrolReply,
+    EnrolRequest,
+    HealthReply,
+    HelloReply,
+    HelloRequest,
+    Problem,
+    PullReply,
+    PullRequest,
+    PushReply,
+    PushRequest,
+    health_bytes,
+)
+from sync.server import accounts, custody, pulling
+from sync.server.operation import Operation
+from sync.server.sessions import Caller, Sessions
+from sync.server.wire_format import FRAMEWORK_MSGPACK, WireFormat
+
+log = logging.getLogger(__name__)
+
+Content = TypeVar("Content")
+AnyRequest = Request[None, None, State]
+
+_STATUS = {
+    "code_unknown": 404,
+    "code_used": 409,
+    "code_expired": 410,
+    "revoked": 403,
+    "unknown_device": 401,
+    "bad_nonce": 401,
+    "bad_signature": 401,
+    "session_expired": 401,
+    "no_content": 404,
+    "bad_range": 416,
+    "bad_request": 400,
+}
+_BEARER = [{"bearer": list[str]()}]
+
+
+@get("/v1/health", sync_to_thread=False)
+def health(
+    request: AnyRequest, nonce: Annotated[str, Parameter(max_length=64)] = ""
+) -> Response[HealthReply]:
+    """Signed, so that whoever asks knows that no captive portal answered."""
+    operation = _operation(request)
+    server_time = operation.now()
+    signature = operation.keys.sign(health_bytes(nonce, server_time))
+    return _answer(
+        request,
+        HealthReply(status="ok", nonce=nonce, server_time=server_time, signature=signature),
+    )
+
+
+@post("/v1/enrol", status_code=200, sync_to_thread=True)
+def enrol(request: AnyRequest, data: EnrolRequest) -> Response[EnrolReply]:
+    """Redeem a one-time code with new keys."""
+    return _answer(request, accounts.enrol(_operation(request), data))
+
+
+@post("/v1/challenge", status_code=200, sync_to_thread=False)
+def challenge(request: AnyRequest, data: ChallengeRequest) -> Response[ChallengeReply]:
+    """A nonce to sign in the hello."""
+    return _answer(request, ChallengeReply(nonce=_sessions(request).challenge(data.device_id)))
+
+
+@post("/v1/hello", status_code=200, sync_to_thread=True)
+def hello(request: AnyRequest, data: HelloRequest) -> Response[HelloReply]:
+    """Open a session: token, verdict on the laptop's chain, forms in force."""
+    return _answer(request, _sessions(request).hello(data))
+
+
+@post("/v1/push", status_code=200, sync_to_thread=True, security=_BEARER)
+def push(request: AnyRequest, data: PushRequest) -> Response[PushReply]:
+    """Take envelopes into custody. Open to closed accounts too: theirs are quarantined."""
+    caller = _caller(request)
+    results = custody.take(_operation(request), caller.account, data.envelopes)
+    return _answer(request, PushReply(results=results))
+
+
+@post("/v1/pull", status_code=200, sync_to_thread=True, security=_BEARER)
+def pull(request: AnyRequest, data: PullRequest) -> Response[PullReply]:
+    """A page of the caller's own stream."""
+    caller = _active(_caller(request))
+    return _answer(request, pulling.pull(_operation(request), caller.account, data))
+
+
+@get("/v1/content/{sha256:str}", sync_to_thread=True, media_type=OCTETS, security=_BEARER)
+def content(request: AnyRequest, sha256: str) -> Stream:
+    """A questionnaire's XML or media by content hash; ``Range: bytes=N-`` resumes."""
+    _active(_caller(request))
+    operation = _operation(request)
+    with operation.store.reading() as transaction:
+        size = transaction.questionnaires.content_size(sha256)
+    if size is None:
+        raise KnownError("no_content", "There is no content with this hash.")
+    start = _range_start(request.headers.get("range"), size)
+    headers = {"accept-ranges": "bytes", "content-length": str(size - start)}
+    if start:
+        headers["content-range"] = f"bytes {start}-{size - 1}/{size}"
+    return Stream(
+        _pieces(operation, sha256, start),
+        status_code=206 if start else 200,
+        media_type=OCTETS,
+        headers=headers,
+    )
+
+
+def make_app(operation: Operation) -> Litestar:
+    """The application over an open operation; closing that is the caller's."""
+    return Litestar(
+        route_handlers=[health, enrol, challenge, hello, push, pull, content],
+        state=State({"operation": operation, "sessions": Sessions(operation)}),
+        middleware=[WireFormat],
+        request_max_body_size=MAX_MESSAGE_BYTES,
+        exception_handlers={
+            KnownError: _known_error,
+            HTTPException: _http_error,
+            Exception: _fault,
+        },
+        after_response=_log_request,
+        before_request=_start_clock,
+        openapi_config=OpenAPIConfig(
+            title="Enumerator",
+            version="1",
+            components=Components(
+                security_schemes={"bearer": SecurityScheme(type="http", scheme="bearer")}
+            ),
+        ),
+        logging_config=None,
+        debug=False,
+    )
+
+
+def _operation(request: AnyRequest) -> Operation:
+    operation: Operation = request.app.state.operation
+    return operation
+
+
+def _sessions(request: AnyRequest) -> Sessions:
+    sessions: Sessions = request.app.state.sessions
+    return sessions
+
+
+def _caller(request: AnyRequest) -> Caller:
+    caller = _sessions(request).caller(request.headers.get("authorization", ""))
+    request.state["account_id"] = caller.account.account_id
+    return caller
+
+
+def _active(caller: Caller) -> Caller:
+    """Downloads end with a revocation, uploads never do."""
+    if caller.is_revoked:
+        raise KnownError("revoked", "This account or laptop is closed. Ask your office.")
+    return caller
+
+
+def _answer(request: AnyRequest, value: Content, status_code: int = 200) -> Response[Content]:
+    accept = request.headers.get("accept", "")
+    media_type = FRAMEWORK_MSGPACK if MSGPACK in accept or FRAMEWORK_MSGPACK in accept else JSON
+    return Response(value, media_type=media_type, status_code=status_code)
+
+
+def _pieces(operation: Operation, sha256: str, start: int) -> Iterator[bytes]:
+    """Read piece by piece: no transaction stays open while a slow link drains one."""
+    position = start
+    while True:
+        with operation.store.reading() as transaction:
+            piece = next(transaction.questionnaires.content(sha256, position), b"")
+        if not piece:
+            return
+        position += len(piece)
+        yield piece
+
+
+def _range_start(header: str | None, size: int) -> int:
+    """Only ``bytes=N-`` is spoken; anything else gets the whole."""
+    if header is None or not header.startswith("bytes=") or not header.endswith("-"):
+        return 0
+    digits = header[len("bytes=") : -1]
+    if not digits.isascii() or not digits.isdigit():
+        return 0
+    start = int(digits)
+    if start >= size:
+        raise KnownError("bad_range", "The range begins behind the end of the content.")
+    return start
+
+
+def _known_error(request: AnyRequest, error: KnownError) -> Response[Problem]:
+    status = _STATUS.get(error.code, 400)
+    return _answer(request, Problem(code=error.code, text=str(error)), status)
+
+
+def _http_error(request: AnyRequest, error: HTTPException) -> Response[Problem]:
+    code = {404: "not_found", 405: "not_allowed", 413: "too_large"}.get(
+        error.status_code, "bad_request"
+    )
+    text = error.detail
+    if isinstance(error, ValidationException) and isinstance(error.extra, list):
+        places = [str(one.get("key", "")) for one in error.extra if isinstance(one, dict)]
+        text = "The request does not have the shape that /schema tells: " + ", ".join(places)
+    return _answer(request, Problem(code=code, text=text), error.status_code)
+
+
+def _fault(request: AnyRequest, error: Exception) -> Response[Problem]:
+    log.error("%s %s failed", request.method, request.route_handler, exc_info=error)
+    problem = Problem(code="server_fault", text="The server failed. Try again later.")
+    return _answer(request, problem, 500)
+
+
+async def _start_clock(request: AnyRequest) -> None:
+    request.state["started"] = time.monotonic()
+
+
+async def _log_request(request: AnyRequest) -> None:
+    started = request.state.get("started", time.monotonic())
+    log.info(
+        "%s %s account=%s %d ms",
+        request.method,
+        request.scope["path"],
+        request.state.get("account_id", "-"),
+        (time.monotonic() - started) * 1000,
+    )

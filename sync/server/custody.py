@@ -1,0 +1,214 @@
+"""Taking envelopes into custody: bytes and receipt in the transaction that answers.
+
+Whatever an envelope says, it is held: what cannot be interpreted is quarantined with a receipt,
+never refused. Only an envelope whose body was damaged on the way gets no receipt (``retry``):
+a receipt would end the laptop's custody of the true bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from enumerator.store.envelope import (
+    FORMAT,
+    Envelope,
+    Header,
+    SealedEnvelope,
+    is_body_intact,
+    is_signature_valid,
+    open_envelope,
+)
+from enumerator.store.receipt import PushResult, Receipt, ReceiptPayload, sign_receipt
+from sync.server.applying import Applying, Arrival, Judgement, quarantined
+from sync.server.operation import Operation
+from sync.server.store import Account, NewEnvelope, Transaction
+
+log = logging.getLogger(__name__)
+
+_MAX_SEQUENCE = 2**62
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where in the server's order an envelope is put."""
+
+    number: int
+    point: int
+    received_at: str
+
+
+def take(operation: Operation, carrier: Account, envelopes: Sequence[Envelope]) -> list[PushResult]:
+    """One transaction for all, a savepoint for each. ``carrier``: whose session brings them."""
+    with operation.store.writing() as transaction:
+        intake = _Intake(operation, transaction, carrier)
+        results = [intake.take(envelope) for envelope in envelopes]
+        intake.finish()
+    return results
+
+
+class _Intake:
+    def __init__(self, operation: Operation, transaction: Transaction, carrier: Account) -> None:
+        self._operation = operation
+        self._tx = transaction
+        self._carrier = carrier
+        self._applying = Applying(transaction)
+        self._point: int | None = None
+        self._now = operation.now()
+
+    def take(self, wire: Envelope) -> PushResult:
+        envelope = _read(wire)
+        if not is_body_intact(envelope):
+            return PushResult(envelope_id=envelope.id, status="retry", reason="body_damaged")
+        held = self._tx.envelopes.held(envelope.id)
+        for one in held:
+            if (one.hash, one.signature) == (envelope.hash, envelope.signature):
+                return PushResult(
+                    envelope_id=envelope.id,
+                    status="duplicate",
+                    reason=one.reason,
+                    receipt=self._again(one.receipt),
+                )
+        place = _Place(self._tx.envelopes.next_number(), self._next_point(), self._now)
+        if any(one.hash != envelope.hash and one.reason != "bad_signature" for one in held):
+            judgement = Judgement("id_reuse", "id_reuse")
+        else:
+            judgement = self._judge(envelope, place)
+        receipt = self._hold(envelope, place, judgement)
+        return PushResult(
+            envelope_id=envelope.id,
+            status=judgement.status,
+            reason=judgement.reason,
+            receipt=receipt,
+        )
+
+    def finish(self) -> None:
+        self._applying.finish()
+
+    def _judge(self, envelope: SealedEnvelope, place: _Place) -> Judgement:
+        reason, author = self._admit(envelope)
+        if reason or author is None:
+            return quarantined(reason)
+        arrival = Arrival(envelope, author, place.number, place.point, place.received_at)
+        try:
+            with self._tx.savepoint():
+                return self._applying.apply(arrival)
+        except Exception:
+            # Custody goes before meaning: our own fault must not cost the officer the interview.
+            log.exception("envelope %s could not be interpreted", envelope.id)
+            return quarantined("interpretation_failed")
+
+    def _admit(self, envelope: SealedEnvelope) -> tuple[str, Account | None]:
+        """Why it is not interpreted (empty when it is), and who made it."""
+        header = envelope.header
+        if header.format == 0:
+            return "unreadable", None
+        device = self._tx.accounts.device(header.device_id)
+        if device is None:
+            return "unknown_device", None
+        if not is_signature_valid(envelope, device.device_key):
+            return "bad_signature", None
+        author = self._tx.accounts.get(header.account_id)
+        if author is None:
+            return "unknown_account", None
+        reason = ""
+        if device.account_id != header.account_id:
+            reason = "foreign_device"
+        elif device.revoked or author.revoked:
+            reason = "revoked"
+        elif header.format > FORMAT:
+            reason = "unknown_format"
+        elif not self._applying.knows(header.kind):
+            reason = "unknown_kind"
+        elif not 0 < header.sequence < _MAX_SEQUENCE:
+            reason = "bad_header"
+        return reason, author
+
+    def _hold(self, envelope: SealedEnvelope, place: _Place, judgement: Judgement) -> Receipt:
+        header = envelope.header
+        receipt_no = f"{self._operation.lineage[:4].upper()}-{place.number:08d}"
+        payload = ReceiptPayload(
+            receipt_no=receipt_no,
+            envelope_id=envelope.id,
+            envelope_hash=envelope.hash,
+            status=judgement.status,
+            point=place.point,
+            lineage=self._operation.lineage,
+            received_at=place.received_at,
+        )
+        receipt = sign_receipt(payload, self._operation.keys.receipt_seed)
+        self._tx.envelopes.add(
+            NewEnvelope(
+                number=place.number,
+                envelope_id=envelope.id,
+                hash=envelope.hash,
+                header=envelope.header_bytes,
+                body=envelope.body,
+                signature=envelope.signature,
+                kind=header.kind,
+                account_id=header.account_id,
+                device_id=header.device_id,
+                incarnation=header.incarnation,
+                sequence=max(0, min(header.sequence, _MAX_SEQUENCE)),
+                family_id=header.family_id,
+                carried_by=self._carrier.account_id,
+                point=place.point,
+                received_at=place.received_at,
+                status=judgement.status,
+                reason=judgement.reason,
+                receipt_no=receipt_no,
+                receipt=receipt,
+            )
+        )
+        return receipt
+
+    def _again(self, receipt: Receipt) -> Receipt:
+        """The receipt as it was given; after a restored backup, of the new lineage."""
+        payload = msgspec.msgpack.decode(receipt.payload, type=ReceiptPayload)
+        if payload.lineage == self._operation.lineage:
+            return receipt
+        renewed = msgspec.structs.replace(payload, lineage=self._operation.lineage)
+        return sign_receipt(renewed, self._operation.keys.receipt_seed)
+
+    def _next_point(self) -> int:
+        """Drawn with the first new envelope only: a push of duplicates changes nothing."""
+        if self._point is None:
+            self._point = self._tx.next_point()
+        return self._point
+
+
+def _read(wire: Envelope) -> SealedEnvelope:
+    """The envelope with its header; one that nobody can read gets a header of ours."""
+    try:
+        return open_envelope(wire.header, wire.body, wire.signature)
+    except (ValueError, RecursionError):
+        hash_ = hashlib.sha256(wire.header).digest()
+    header = Header(
+        format=0,
+        id=_id_of(wire.header) or f"unreadable-{hash_.hex()}",
+        kind="",
+        device_id="",
+        account_id="",
+        incarnation="",
+        sequence=0,
+        previous=b"",
+        created_at="",
+        monotonic_ms=0,
+        body_sha256=hashlib.sha256(wire.body).digest(),
+        body_size=len(wire.body),
+    )
+    return SealedEnvelope(wire.header, wire.body, wire.signature, hash_, header)
+
+
+def _id_of(header_bytes: bytes) -> str | None:
+    """The id in a header whose other fields are of another version."""
+    try:
+        found = msgspec.msgpack.decode(header_bytes)
+    except (ValueError, RecursionError):
+        return None
+    value = found.get("id") if isinstance(found, dict) else None
+    return value if isinstance(value, str) and 0 < len(value) <= 200 else None

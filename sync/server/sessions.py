@@ -1,0 +1,193 @@
+"""Sessions: a signature over the server's nonce buys a token for 15 minutes.
+
+Neither nonces nor tokens are stored: both carry their expiry under a MAC of the server's secret,
+so a lost reply never locks anybody out and a session costs no write. What a token allows is
+looked up at every request: a revocation counts at once.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+import threading
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import msgspec
+from nacl.exceptions import BadSignatureError
+from nacl.signing import VerifyKey
+
+from enumerator.errors import KnownError
+from sync.protocol import (
+    FormOffer,
+    HelloReply,
+    HelloRequest,
+    MediaOffer,
+    hello_bytes,
+)
+from sync.server.operation import Operation, iso
+from sync.server.policy import POLICY
+from sync.server.store import Account, Chain, Device, FormRow, Transaction
+from sync.server.streaming import Streaming
+
+NONCE_LIFE = timedelta(minutes=2)
+TOKEN_LIFE = timedelta(minutes=15)
+CONTACT_STEP = timedelta(hours=1)
+"""How exactly a supervisor sees the last contact; keeps a busy laptop from filling the stream."""
+_MAC_BYTES = 32
+
+
+class _Nonce(msgspec.Struct, frozen=True, array_like=True):
+    device_id: str
+    expires_ms: int
+    random: bytes
+
+
+class _Grant(msgspec.Struct, frozen=True, array_like=True):
+    device_id: str
+    account_id: str
+    expires_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who a request comes from, as the store knows them now."""
+
+    account: Account
+    device: Device
+
+    @property
+    def is_revoked(self) -> bool:
+        return self.account.revoked or self.device.revoked
+
+
+class Sessions:
+    """Thread-safe."""
+
+    def __init__(self, operation: Operation) -> None:
+        self._operation = operation
+        self._used: dict[bytes, int] = {}
+        self._lock = threading.Lock()
+
+    def challenge(self, device_id: str) -> bytes:
+        """A nonce; the same kind of answer for devices that exist and that do not."""
+        nonce = _Nonce(device_id, self._expiry_ms(NONCE_LIFE), self._operation.chance.token(16))
+        return self._seal(b"nonce", msgspec.msgpack.encode(nonce))
+
+    def hello(self, request: HelloRequest) -> HelloReply:
+        """KnownError ``unknown_device``, ``bad_nonce``, ``bad_signature``."""
+        with self._operation.store.reading() as transaction:
+            device = transaction.accounts.device(request.device_id)
+            account = transaction.accounts.get(request.account_id)
+            if device is None or account is None or device.account_id != account.account_id:
+                raise KnownError("unknown_device", "This laptop is not enrolled here.")
+            self._check_signature(request, device)
+            reply = self._reply(transaction, request, Caller(account, device))
+        self._note_contact(account)
+        return reply
+
+    def caller(self, authorization: str) -> Caller:
+        """Of a Bearer token. KnownError ``session_expired``."""
+        scheme, _, token = authorization.partition(" ")
+        grant = self._grant(token.strip()) if scheme.lower() == "bearer" else None
+        if grant is None or grant.expires_ms <= _ms(self._operation.clock.now()):
+            raise KnownError("session_expired", "Say hello again to get a new session.")
+        with self._operation.store.reading() as transaction:
+            device = transaction.accounts.device(grant.device_id)
+            account = transaction.accounts.get(grant.account_id)
+        if device is None or account is None:
+            raise KnownError("session_expired", "Say hello again to get a new session.")
+        return Caller(account, device)
+
+    def _check_signature(self, request: HelloRequest, device: Device) -> None:
+        try:
+            VerifyKey(device.account_key).verify(hello_bytes(request), request.signature)
+        except (BadSignatureError, ValueError) as error:
+            raise KnownError("bad_signature", "The hello is not signed by this account.") from error
+        plain = self._open(b"nonce", request.nonce)
+        nonce = None if plain is None else msgspec.msgpack.decode(plain, type=_Nonce)
+        now = _ms(self._operation.clock.now())
+        if nonce is None or nonce.device_id != request.device_id or nonce.expires_ms <= now:
+            raise KnownError("bad_nonce", "The challenge is not valid any more. Ask for another.")
+        with self._lock:
+            if nonce.random in self._used:
+                raise KnownError("bad_nonce", "The challenge was already used. Ask for another.")
+            self._used = {key: end for key, end in self._used.items() if end > now}
+            self._used[nonce.random] = nonce.expires_ms
+
+    def _reply(self, transaction: Transaction, request: HelloRequest, caller: Caller) -> HelloReply:
+        chain = transaction.envelopes.chain(request.incarnation)
+        grant = _Grant(request.device_id, request.account_id, self._expiry_ms(TOKEN_LIFE))
+        token = self._seal(b"token", msgspec.msgpack.encode(grant))
+        safe_point = transaction.fact("safe_point")
+        forms = [] if caller.is_revoked else transaction.questionnaires.in_force()
+        return HelloReply(
+            token=base64.urlsafe_b64encode(token).decode(),
+            expires_s=int(TOKEN_LIFE.total_seconds()),
+            server_time=self._operation.now(),
+            lineage=self._operation.lineage,
+            safe_point=safe_point if isinstance(safe_point, int) else 0,
+            verdict=_verdict(chain, request),
+            common_sequence=chain.whole_to,
+            policy=dict(POLICY),
+            forms=[_offer(form) for form in forms],
+        )
+
+    def _note_contact(self, account: Account) -> None:
+        now = self._operation.clock.now()
+        last = account.last_contact_at
+        if last is not None and abs(now - datetime.fromisoformat(last)) < CONTACT_STEP:
+            return
+        with self._operation.store.writing() as transaction:
+            transaction.accounts.contacted(account.account_id, iso(now))
+            Streaming(transaction).show_officer(account.account_id)
+
+    def _grant(self, token: str) -> _Grant | None:
+        try:
+            plain = self._open(b"token", base64.urlsafe_b64decode(token))
+        except (binascii.Error, ValueError):
+            return None
+        return None if plain is None else msgspec.msgpack.decode(plain, type=_Grant)
+
+    def _expiry_ms(self, life: timedelta) -> int:
+        return _ms(self._operation.clock.now() + life)
+
+    def _mac(self, purpose: bytes, plain: bytes) -> bytes:
+        secret = self._operation.keys.session_secret
+        return hmac.digest(secret, purpose + b"\x00" + plain, hashlib.sha256)
+
+    def _seal(self, purpose: bytes, plain: bytes) -> bytes:
+        return plain + self._mac(purpose, plain)
+
+    def _open(self, purpose: bytes, sealed: bytes) -> bytes | None:
+        plain, mac = sealed[:-_MAC_BYTES], sealed[-_MAC_BYTES:]
+        return plain if hmac.compare_digest(mac, self._mac(purpose, plain)) else None
+
+
+def _verdict(chain: Chain, request: HelloRequest) -> str:
+    """Compare what is held of the laptop's chain with what the laptop says of it."""
+    beyond = chain.longest > request.chain_length
+    other_head = chain.longest == request.chain_length > 0 and chain.head != request.chain_head
+    if chain.is_forked or beyond or other_head:
+        return "fork"
+    received = request.chain_length - request.pending
+    return "behind" if chain.held < received else "ok"
+
+
+def _offer(form: FormRow) -> FormOffer:
+    return FormOffer(
+        form_id=form.form_id,
+        version=form.version,
+        sha256=form.sha256,
+        size_bytes=form.size_bytes,
+        media=[
+            MediaOffer(name=media.name, sha256=media.sha256, size_bytes=media.size_bytes)
+            for media in form.media
+        ],
+    )
+
+
+def _ms(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)

@@ -1,0 +1,120 @@
+"""Accounts, their machines and their one-time codes."""
+
+from __future__ import annotations
+
+from enumerator.errors import KnownError
+from sync.server.sqlite.connecting import Connection, IntegrityError
+from sync.server.store import Account, Device, EnrolmentCode
+
+_ACCOUNT = (
+    "SELECT account_id, login, name, role, supervisor_id, revoked_at IS NOT NULL,"
+    " last_contact_at FROM account"
+)
+
+
+class SqliteAccounts:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, account: Account) -> None:
+        try:
+            self._connection.execute(
+                "INSERT INTO account (account_id, login, name, role, supervisor_id)"
+                " VALUES (?, ?, ?, ?, ?)",
+                (
+                    account.account_id,
+                    account.login,
+                    account.name,
+                    account.role,
+                    account.supervisor_id,
+                ),
+            )
+        except IntegrityError as error:
+            raise KnownError(
+                "login_taken",
+                f"The login '{account.login}' is already in use. Choose another one, or make a "
+                f"new code for it with: issue-code --login {account.login}",
+                login=account.login,
+            ) from error
+
+    def get(self, account_id: str) -> Account | None:
+        return self._one("account_id = ?", account_id)
+
+    def by_login(self, login: str) -> Account | None:
+        return self._one("login = ?", login)
+
+    def all(self) -> list[Account]:
+        rows = self._connection.execute(_ACCOUNT + " ORDER BY login")
+        return [_account(row) for row in rows]
+
+    def team(self, supervisor_id: str) -> list[Account]:
+        rows = self._connection.execute(
+            _ACCOUNT + " WHERE supervisor_id = ? ORDER BY login", (supervisor_id,)
+        )
+        return [_account(row) for row in rows]
+
+    def revoke(self, account_id: str, when: str) -> None:
+        self._connection.execute(
+            "UPDATE account SET revoked_at = ? WHERE account_id = ? AND revoked_at IS NULL",
+            (when, account_id),
+        )
+
+    def contacted(self, account_id: str, when: str) -> None:
+        self._connection.execute(
+            "UPDATE account SET last_contact_at = ? WHERE account_id = ?", (when, account_id)
+        )
+
+    def add_code(self, code_hash: bytes, account_id: str, created: str, expires: str) -> None:
+        self._connection.execute(
+            "INSERT INTO enrolment_code (code_hash, account_id, created_at, expires_at)"
+            " VALUES (?, ?, ?, ?)",
+            (code_hash, account_id, created, expires),
+        )
+
+    def code(self, code_hash: bytes) -> EnrolmentCode | None:
+        row = self._connection.execute(
+            "SELECT account_id, expires_at, redeemed_at, device_id FROM enrolment_code"
+            " WHERE code_hash = ?",
+            (code_hash,),
+        ).fetchone()
+        return None if row is None else EnrolmentCode(*row)
+
+    def redeem(self, code_hash: bytes, device_id: str, when: str) -> None:
+        self._connection.execute(
+            "UPDATE enrolment_code SET redeemed_at = ?, device_id = ? WHERE code_hash = ?",
+            (when, device_id, code_hash),
+        )
+
+    def add_device(self, device: Device, name: str, when: str) -> None:
+        self._connection.execute(
+            "INSERT INTO device (device_id, account_id, device_key, account_key, name, enrolled_at)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
+            (
+                device.device_id,
+                device.account_id,
+                device.device_key,
+                device.account_key,
+                name,
+                when,
+            ),
+        )
+
+    def device(self, device_id: str) -> Device | None:
+        row = self._connection.execute(
+            "SELECT device_id, account_id, device_key, account_key, revoked_at IS NOT NULL"
+            " FROM device WHERE device_id = ?",
+            (device_id,),
+        ).fetchone()
+        if row is None:
+            return None
+        device_id, account_id, device_key, account_key, revoked = row
+        return Device(device_id, account_id, device_key, account_key, bool(revoked))
+
+    def _one(self, condition: str, value: str) -> Account | None:
+        row = self._connection.execute(f"{_ACCOUNT} WHERE {condition}", (value,)).fetchone()
+        return None if row is None else _account(row)
+
+
+def _account(row: tuple[str, str, str, str, str | None, int, str | None]) -> Account:
+    account_id, login, name, role, supervisor_id, revoked, last_contact_at = row
+    return Account(account_id, login, name, role, supervisor_id, bool(revoked), last_contact_at)

@@ -1,0 +1,284 @@
+"""Cases: families, who has them, what was found there and which result stands."""
+
+# ruff: noqa: S608  (every inserted text is a constant of ours; values are parameters)
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from enumerator.store.feed import FamilyBody, MemberBody
+from sync.server.sqlite.connecting import Connection
+from sync.server.store import Assignment, Case, ExportRow, Result, VisitRow
+
+FAMILY_COLUMNS = (
+    "family_id, head_name, card_number, province, regency, district, village, sls, address,"
+    " online_status, stated_size"
+)
+MEMBER_COLUMNS = "line_no, name, nik, sex, birth_date, relationship"
+_CASE_COLUMNS = (
+    "family_id, version, officer_id, assigned_at, assigned_point, assigned_incarnation,"
+    " assigned_sequence, self_response, self_responded_at, self_response_point, body_sha256"
+)
+_RESULT = (
+    "SELECT r.envelope_number, r.family_id, r.officer_id, r.kind, r.outcome, r.rank, r.point,"
+    " r.form_id, r.form_version, r.base_version, r.late_assignee, r.canonical,"
+    " e.envelope_id, e.receipt_no, e.received_at"
+    " FROM result AS r LEFT JOIN envelope AS e ON e.number = r.envelope_number"
+)
+
+
+class SqliteCases:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def get(self, family_id: str) -> Case | None:
+        row = self._connection.execute(
+            f"SELECT {_CASE_COLUMNS} FROM field_case WHERE family_id = ?", (family_id,)
+        ).fetchone()
+        return None if row is None else Case(*row)
+
+    def family(self, family_id: str) -> FamilyBody | None:
+        row = self._connection.execute(
+            f"SELECT {FAMILY_COLUMNS} FROM family WHERE family_id = ?", (family_id,)
+        ).fetchone()
+        return None if row is None else to_family(row)
+
+    def members(self, family_id: str) -> list[MemberBody]:
+        rows = self._connection.execute(
+            f"SELECT {MEMBER_COLUMNS} FROM member WHERE family_id = ? ORDER BY line_no",
+            (family_id,),
+        )
+        return [to_member(row) for row in rows]
+
+    def assign(self, assignment: Assignment) -> None:
+        self._connection.execute(
+            "INSERT INTO assignment (family_id, officer_id, point, assigned_at, assigned_by,"
+            " reason) VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
+            " ON CONFLICT (family_id, point) DO UPDATE SET officer_id = ?2, assigned_at = ?4,"
+            " assigned_by = ?5, reason = ?6",
+            (
+                assignment.family_id,
+                assignment.officer_id,
+                assignment.point,
+                assignment.assigned_at,
+                assignment.assigned_by,
+                assignment.reason,
+            ),
+        )
+        self._connection.execute(
+            "UPDATE field_case SET officer_id = ?, assigned_at = ?, assigned_point = ?,"
+            " assigned_incarnation = ?, assigned_sequence = ? WHERE family_id = ?",
+            (
+                assignment.officer_id,
+                assignment.assigned_at,
+                assignment.point,
+                assignment.incarnation,
+                assignment.sequence,
+                assignment.family_id,
+            ),
+        )
+
+    def was_assigned(self, family_id: str, officer_id: str) -> bool:
+        row = self._connection.execute(
+            "SELECT 1 FROM assignment WHERE family_id = ? AND officer_id = ? LIMIT 1",
+            (family_id, officer_id),
+        ).fetchone()
+        return row is not None
+
+    def self_responded(self, family_id: str, status: str, when: str, point: int) -> None:
+        self._connection.execute(
+            "UPDATE field_case SET self_response = ?, self_responded_at = ?,"
+            " self_response_point = ? WHERE family_id = ?",
+            (status, when, point, family_id),
+        )
+
+    def save_body(self, family_id: str, version: int, body: bytes, sha256: bytes) -> None:
+        self._connection.execute(
+            "UPDATE field_case SET version = ?, body = ?, body_sha256 = ? WHERE family_id = ?",
+            (version, body, sha256, family_id),
+        )
+
+    def add_visit(self, visit: VisitRow) -> bool:
+        return bool(
+            self._connection.execute(
+                "INSERT INTO visit (visit_id, envelope_number, family_id, officer_id, started_at,"
+                " outcome, late_assignee, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+                " ON CONFLICT (visit_id) DO NOTHING",
+                (
+                    visit.visit_id,
+                    visit.number,
+                    visit.family_id,
+                    visit.officer_id,
+                    visit.started_at,
+                    visit.outcome,
+                    visit.late_assignee,
+                    visit.body,
+                ),
+            ).rowcount
+        )
+
+    def visits(self, family_id: str) -> list[VisitRow]:
+        rows = self._connection.execute(
+            "SELECT visit_id, envelope_number, family_id, officer_id, started_at, outcome,"
+            " late_assignee, body FROM visit WHERE family_id = ? ORDER BY envelope_number",
+            (family_id,),
+        )
+        return [
+            VisitRow(visit_id, number, family, officer, started, outcome, bool(late), body)
+            for visit_id, number, family, officer, started, outcome, late, body in rows
+        ]
+
+    def add_result(self, result: Result) -> None:
+        self._connection.execute(
+            "INSERT INTO result (envelope_number, family_id, officer_id, kind, outcome, rank,"
+            " point, form_id, form_version, base_version, late_assignee, canonical)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                result.number,
+                result.family_id,
+                result.officer_id,
+                result.kind,
+                result.outcome,
+                result.rank,
+                result.point,
+                result.form_id,
+                result.form_version,
+                result.base_version,
+                result.late_assignee,
+                result.canonical,
+            ),
+        )
+
+    def results(self, family_id: str) -> list[Result]:
+        rows = self._connection.execute(
+            _RESULT + " WHERE r.family_id = ? ORDER BY r.envelope_number", (family_id,)
+        )
+        return [to_result(row) for row in rows]
+
+    def set_canonical(self, family_id: str, number: int | None) -> None:
+        self._connection.execute(
+            "UPDATE result SET canonical = (envelope_number IS ?) WHERE family_id = ?",
+            (number, family_id),
+        )
+
+    def note_conflict(self, family_id: str, kept: int, other: int, when: str, point: int) -> None:
+        self._connection.execute(
+            "INSERT INTO conflict (family_id, kept_envelope, other_envelope, opened_at, point)"
+            " VALUES (?, ?, ?, ?, ?)"
+            " ON CONFLICT (family_id, other_envelope) DO UPDATE"
+            " SET kept_envelope = excluded.kept_envelope",
+            (family_id, kept, other, when, point),
+        )
+
+    def interviews(self) -> Iterator[Result]:
+        rows = self._connection.execute(
+            _RESULT + " WHERE r.kind = 'interview' ORDER BY r.envelope_number"
+        )
+        return (to_result(row) for row in rows)
+
+    def held_by(self, officer_id: str) -> list[str]:
+        rows = self._connection.execute(
+            "SELECT family_id FROM field_case WHERE officer_id = ? ORDER BY family_id",
+            (officer_id,),
+        )
+        return [family_id for (family_id,) in rows]
+
+    def in_area(self, area: str, *, unassigned_only: bool) -> list[str]:
+        condition = " AND officer_id IS NULL" if unassigned_only else ""
+        rows = self._connection.execute(
+            "SELECT family_id FROM family JOIN field_case USING (family_id)"
+            f" WHERE ?1 IN (village, district, regency, province){condition}"
+            " ORDER BY village, sls, address, family_id",
+            (area,),
+        )
+        return [family_id for (family_id,) in rows]
+
+    def by_identity(self, card_number: str, nik: str) -> list[str]:
+        rows = self._connection.execute(
+            "SELECT DISTINCT family_id FROM family JOIN member USING (family_id)"
+            " WHERE card_number = ? AND nik = ?",
+            (card_number, nik),
+        )
+        return [family_id for (family_id,) in rows]
+
+    def export(self) -> Iterator[ExportRow]:
+        family = ", ".join(f"f.{name.strip()}" for name in FAMILY_COLUMNS.split(","))
+        case = ", ".join(f"c.{name.strip()}" for name in _CASE_COLUMNS.split(","))
+        rows = self._connection.execute(
+            f"SELECT {family}, {case}, coalesce(a.login, ''),"
+            " (SELECT count(*) FROM visit AS v WHERE v.family_id = f.family_id),"
+            " r.envelope_number"
+            " FROM family AS f JOIN field_case AS c USING (family_id)"
+            " LEFT JOIN account AS a ON a.account_id = c.officer_id"
+            " LEFT JOIN result AS r ON r.family_id = f.family_id AND r.canonical"
+            " ORDER BY f.family_id"
+        )
+        for row in rows:
+            result = None if row[24] is None else self._result(row[24])
+            yield ExportRow(to_family(row[:11]), Case(*row[11:22]), row[22], row[23], result)
+
+    def counts(self) -> dict[str, int]:
+        names = ("families", "assigned", "with_result", "answered_online", "visits", "conflicts")
+        row = self._connection.execute(
+            "SELECT (SELECT count(*) FROM family),"
+            " (SELECT count(*) FROM field_case WHERE officer_id IS NOT NULL),"
+            " (SELECT count(*) FROM result WHERE canonical),"
+            " (SELECT count(*) FROM field_case WHERE self_response = 'complete'),"
+            " (SELECT count(*) FROM visit),"
+            " (SELECT count(*) FROM conflict WHERE closed_at IS NULL)"
+        ).fetchone()
+        return dict(zip(names, row, strict=True))
+
+    def _result(self, number: int) -> Result:
+        row = self._connection.execute(
+            _RESULT + " WHERE r.envelope_number = ?", (number,)
+        ).fetchone()
+        return to_result(row)
+
+
+def to_family(row: tuple[Any, ...]) -> FamilyBody:
+    return FamilyBody(
+        id=row[0],
+        head_name=row[1],
+        card_number=row[2],
+        province=row[3],
+        regency=row[4],
+        district=row[5],
+        village=row[6],
+        sls=row[7],
+        address=row[8],
+        online_status=row[9],
+        stated_size=row[10],
+    )
+
+
+def to_member(row: tuple[Any, ...]) -> MemberBody:
+    return MemberBody(
+        line_no=row[0],
+        name=row[1],
+        nik=row[2],
+        sex=row[3],
+        birth_date=row[4],
+        relationship=row[5],
+    )
+
+
+def to_result(row: tuple[Any, ...]) -> Result:
+    return Result(
+        number=row[0],
+        family_id=row[1],
+        officer_id=row[2],
+        kind=row[3],
+        outcome=row[4],
+        rank=row[5],
+        point=row[6],
+        form_id=row[7],
+        form_version=row[8],
+        base_version=row[9],
+        late_assignee=bool(row[10]),
+        canonical=bool(row[11]),
+        envelope_id=row[12] or "",
+        receipt_no=row[13] or "",
+        received_at=row[14] or "",
+    )

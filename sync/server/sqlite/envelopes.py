@@ -1,0 +1,112 @@
+"""Custody: envelopes as they came, with their receipts. Rows are added, never changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from enumerator.store.receipt import Receipt
+from sync.server.sqlite.connecting import Connection
+from sync.server.store import Chain, HeldEnvelope, NewEnvelope
+
+
+class SqliteEnvelopes:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def held(self, envelope_id: str) -> list[HeldEnvelope]:
+        rows = self._connection.execute(
+            "SELECT envelope_hash, signature, reason, receipt_payload, receipt_signature"
+            " FROM envelope WHERE envelope_id = ? ORDER BY number",
+            (envelope_id,),
+        )
+        return [
+            HeldEnvelope(hash_, signature, reason, Receipt(payload, mark))
+            for hash_, signature, reason, payload, mark in rows
+        ]
+
+    def next_number(self) -> int:
+        (newest,) = self._connection.execute("SELECT max(number) FROM envelope").fetchone()
+        return int(newest or 0) + 1
+
+    def add(self, envelope: NewEnvelope) -> None:
+        self._connection.execute(
+            "INSERT INTO envelope (number, envelope_id, envelope_hash, header, body, signature,"
+            " kind, account_id, device_id, incarnation, sequence, family_id, carried_by, point,"
+            " received_at, status, reason, receipt_no, receipt_payload, receipt_signature)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                envelope.number,
+                envelope.envelope_id,
+                envelope.hash,
+                envelope.header,
+                envelope.body,
+                envelope.signature,
+                envelope.kind,
+                envelope.account_id,
+                envelope.device_id,
+                envelope.incarnation,
+                envelope.sequence,
+                envelope.family_id,
+                envelope.carried_by,
+                envelope.point,
+                envelope.received_at,
+                envelope.status,
+                envelope.reason,
+                envelope.receipt_no,
+                envelope.receipt.payload,
+                envelope.receipt.signature,
+            ),
+        )
+
+    def chain(self, incarnation: str) -> Chain:
+        count, longest = self._connection.execute(
+            "SELECT count(DISTINCT sequence), max(sequence) FROM envelope"
+            " WHERE incarnation = ? AND sequence > 0 AND reason <> 'bad_signature'",
+            (incarnation,),
+        ).fetchone()
+        if not count:
+            return Chain(0, 0, 0, b"", False)
+        heads = self._connection.execute(
+            "SELECT DISTINCT envelope_hash FROM envelope"
+            " WHERE incarnation = ? AND sequence = ? AND reason <> 'bad_signature'",
+            (incarnation, longest),
+        ).fetchall()
+        (forked,) = self._connection.execute(
+            "SELECT EXISTS (SELECT 1 FROM envelope WHERE incarnation = ? AND sequence > 0"
+            " AND reason <> 'bad_signature'"
+            " GROUP BY sequence HAVING count(DISTINCT envelope_hash) > 1)",
+            (incarnation,),
+        ).fetchone()
+        whole_to = longest if count == longest else self._first_gap(incarnation)
+        return Chain(count, whole_to, longest, heads[0][0], bool(forked))
+
+    def bodies(self, numbers: Iterable[int]) -> Iterator[tuple[int, bytes]]:
+        for number in numbers:
+            row = self._connection.execute(
+                "SELECT body FROM envelope WHERE number = ?", (number,)
+            ).fetchone()
+            if row is not None:
+                yield number, row[0]
+
+    def count_by_status(self) -> dict[str, int]:
+        return dict(
+            self._connection.execute("SELECT status, count(*) FROM envelope GROUP BY status")
+        )
+
+    def count_by_reason(self) -> dict[str, int]:
+        return dict(
+            self._connection.execute(
+                "SELECT reason, count(*) FROM envelope WHERE status = 'quarantined' GROUP BY reason"
+            )
+        )
+
+    def _first_gap(self, incarnation: str) -> int:
+        row = self._connection.execute(
+            "SELECT min(sequence) FROM"
+            " (SELECT 0 AS sequence UNION SELECT sequence FROM envelope"
+            "  WHERE incarnation = ?1 AND sequence > 0 AND reason <> 'bad_signature') AS here"
+            " WHERE NOT EXISTS (SELECT 1 FROM envelope AS next WHERE next.incarnation = ?1"
+            "  AND next.sequence = here.sequence + 1 AND next.reason <> 'bad_signature')",
+            (incarnation,),
+        ).fetchone()
+        return int(row[0])

@@ -1,0 +1,140 @@
+"""The embedded store: one SQLite file in the server's folder, nothing to install or run.
+
+One writer connection behind a lock, a small pool of readers apart (WAL), every commit synced to
+the disk. Other processes (the office commands) write to the same file; SQLite's own lock and a
+long busy timeout put them in line.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import queue
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+from sync.server.sqlite.accounts import SqliteAccounts
+from sync.server.sqlite.areas import SqliteAreas
+from sync.server.sqlite.cases import SqliteCases
+from sync.server.sqlite.connecting import Connection, connect, migrate, transaction
+from sync.server.sqlite.envelopes import SqliteEnvelopes
+from sync.server.sqlite.frame import SqliteFrame
+from sync.server.sqlite.questionnaires import SqliteQuestionnaires
+from sync.server.sqlite.streams import SqliteStreams
+
+_READERS = 4
+
+
+class SqliteTransaction:
+    """All groups of rows over one connection that is inside a transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self.accounts = SqliteAccounts(connection)
+        self.envelopes = SqliteEnvelopes(connection)
+        self.cases = SqliteCases(connection)
+        self.streams = SqliteStreams(connection)
+        self.areas = SqliteAreas(connection)
+        self.questionnaires = SqliteQuestionnaires(connection)
+
+    @contextlib.contextmanager
+    def savepoint(self) -> Iterator[None]:
+        self._connection.execute("SAVEPOINT inner")
+        try:
+            yield
+        except BaseException:
+            self._connection.execute("ROLLBACK TO inner")
+            self._connection.execute("RELEASE inner")
+            raise
+        self._connection.execute("RELEASE inner")
+
+    def next_point(self) -> int:
+        row = self._connection.execute(
+            "INSERT INTO state (name, value) VALUES ('point', 1)"
+            " ON CONFLICT (name) DO UPDATE SET value = value + 1 RETURNING value"
+        ).fetchone()
+        return int(row[0])
+
+    def fact(self, name: str) -> str | int | None:
+        row = self._connection.execute("SELECT value FROM state WHERE name = ?", (name,)).fetchone()
+        return None if row is None else row[0]
+
+    def set_fact(self, name: str, value: str | int) -> None:
+        self._connection.execute(
+            "INSERT INTO state (name, value) VALUES (?, ?)"
+            " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+            (name, value),
+        )
+
+
+class SqliteFrameTransaction(SqliteTransaction):
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(connection)
+        self.frame = SqliteFrame(connection)
+
+
+class SqliteStore:
+    """Thread-safe; see :class:`sync.server.store.Store`."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._writer = connect(path)
+        migrate(self._writer)
+        self._writer_lock = threading.Lock()
+        self._readers: queue.SimpleQueue[Connection] = queue.SimpleQueue()
+        self._all_readers = [connect(path, read_only=True) for _ in range(_READERS)]
+        for reader in self._all_readers:
+            self._readers.put(reader)
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[SqliteTransaction]:
+        with self._writer_lock, transaction(self._writer, "BEGIN IMMEDIATE"):
+            yield SqliteTransaction(self._writer)
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[SqliteTransaction]:
+        reader = self._readers.get()
+        try:
+            with transaction(reader, "BEGIN"):
+                yield SqliteTransaction(reader)
+        finally:
+            self._readers.put(reader)
+
+    @contextlib.contextmanager
+    def loading(self) -> Iterator[SqliteFrameTransaction]:
+        connection = connect(self._path)
+        try:
+            yield SqliteFrameTransaction(connection)
+            if connection.in_transaction:
+                connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+        finally:
+            connection.close()
+
+    def backup(self, target: Path, lineage: str) -> int:
+        source = connect(self._path)
+        try:
+            source.execute("VACUUM INTO ?", (str(target),))
+        finally:
+            source.close()
+        copy = connect(target)
+        try:
+            with transaction(copy, "BEGIN IMMEDIATE"):
+                facts = SqliteTransaction(copy)
+                point = facts.fact("point")
+                facts.set_fact("lineage", lineage)
+                facts.set_fact("safe_point", 0)
+            copy.execute("PRAGMA journal_mode = DELETE")
+        finally:
+            copy.close()
+        return point if isinstance(point, int) else 0
+
+    def close(self) -> None:
+        """Waits for running transactions, then closes; the log is folded into the file."""
+        for _ in self._all_readers:
+            self._readers.get().close()
+        with self._writer_lock:
+            self._writer.close()

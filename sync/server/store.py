@@ -1,0 +1,396 @@
+"""The contract of the server's storage: what custody, streams and office need, and no more.
+
+One implementation runs on embedded SQLite (``sqlite_store``); another database is another
+implementation of these protocols and passes the same tests. Rules live above this seam: an
+implementation stores and finds, it decides nothing.
+
+Every transaction offers the same six groups of rows. ``Store.writing`` transactions are serial
+(SQLite: one writer; elsewhere: the row locks named at the methods); ``Store.reading`` sees one
+snapshot. Times are ISO text in UTC, keys and hashes bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from enumerator.store.feed import AreaBody, FamilyBody, FeedRow, MemberBody
+from enumerator.store.receipt import Receipt
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    account_id: str
+    login: str
+    name: str
+    role: str
+    supervisor_id: str | None
+    revoked: bool
+    last_contact_at: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    device_id: str
+    account_id: str
+    device_key: bytes
+    account_key: bytes
+    revoked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EnrolmentCode:
+    account_id: str
+    expires_at: str
+    redeemed_at: str | None
+    device_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class HeldEnvelope:
+    """What decides whether an arriving envelope is already in custody."""
+
+    hash: bytes
+    signature: bytes
+    reason: str
+    receipt: Receipt
+
+
+@dataclass(frozen=True, slots=True)
+class NewEnvelope:
+    """One row of custody; ``header``, ``body`` and ``signature`` exactly as they came."""
+
+    number: int
+    envelope_id: str
+    hash: bytes
+    header: bytes
+    body: bytes
+    signature: bytes
+    kind: str
+    account_id: str
+    device_id: str
+    incarnation: str
+    sequence: int
+    family_id: str | None
+    carried_by: str
+    point: int
+    received_at: str
+    status: str
+    reason: str
+    receipt_no: str
+    receipt: Receipt
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """What is held of one incarnation. ``whole_to``: no sequence is missing up to here."""
+
+    held: int
+    whole_to: int
+    longest: int
+    head: bytes
+    """Hash at ``longest``."""
+    is_forked: bool
+    """Two envelopes claim one sequence number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    family_id: str
+    version: int
+    officer_id: str | None
+    assigned_at: str
+    assigned_point: int
+    assigned_incarnation: str
+    assigned_sequence: int
+    self_response: str
+    self_responded_at: str
+    self_response_point: int
+    body_sha256: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    family_id: str
+    officer_id: str
+    point: int
+    assigned_at: str
+    assigned_by: str
+    """``office`` or the id of the envelope that asked for it."""
+    reason: str
+    incarnation: str = ""
+    sequence: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A possible final word on a family, by interview or by a visit that closed the case."""
+
+    number: int
+    """Of the envelope; numbers rise in the order of storing."""
+    family_id: str
+    officer_id: str
+    kind: str
+    outcome: str
+    rank: int
+    point: int
+    form_id: str = ""
+    form_version: str = ""
+    base_version: int | None = None
+    late_assignee: bool = False
+    canonical: bool = False
+    envelope_id: str = ""
+    receipt_no: str = ""
+    received_at: str = ""
+    """These three come from the envelope and are not given when storing."""
+
+
+@dataclass(frozen=True, slots=True)
+class VisitRow:
+    visit_id: str
+    number: int
+    family_id: str
+    officer_id: str
+    started_at: str
+    outcome: str
+    late_assignee: bool
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class StreamState:
+    """A stream row as stored; ``body`` is None for a case, whose body stands with the case."""
+
+    key: str
+    gone: bool
+    reason: str
+    family_id: str | None = None
+    body: bytes | None = None
+    body_sha256: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MediaRow:
+    name: str
+    sha256: str
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class FormRow:
+    form_id: str
+    version: str
+    title: str
+    sha256: str
+    size_bytes: int
+    in_force: bool
+    media: tuple[MediaRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StagedFamily:
+    line: int
+    family: FamilyBody
+
+
+@dataclass(frozen=True, slots=True)
+class StagedMember:
+    line: int
+    family_id: str
+    member: MemberBody
+
+
+@dataclass(frozen=True, slots=True)
+class BadRow:
+    """A row of a staged file that does not enter. ``reason`` is a stable word."""
+
+    line: int
+    reason: str
+    subject: str
+    """The id in question; never a name or a NIK."""
+
+
+@dataclass(frozen=True, slots=True)
+class FrameChange:
+    """What merging the staged frame did."""
+
+    families_new: int
+    families_changed: int
+    families_same: int
+    members_new: int
+    members_changed: int
+    members_same: int
+    members_gone: int
+    """Lines that an updated family no longer has."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExportRow:
+    """A family with where it stands, for the office's export."""
+
+    family: FamilyBody
+    case: Case
+    officer_login: str
+    visits: int
+    result: Result | None
+
+
+class Accounts(Protocol):
+    def add(self, account: Account) -> None:
+        """KnownError ``login_taken``."""
+
+    def get(self, account_id: str) -> Account | None: ...
+    def by_login(self, login: str) -> Account | None: ...
+    def all(self) -> list[Account]: ...
+    def team(self, supervisor_id: str) -> list[Account]: ...
+    def revoke(self, account_id: str, when: str) -> None: ...
+    def contacted(self, account_id: str, when: str) -> None: ...
+    def add_code(self, code_hash: bytes, account_id: str, created: str, expires: str) -> None: ...
+    def code(self, code_hash: bytes) -> EnrolmentCode | None:
+        """Locks the code in a writing transaction."""
+
+    def redeem(self, code_hash: bytes, device_id: str, when: str) -> None: ...
+    def add_device(self, device: Device, name: str, when: str) -> None: ...
+    def device(self, device_id: str) -> Device | None: ...
+
+
+class Envelopes(Protocol):
+    def held(self, envelope_id: str) -> list[HeldEnvelope]: ...
+    def next_number(self) -> int: ...
+    def add(self, envelope: NewEnvelope) -> None: ...
+    def chain(self, incarnation: str) -> Chain: ...
+    def bodies(self, numbers: Iterable[int]) -> Iterator[tuple[int, bytes]]: ...
+    def count_by_status(self) -> dict[str, int]: ...
+    def count_by_reason(self) -> dict[str, int]:
+        """Of the quarantined ones."""
+
+
+class Cases(Protocol):
+    def get(self, family_id: str) -> Case | None:
+        """Locks the case in a writing transaction."""
+
+    def family(self, family_id: str) -> FamilyBody | None: ...
+    def members(self, family_id: str) -> list[MemberBody]: ...
+    def assign(self, assignment: Assignment) -> None: ...
+    def was_assigned(self, family_id: str, officer_id: str) -> bool:
+        """Now or earlier."""
+
+    def self_responded(self, family_id: str, status: str, when: str, point: int) -> None: ...
+    def save_body(self, family_id: str, version: int, body: bytes, sha256: bytes) -> None: ...
+    def add_visit(self, visit: VisitRow) -> bool:
+        """False when the visit is already known (the first stays)."""
+
+    def visits(self, family_id: str) -> list[VisitRow]: ...
+    def add_result(self, result: Result) -> None: ...
+    def results(self, family_id: str) -> list[Result]: ...
+    def set_canonical(self, family_id: str, number: int | None) -> None: ...
+    def note_conflict(self, family_id: str, kept: int, other: int, when: str, point: int) -> None:
+        """One row an interview that is not canonical; ``kept`` 0 is the self-response."""
+
+    def interviews(self) -> Iterator[Result]:
+        """All, canonical or not, in the order of storing."""
+
+    def held_by(self, officer_id: str) -> list[str]: ...
+    def in_area(self, area: str, *, unassigned_only: bool) -> list[str]: ...
+    def by_identity(self, card_number: str, nik: str) -> list[str]:
+        """Families with this No. KK and a member with this NIK."""
+
+    def export(self) -> Iterator[ExportRow]: ...
+    def counts(self) -> dict[str, int]: ...
+
+
+class Streams(Protocol):
+    def put(self, account_id: str, state: StreamState) -> bool:
+        """Store under the account's next counter, holding that account's row lock; False and no
+        new counter when nothing but the counter would change."""
+
+    def accounts_with(self, key: str) -> list[str]: ...
+    def counter(self, account_id: str) -> int: ...
+    def page(self, account_id: str, cursor: int) -> Iterator[FeedRow]:
+        """In the order of counters, above ``cursor``."""
+
+    def live_hashes(self, account_id: str) -> Iterator[tuple[str, bytes]]: ...
+
+
+class Areas(Protocol):
+    def put(self, areas: Iterable[AreaBody]) -> int:
+        """Insert or update; how many were new or changed."""
+
+    def get(self, code: str) -> AreaBody | None: ...
+
+
+class Questionnaires(Protocol):
+    def put_content(self, sha256: str, pieces: Iterable[bytes]) -> None: ...
+    def content_size(self, sha256: str) -> int | None: ...
+    def content(self, sha256: str, start: int) -> Iterator[bytes]: ...
+    def put_form(self, form: FormRow, when: str) -> None:
+        """In force from now on, in place of other versions of the same form."""
+
+    def in_force(self) -> list[FormRow]: ...
+    def contents_of(self, form_id: str) -> list[str]:
+        """SHA-256 of the XML of every version."""
+
+    def get(self, form_id: str, version: str) -> FormRow | None: ...
+
+
+class Frame(Protocol):
+    """A frame on its way in: staged without locks, judged by set, merged in one transaction."""
+
+    def stage_families(self, rows: Iterable[StagedFamily]) -> None: ...
+    def stage_members(self, rows: Iterable[StagedMember]) -> None: ...
+    def spare(self, family_id: str) -> None:
+        """A row of this family was unreadable: none of its lines is taken as gone."""
+
+    def reject(self) -> Iterator[tuple[str, BadRow]]:
+        """Take out what does not hold together; ("families" | "members", row)."""
+
+    def merge(self) -> FrameChange: ...
+    def touched(self) -> Iterator[str]:
+        """Assigned families whose register data the merge changed."""
+
+
+class Transaction(Protocol):
+    @property
+    def accounts(self) -> Accounts: ...
+    @property
+    def envelopes(self) -> Envelopes: ...
+    @property
+    def cases(self) -> Cases: ...
+    @property
+    def streams(self) -> Streams: ...
+    @property
+    def areas(self) -> Areas: ...
+    @property
+    def questionnaires(self) -> Questionnaires: ...
+
+    def savepoint(self) -> AbstractContextManager[None]:
+        """Undone when the block raises."""
+
+    def next_point(self) -> int:
+        """The durable position of this transaction; larger than any committed before."""
+
+    def fact(self, name: str) -> str | int | None: ...
+    def set_fact(self, name: str, value: str | int) -> None: ...
+
+
+class FrameTransaction(Transaction, Protocol):
+    @property
+    def frame(self) -> Frame: ...
+
+
+class Store(Protocol):
+    def writing(self) -> AbstractContextManager[Transaction]:
+        """Durable when the block ends; undone when it raises."""
+
+    def reading(self) -> AbstractContextManager[Transaction]: ...
+    def loading(self) -> AbstractContextManager[FrameTransaction]:
+        """For a frame: takes the write lock at ``Frame.reject``, not before."""
+
+    def backup(self, target: Path, lineage: str) -> int:
+        """Write a consistent copy, of another lineage, that a server can be started from; the
+        point up to which it holds everything."""
+
+    def close(self) -> None: ...

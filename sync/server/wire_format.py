@@ -1,0 +1,155 @@
+"""One ASGI layer that speaks both encodings: msgpack + zstd for our laptops, JSON for the rest.
+
+Inbound it bounds and decompresses the body; outbound it compresses for whoever accepts zstd. The
+application behind it sees plain bodies only.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from sync.protocol import (
+    COMPRESS_FROM_BYTES,
+    JSON,
+    MAX_BODY_BYTES,
+    MAX_MESSAGE_BYTES,
+    MSGPACK,
+    ZSTD,
+    compress,
+    decompress,
+)
+
+if TYPE_CHECKING:
+    from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+FRAMEWORK_MSGPACK = "application/x-msgpack"
+"""Litestar's older name for the same media type."""
+
+
+class _UnfitBodyError(Exception):
+    def __init__(self, status: int, code: str, text: str) -> None:
+        super().__init__(text)
+        self.status, self.code, self.text = status, code, text
+
+
+class WireFormat:
+    """ASGI middleware."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        kind: str = scope["type"]
+        if kind != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = {name.lower(): value for name, value in scope["headers"]}
+        try:
+            body = await _whole_body(headers, receive)
+        except _UnfitBodyError as error:
+            await _refuse(send, error)
+            return
+        scope["headers"] = list(_inward(scope["headers"]))
+        accepts_zstd = ZSTD.encode() in headers.get(b"accept-encoding", b"")
+        await self._app(scope, _replay(body, receive), _Outward(send, compress_it=accepts_zstd))
+
+
+async def _whole_body(headers: dict[bytes, bytes], receive: Receive) -> bytes:
+    found = bytearray()
+    more = True
+    while more:
+        message: Any = await receive()
+        if message["type"] != "http.request":
+            raise _UnfitBodyError(400, "cut_off", "The request was cut off.")
+        found += message.get("body", b"")
+        if len(found) > MAX_BODY_BYTES:
+            raise _UnfitBodyError(413, "too_large", "The request is too large.")
+        more = message.get("more_body", False)
+    encoding = headers.get(b"content-encoding", b"identity").strip().lower()
+    if encoding == b"identity" or not found:
+        return bytes(found)
+    if encoding != ZSTD.encode():
+        raise _UnfitBodyError(415, "bad_encoding", "Send the body plain or as zstd.")
+    try:
+        return await asyncio.to_thread(decompress, bytes(found), MAX_MESSAGE_BYTES)
+    except ValueError as error:
+        raise _UnfitBodyError(400, "bad_encoding", f"Bad zstd body: {error}.") from error
+
+
+def _inward(headers: Iterable[tuple[bytes, bytes]]) -> Iterable[tuple[bytes, bytes]]:
+    for name, value in headers:
+        if name.lower() in (b"content-encoding", b"content-length"):
+            continue
+        if name.lower() == b"content-type" and value.split(b";")[0].strip() == MSGPACK.encode():
+            yield name, FRAMEWORK_MSGPACK.encode()
+        else:
+            yield name, value
+
+
+def _replay(body: bytes, receive: Receive) -> Receive:
+    sent = False
+
+    async def replay() -> Any:
+        nonlocal sent
+        if sent:
+            return await receive()
+        sent = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return replay
+
+
+class _Outward:
+    """Compresses a reply that comes in one piece; streams pass as they are."""
+
+    def __init__(self, send: Send, *, compress_it: bool) -> None:
+        self._send = send
+        self._compress = compress_it
+        self._start: Any = None
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self._start = message
+            return
+        if self._start is not None and message["type"] == "http.response.body":
+            start, self._start = self._start, None
+            await self._begin(start, message)
+            return
+        await self._send(message)
+
+    async def _begin(self, start: Any, message: Any) -> None:
+        body = message.get("body", b"")
+        whole = not message.get("more_body", False)
+        headers = [
+            (name, MSGPACK.encode())
+            if name.lower() == b"content-type" and value == FRAMEWORK_MSGPACK.encode()
+            else (name, value)
+            for name, value in start["headers"]
+        ]
+        ranged = any(name.lower() == b"accept-ranges" for name, _ in headers)
+        if self._compress and whole and not ranged and len(body) >= COMPRESS_FROM_BYTES:
+            body = await asyncio.to_thread(compress, body)
+            headers = [pair for pair in headers if pair[0].lower() != b"content-length"]
+            headers += [
+                (b"content-encoding", ZSTD.encode()),
+                (b"content-length", str(len(body)).encode()),
+                (b"vary", b"accept, accept-encoding"),
+            ]
+        start["headers"] = headers
+        message["body"] = body
+        await self._send(start)
+        await self._send(message)
+
+
+async def _refuse(send: Send, error: _UnfitBodyError) -> None:
+    body = json.dumps({"code": error.code, "text": error.text}).encode()
+    headers = [
+        (b"content-type", JSON.encode()),
+        (b"content-length", str(len(body)).encode()),
+        (b"connection", b"close"),
+    ]
+    await send({"type": "http.response.start", "status": error.status, "headers": headers})
+    await send({"type": "http.response.body", "body": body, "more_body": False})
