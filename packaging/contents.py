@@ -35,7 +35,7 @@ EXCLUDED = (
     *("PySide6.QtNetwork", "PySide6.QtQml", "PySide6.QtQuick", "PySide6.QtOpenGL"),
 )
 
-DATA_SUFFIXES = (".csv", ".md", ".png", ".qm", ".sql", ".svg", ".ttf", ".txt", ".xml")
+DATA_SUFFIXES = (".csv", ".md", ".otf", ".png", ".qm", ".sql", ".svg", ".ttf", ".txt", ".xml")
 """Files of our packages that the program reads (pyproject.toml's package data less the sources
 .ts and .xlsx)."""
 

@@ -137,3 +137,15 @@ def test_data_that_the_program_reads_is_package_data_too(contents: ModuleType) -
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     patterns = project["tool"]["setuptools"]["package-data"]["*"]
     assert {f"*{suffix}" for suffix in contents.DATA_SUFFIXES} <= set(patterns)
+
+
+def test_every_file_of_the_packages_is_code_source_or_data(contents: ModuleType) -> None:
+    """A new kind of file must not be forgotten by the installed program."""
+    left_out = {".py", ".pyc", ".ts", ".typed", ".xlsx"}
+    suffixes = {
+        path.suffix
+        for package in contents.OWN_PACKAGES
+        for path in (ROOT / package).rglob("*")
+        if path.is_file()
+    }
+    assert suffixes <= left_out | set(contents.DATA_SUFFIXES)
