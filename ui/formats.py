@@ -6,7 +6,7 @@ zone; the values themselves are aware.
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from typing import Final
 
 from ui.language import Language, current
@@ -40,9 +40,23 @@ _DAYS: Final = {
 }
 
 
+_zone: tzinfo | None = None
+
+
+def set_zone(zone: tzinfo | None) -> None:
+    """The zone in which times are shown; None is the laptop's own."""
+    global _zone
+    _zone = zone
+
+
 def local(moment: datetime) -> datetime:
-    """An aware moment in the laptop's zone."""
-    return moment.astimezone()
+    """An aware moment in the zone that is shown."""
+    return moment.astimezone(_zone)
+
+
+def in_zone(naive: datetime) -> datetime:
+    """A moment as it was typed, made aware in the zone that is shown."""
+    return naive.astimezone() if _zone is None else naive.replace(tzinfo=_zone)
 
 
 def long_date(day: date) -> str:

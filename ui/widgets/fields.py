@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ui import icons, paint, theme
+from ui import formats, icons, paint, theme
 from ui.theme import TARGET, Ink, Space, Text
 from ui.widgets.buttons import Button
 from ui.widgets.labels import Icon, Label
@@ -332,15 +332,15 @@ class MomentField(QWidget):
         self.time.setLocale(locale)
 
     def set_value(self, moment: datetime) -> None:
-        here = moment.astimezone()
+        here = formats.local(moment)
         self.day.setDate(QDate(here.year, here.month, here.day))
         self.time.setTime(QTime(here.hour, here.minute))
 
     def value(self) -> datetime:
-        """Aware, in the laptop's zone."""
+        """Aware, in the zone that is shown."""
         day, moment = self.day.date(), self.time.time()
         chosen = date(day.year(), day.month(), day.day())
-        return datetime.combine(chosen, time(moment.hour(), moment.minute())).astimezone()
+        return formats.in_zone(datetime.combine(chosen, time(moment.hour(), moment.minute())))
 
     def set_invalid(self, invalid: bool) -> None:
         for part in (self.day, self.time):

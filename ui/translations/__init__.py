@@ -1,0 +1,1 @@
+"""Catalogues of the interface's words; ``python -m ui.translations`` keeps them."""

@@ -1,0 +1,100 @@
+"""A small table of words: the members of one family. Rows are few; nothing is fetched late."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
+
+from ui import theme
+from ui.theme import TARGET, Text
+
+Index = QModelIndex | QPersistentModelIndex
+_NO_INDEX: Final = QModelIndex()
+
+
+class WordTableModel(QAbstractTableModel):
+    """Rows of words under headings."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._headings: tuple[str, ...] = ()
+        self._rows: tuple[tuple[str, ...], ...] = ()
+
+    def set_rows(self, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+        self.beginResetModel()
+        self._headings = tuple(headings)
+        self._rows = tuple(tuple(row) for row in rows)
+        self.endResetModel()
+
+    # Qt's own names from here on.
+
+    def rowCount(self, parent: Index = _NO_INDEX) -> int:
+        return 0 if parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: Index = _NO_INDEX) -> int:
+        return 0 if parent.isValid() else len(self._headings)
+
+    def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> Any:
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return self._rows[index.row()][index.column()]
+        if role == Qt.ItemDataRole.FontRole:
+            return theme.figures(Text.SMALL if index.column() != 1 else Text.SMALL_STRONG)
+        return None
+
+    def headerData(
+        self,
+        section: int,
+        orientation: Qt.Orientation,
+        role: int = int(Qt.ItemDataRole.DisplayRole),
+    ) -> Any:
+        if orientation is not Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._headings[section]
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        return None
+
+
+class WordTable(QTableView):
+    """As high as its rows: it never scrolls by itself."""
+
+    ROW: Final = TARGET - 4
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.words = WordTableModel(self)
+        self.setModel(self.words)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        rows = self.verticalHeader()
+        rows.hide()
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        rows.setDefaultSectionSize(self.ROW)
+        head = self.horizontalHeader()
+        head.setFixedHeight(34)
+        head.setHighlightSections(False)
+        head.setFont(theme.font(Text.CAPTION))
+        head.setStretchLastSection(False)
+
+    def set_rows(
+        self, headings: Sequence[str], rows: Sequence[Sequence[str]], *, stretch: int
+    ) -> None:
+        """``stretch`` is the column that takes the room that is left."""
+        self.words.set_rows(headings, rows)
+        head = self.horizontalHeader()
+        for section in range(len(headings)):
+            mode = QHeaderView.ResizeMode
+            head.setSectionResizeMode(
+                section, mode.Stretch if section == stretch else mode.ResizeToContents
+            )
+        self.setFixedHeight(34 + self.ROW * len(rows) + 2)
