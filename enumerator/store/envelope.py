@@ -107,9 +107,9 @@ class Envelope(msgspec.Struct, frozen=True):
 class SealedEnvelope:
     """An envelope with its decoded header and hash (32 bytes)."""
 
-    header_bytes: bytes
-    body: bytes
-    signature: bytes
+    header_bytes: bytes = field(repr=False)
+    body: bytes = field(repr=False)
+    signature: bytes = field(repr=False)
     hash: bytes
     header: Header = field(compare=False, repr=False)
 
