@@ -17,13 +17,21 @@ from enumerator.store.envelope import (
     canonical,
     read,
 )
-from sync.server.questionnaire_reading import UnreadableInterviewError, summarise
+from enumerator.store.feed import FamilyBody
+from sync.server.questionnaire_reading import (
+    InterviewSummary,
+    UnreadableInterviewError,
+    summarise,
+)
 from sync.server.ranking import NOT_FINAL, canonical_result, interview_outcome, interview_rank
 from sync.server.ranking import visit_rank as rank_of_visit
 from sync.server.store import Account, Assignment, Case, Result, Transaction, VisitRow
 from sync.server.streaming import Streaming
 
 log = logging.getLogger(__name__)
+
+FOUND_PREFIX = "BARU-"
+"""Ids of families that officers meet in the field begin like this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +100,10 @@ class Applying:
             return quarantined("bad_body")
         if (body.family_id, body.officer_id) != (header.family_id, header.account_id):
             return quarantined("bad_body")
-        case = self._tx.cases.get(body.family_id)
-        if case is None:
-            return quarantined("unknown_family")
+        case = self._case_of(arrival, body.family_id)
+        if isinstance(case, Judgement):
+            return case
         late = case.officer_id != header.account_id
-        if late and not self._tx.cases.was_assigned(case.family_id, header.account_id):
-            return quarantined("not_assigned")
         row = VisitRow(
             visit_id=body.visit_id,
             number=arrival.number,
@@ -118,18 +124,16 @@ class Applying:
 
     def _apply_interview(self, arrival: Arrival) -> Judgement:
         header = arrival.envelope.header
-        if header.family_id is None:
-            return quarantined("unknown_family")
         try:
             summary = summarise(arrival.envelope.body)
         except UnreadableInterviewError:
             return quarantined("bad_body")
-        case = self._tx.cases.get(header.family_id)
-        if case is None:
-            return quarantined("unknown_family")
+        case = self._case_of(arrival, header.family_id)
+        if isinstance(case, Judgement):
+            return case
         late = case.officer_id != header.account_id
-        if late and not self._tx.cases.was_assigned(case.family_id, header.account_id):
-            return quarantined("not_assigned")
+        if case.found_in_field:
+            self._tx.cases.describe_found(self._found_family(case.family_id, summary))
         outcome = interview_outcome(summary.result_word)
         rank = interview_rank(outcome)
         self._touched.add(case.family_id)
@@ -139,6 +143,48 @@ class Applying:
         if rank > NOT_FINAL and canonical_number != arrival.number:
             return Judgement("alternate", "late_assignee" if late else "")
         return Judgement("stored", "late_assignee" if late else "")
+
+    def _case_of(self, arrival: Arrival, family_id: str | None) -> Case | Judgement:
+        """The case, if its author was ever assigned to it; made now for a family that the
+        officer found in the field."""
+        author = arrival.author
+        case = None if family_id is None else self._tx.cases.get(family_id)
+        if case is not None:
+            entitled = case.officer_id == author.account_id or self._tx.cases.was_assigned(
+                case.family_id, author.account_id
+            )
+            return case if entitled else quarantined("not_assigned")
+        if family_id is None or not family_id.startswith(FOUND_PREFIX) or author.role != "officer":
+            return quarantined("unknown_family")
+        self._tx.cases.add_found(family_id)
+        self._tx.cases.assign(
+            Assignment(
+                family_id=family_id,
+                officer_id=author.account_id,
+                point=arrival.point,
+                assigned_at=arrival.received_at,
+                assigned_by=arrival.envelope.id,
+                reason="found_in_field",
+            )
+        )
+        return self._tx.cases.get(family_id) or quarantined("unknown_family")
+
+    def _found_family(self, family_id: str, summary: InterviewSummary) -> FamilyBody:
+        above: dict[str, str] = {}
+        code: str | None = summary.village
+        while code is not None and (area := self._tx.areas.get(code)) is not None:
+            above[area.level] = area.code
+            code = area.parent
+        return FamilyBody(
+            id=family_id,
+            head_name=summary.head_name,
+            province=above.get("province", ""),
+            regency=above.get("regency", ""),
+            district=above.get("district", ""),
+            village=summary.village,
+            sls=summary.sls,
+            address=summary.address,
+        )
 
     def _apply_reassignment(self, arrival: Arrival) -> Judgement:
         header = arrival.envelope.header

@@ -1,4 +1,4 @@
-"""What the server needs to know of an interview: which form, and its result word.
+"""What the server needs to know of an interview: which form, its result word, whom it is about.
 
 Reads hostile XML safely: no document type, hence no entities; bounded depth.
 """
@@ -8,8 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from xml.parsers import expat
 
-RESULT_ELEMENT = "kode_hasil"
+from enumerator.fieldwork.binding import SP2020_C1
+
 _MAX_DEPTH = 200
+_BINDING = SP2020_C1
 
 
 class UnreadableInterviewError(ValueError):
@@ -18,17 +20,25 @@ class UnreadableInterviewError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class InterviewSummary:
+    """Blank where the form lacks the question or it was not answered."""
+
     form_id: str
     form_version: str
     result_word: str | None
-    """Text of the root's ``kode_hasil``; None when the form has none."""
+    """None when the form has no result word at all."""
+    head_name: str
+    address: str
+    village: str
+    sls: str
 
 
 class _Reader:
-    def __init__(self) -> None:
+    def __init__(self, wanted: frozenset[str]) -> None:
         self.path: list[str] = []
         self.root: dict[str, str] = {}
-        self.word: str | None = None
+        self.values: dict[str, str] = {}
+        self._wanted = wanted
+        self._open = ""
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         if not self.path:
@@ -36,26 +46,30 @@ class _Reader:
         self.path.append(name.rpartition(" ")[2])
         if len(self.path) > _MAX_DEPTH:
             raise UnreadableInterviewError("too deep")
-        if self._at_result():
-            self.word = ""
+        here = "/".join(self.path[1:])
+        self._open = here if here in self._wanted else ""
+        if self._open:
+            self.values[here] = ""
 
     def end(self, _name: str) -> None:
         self.path.pop()
+        self._open = ""
 
     def text(self, data: str) -> None:
-        if self.word is not None and self._at_result():
-            self.word += data
+        if self._open:
+            self.values[self._open] += data
 
     def doctype(self, *_arguments: object) -> None:
         raise UnreadableInterviewError("document type")
 
-    def _at_result(self) -> bool:
-        return len(self.path) == 2 and self.path[1] == RESULT_ELEMENT
-
 
 def summarise(xml: bytes) -> InterviewSummary:
     """UnreadableInterviewError when ``xml`` is malformed, too deep or has a document type."""
-    reader = _Reader()
+    places = {
+        name: _below_root(getattr(_BINDING, name))
+        for name in ("outcome", "head_name", "address", "village", "sls")
+    }
+    reader = _Reader(frozenset(places.values()))
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.StartElementHandler = reader.start
     parser.EndElementHandler = reader.end
@@ -65,4 +79,17 @@ def summarise(xml: bytes) -> InterviewSummary:
         parser.Parse(xml, True)
     except (expat.ExpatError, ValueError) as error:
         raise UnreadableInterviewError("malformed") from error
-    return InterviewSummary(reader.root.get("id", ""), reader.root.get("version", ""), reader.word)
+    found = {name: reader.values.get(place) for name, place in places.items()}
+    return InterviewSummary(
+        form_id=reader.root.get("id", ""),
+        form_version=reader.root.get("version", ""),
+        result_word=found["outcome"],
+        head_name=(found["head_name"] or "").strip(),
+        address=(found["address"] or "").strip(),
+        village=(found["village"] or "").strip(),
+        sls=(found["sls"] or "").strip(),
+    )
+
+
+def _below_root(ref: str) -> str:
+    return ref.strip("/").partition("/")[2]

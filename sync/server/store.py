@@ -101,6 +101,8 @@ class Chain:
 class Case:
     family_id: str
     version: int
+    found_in_field: bool
+    """Not in the frame: an officer met this family and gave it its id."""
     officer_id: str | None
     assigned_at: str
     assigned_point: int
@@ -274,6 +276,10 @@ class Cases(Protocol):
 
     def family(self, family_id: str) -> FamilyBody | None: ...
     def members(self, family_id: str) -> list[MemberBody]: ...
+    def add_found(self, family_id: str) -> None:
+        """A family that is not in the frame, without a name yet."""
+
+    def describe_found(self, family: FamilyBody) -> None: ...
     def assign(self, assignment: Assignment) -> None: ...
     def was_assigned(self, family_id: str, officer_id: str) -> bool:
         """Now or earlier."""

@@ -82,6 +82,8 @@ CREATE TABLE member (
 CREATE TABLE field_case (
     family_id TEXT PRIMARY KEY REFERENCES family (family_id),
     version INTEGER NOT NULL DEFAULT 0,
+    -- not in the frame: an officer met this family and gave it its id
+    found_in_field INTEGER NOT NULL DEFAULT 0,
     officer_id TEXT REFERENCES account (account_id),
     assigned_at TEXT NOT NULL DEFAULT '',
     assigned_point INTEGER NOT NULL DEFAULT 0,

@@ -17,8 +17,9 @@ FAMILY_COLUMNS = (
 )
 MEMBER_COLUMNS = "line_no, name, nik, sex, birth_date, relationship"
 _CASE_COLUMNS = (
-    "family_id, version, officer_id, assigned_at, assigned_point, assigned_incarnation,"
-    " assigned_sequence, self_response, self_responded_at, self_response_point, body_sha256"
+    "family_id, version, found_in_field, officer_id, assigned_at, assigned_point,"
+    " assigned_incarnation, assigned_sequence, self_response, self_responded_at,"
+    " self_response_point, body_sha256"
 )
 _RESULT = (
     "SELECT r.envelope_number, r.family_id, r.officer_id, r.kind, r.outcome, r.rank, r.point,"
@@ -36,7 +37,7 @@ class SqliteCases:
         row = self._connection.execute(
             f"SELECT {_CASE_COLUMNS} FROM field_case WHERE family_id = ?", (family_id,)
         ).fetchone()
-        return None if row is None else Case(*row)
+        return None if row is None else to_case(row)
 
     def family(self, family_id: str) -> FamilyBody | None:
         row = self._connection.execute(
@@ -50,6 +51,33 @@ class SqliteCases:
             (family_id,),
         )
         return [to_member(row) for row in rows]
+
+    def add_found(self, family_id: str) -> None:
+        self._connection.execute(
+            "INSERT INTO family (family_id, head_name, card_number, province, regency, district,"
+            " village, sls, address, online_status) VALUES (?, '', '', '', '', '', '', '', '', '')",
+            (family_id,),
+        )
+        self._connection.execute(
+            "INSERT INTO field_case (family_id, found_in_field) VALUES (?, 1)", (family_id,)
+        )
+
+    def describe_found(self, family: FamilyBody) -> None:
+        self._connection.execute(
+            "UPDATE family SET head_name = ?, province = ?, regency = ?, district = ?,"
+            " village = ?, sls = ?, address = ?, online_status = ? WHERE family_id = ?",
+            (
+                family.head_name,
+                family.province,
+                family.regency,
+                family.district,
+                family.village,
+                family.sls,
+                family.address,
+                family.online_status,
+                family.id,
+            ),
+        )
 
     def assign(self, assignment: Assignment) -> None:
         self._connection.execute(
@@ -215,8 +243,8 @@ class SqliteCases:
             " ORDER BY f.family_id"
         )
         for row in rows:
-            result = None if row[24] is None else self._result(row[24])
-            yield ExportRow(to_family(row[:11]), Case(*row[11:22]), row[22], row[23], result)
+            result = None if row[25] is None else self._result(row[25])
+            yield ExportRow(to_family(row[:11]), to_case(row[11:23]), row[23], row[24], result)
 
     def counts(self) -> dict[str, int]:
         names = ("families", "assigned", "with_result", "answered_online", "visits", "conflicts")
@@ -262,6 +290,10 @@ def to_member(row: tuple[Any, ...]) -> MemberBody:
         birth_date=row[4],
         relationship=row[5],
     )
+
+
+def to_case(row: tuple[Any, ...]) -> Case:
+    return Case(row[0], row[1], bool(row[2]), *row[3:])
 
 
 def to_result(row: tuple[Any, ...]) -> Result:

@@ -1,0 +1,239 @@
+"""One session with the server, from hello to the last file. Pure of threads.
+
+Order: hello, push, pull, push (what the pull gave rise to), questionnaires; small things first.
+It can be cut anywhere: each step is one transaction of the store, and the next session goes on
+where this one ended. Nothing here ends custody: only receipts that the store itself verifies do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from enumerator.errors import KnownError
+from sync.client.connection import Transport
+from sync.client.downloads import fetch_forms
+from sync.client.pulling import pull_stream
+from sync.client.pushing import Pushing
+from sync.protocol import (
+    ChallengeReply,
+    ChallengeRequest,
+    HelloReply,
+    HelloRequest,
+    Versions,
+    hello_bytes,
+)
+
+if TYPE_CHECKING:
+    from enumerator.store import OfficerStore
+
+RETRY_SET_ASIDE_S = 6 * 3600
+"""Envelopes that were set aside get another chance after a pause this long: it may have been
+the network's or the server's fault after all."""
+_HELLOS = 3
+"""In one session at most: a token lasts 15 minutes, a push on 2G can outlive it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """``step``: hello | push | pull | forms; ``total`` 0 where it is not known."""
+
+    step: str
+    done: int = 0
+    total: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SyncReport:
+    """What a session did. ``failed`` None: all steps ended; else what ended it, everything
+    before stands."""
+
+    pushed: int = 0
+    """Envelopes that were sent and answered."""
+    receipts: int = 0
+    """Envelopes whose custody the server took over."""
+    set_aside: int = 0
+    """Envelopes that cannot be delivered for now; the rest goes on without them."""
+    rows_pulled: int = 0
+    forms_fetched: int = 0
+    bytes_up: int = 0
+    bytes_down: int = 0
+    verdict: str = ""
+    """Of the chain: ok | behind | fork; empty before the hello."""
+    seconds: float = 0.0
+    failed: KnownError | None = None
+
+
+def sync_once(
+    store: OfficerStore,
+    transport: Transport,
+    *,
+    progress: Callable[[Progress], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> SyncReport:
+    """Does not raise what a network, a server or the user can cause: see ``failed``."""
+    session = _Session(store, transport, progress or (lambda _: None))
+    started_ms = store.clock.monotonic_ms()
+    up, down = transport.bytes_up, transport.bytes_down
+    transport.stop_when(cancelled or (lambda: False))
+    failed = None
+    try:
+        session.run()
+    except KnownError as error:
+        failed = error
+    finally:
+        transport.stop_when(lambda: False)
+    return SyncReport(
+        pushed=session.pushing.pushed,
+        receipts=session.pushing.receipts,
+        set_aside=store.outbox.summary().rejected,
+        rows_pulled=session.rows_pulled,
+        forms_fetched=session.forms_fetched,
+        bytes_up=transport.bytes_up - up,
+        bytes_down=transport.bytes_down - down,
+        verdict=session.verdict,
+        seconds=(store.clock.monotonic_ms() - started_ms) / 1000,
+        failed=failed,
+    )
+
+
+class _Session:
+    def __init__(
+        self, store: OfficerStore, transport: Transport, progress: Callable[[Progress], None]
+    ) -> None:
+        self._store = store
+        self._transport = transport
+        self._progress = progress
+        self._hellos = 0
+        self.verdict = ""
+        self.rows_pulled = 0
+        self.forms_fetched = 0
+        self.pushing = Pushing(store, transport, self._pushed)
+        self._token = ""
+
+    def run(self) -> None:
+        self._retry_set_aside()
+        hello = self._hello()
+        self._with_token(self.pushing.push_all)
+        self._with_token(self._pull)
+        self._with_token(self.pushing.push_all)
+        self._progress(Progress("forms"))
+        self._with_token(lambda token: self._fetch_forms(hello, token))
+
+    def _with_token(self, step: Callable[[str], None]) -> None:
+        """Run a resumable step, again after a new hello when the session ran out meanwhile."""
+        while True:
+            try:
+                step(self._token)
+            except KnownError as error:
+                if error.code != "session_expired" or self._hellos >= _HELLOS:
+                    raise
+                self._hello()
+            else:
+                return
+
+    def _hello(self) -> HelloReply:
+        from nacl.signing import SigningKey
+
+        self._progress(Progress("hello"))
+        self._hellos += 1
+        enrolment = self._store.enrolment
+        challenge = self._transport.call(
+            "/v1/challenge", ChallengeRequest(device_id=enrolment.device_id), ChallengeReply
+        )
+        request = self._hello_request(challenge.nonce)
+        signature = SigningKey(enrolment.officer_key).sign(hello_bytes(request)).signature
+        signed = msgspec.structs.replace(request, signature=signature)
+        reply = self._transport.call("/v1/hello", signed, HelloReply)
+        self._store.note_server(
+            lineage=reply.lineage,
+            safe_point=reply.safe_point,
+            policy=reply.policy,
+            server_time=_time_or_none(reply.server_time),
+        )
+        self._token = reply.token
+        self._obey(reply)
+        return reply
+
+    def _hello_request(self, nonce: bytes) -> HelloRequest:
+        store = self._store
+        chain = store.outbox.chain()
+        return HelloRequest(
+            device_id=store.enrolment.device_id,
+            account_id=store.enrolment.account_id,
+            nonce=nonce,
+            versions=Versions(program=_program_version()),
+            incarnation=chain.incarnation,
+            chain_head=chain.head,
+            chain_length=chain.length,
+            cursor=store.inbox.cursor(store.stream),
+            digest=store.inbox.digest(store.stream),
+            pending=store.outbox.pending().count,
+            wall_time=store.clock.now().isoformat(),
+            monotonic_ms=store.clock.monotonic_ms(),
+            free_disk_bytes=_free_disk_bytes(store),
+        )
+
+    def _obey(self, reply: HelloReply) -> None:
+        """Act on what the server thinks of our chain."""
+        if reply.verdict == "behind":
+            self._store.outbox.server_went_back(reply.common_sequence)
+        elif reply.verdict == "fork":
+            self._store.outbox.start_incarnation()
+        if not self.verdict or reply.verdict != "ok":
+            self.verdict = reply.verdict
+
+    def _retry_set_aside(self) -> None:
+        last = self._store.last_hello_at()
+        if last is None:
+            return
+        pause_s = abs((self._store.clock.now() - last).total_seconds())
+        if pause_s >= RETRY_SET_ASIDE_S:
+            self._store.outbox.retry_set_aside()
+
+    def _pull(self, token: str) -> None:
+        def applied(rows: int) -> None:
+            self.rows_pulled += rows
+            self._progress(Progress("pull", self.rows_pulled))
+
+        pull_stream(self._store, self._transport, token, applied)
+
+    def _pushed(self, done: int, total: int) -> None:
+        self._progress(Progress("push", done, total))
+
+    def _fetch_forms(self, hello: HelloReply, token: str) -> None:
+        def fetched(forms: int) -> None:
+            self.forms_fetched += forms
+            self._progress(Progress("forms", self.forms_fetched, len(hello.forms)))
+
+        fetch_forms(self._store, self._transport, hello.forms, token, fetched)
+
+
+def _program_version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("enumerator")
+    except PackageNotFoundError:
+        return ""
+
+
+def _free_disk_bytes(store: OfficerStore) -> int:
+    import shutil
+
+    try:
+        return shutil.disk_usage(store.folder).free
+    except OSError:
+        return 0
+
+
+def _time_or_none(text: str) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo is not None else None
