@@ -10,7 +10,7 @@ from pathlib import Path
 
 from enumerator.sample import QUESTIONNAIRE, QUESTIONNAIRE_SOURCE, REGIONS, sample_file
 from enumerator.sample.population import population
-from enumerator.sample.prelist import write_prelist
+from enumerator.sample.prelist import LATE_SHARE, write_prelist
 
 
 def main() -> int:
@@ -18,9 +18,17 @@ def main() -> int:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--families", type=int, default=500)
     parser.add_argument("--seed", type=int, default=2020)
+    parser.add_argument(
+        "--late-share",
+        type=float,
+        default=LATE_SHARE,
+        help="of all families, those that answer online during the follow-up (%(default)s)",
+    )
     options = parser.parse_args()
     families = population(options.families, seed=options.seed)
-    written = write_prelist(options.folder, families, seed=options.seed)
+    written = write_prelist(
+        options.folder, families, seed=options.seed, late_share=options.late_share
+    )
     for name in (QUESTIONNAIRE, QUESTIONNAIRE_SOURCE, REGIONS):
         (options.folder / name).write_bytes(sample_file(name))
     json.dump(asdict(written), sys.stdout)
