@@ -17,6 +17,7 @@ from enumerator.xform.facade import (
     Ref,
     Result,
 )
+from enumerator.xform.form import load_form
 from enumerator.xform.media import FolderMedia, LayeredMedia, MemoryMedia
 
 __all__ = [
@@ -38,4 +39,5 @@ __all__ = [
     "Problem",
     "Ref",
     "Result",
+    "load_form",
 ]

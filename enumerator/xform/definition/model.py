@@ -1,0 +1,232 @@
+"""A form as it was written: nodes, binds, body, texts, actions. Immutable once read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from enumerator.xform.definition.markup import Markup
+from enumerator.xform.facade import Problem
+from enumerator.xform.xpath.syntax import Expr
+
+XFORMS = "http://www.w3.org/2002/xforms"
+XHTML = "http://www.w3.org/1999/xhtml"
+JAVAROSA = "http://openrosa.org/javarosa"
+OPENROSA = "http://openrosa.org/xforms"
+ODK = "http://www.opendatakit.org/xforms"
+ENTITIES = "http://www.opendatakit.org/xforms/entities"
+
+NUMBERS = frozenset({"int", "decimal"})
+DATES = frozenset({"date", "dateTime"})
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """An XPath expression and where it was written."""
+
+    text: str
+    syntax: Expr
+    place: str
+    line: int | None
+
+
+Segment = str | Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A label, hint or message: an itext id, or its own segments."""
+
+    itext: str | None = None
+    segments: tuple[Segment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """One language: id -> form ("", "short", "guidance", "image" …) -> segments."""
+
+    name: str
+    texts: Mapping[str, Mapping[str, tuple[Segment, ...]]]
+
+
+@dataclass(slots=True)
+class Bind:
+    """``constant`` values are not rules: readonly="true()"."""
+
+    type: str = "string"
+    calculate: Expression | None = None
+    relevant: Expression | None = None
+    readonly: Expression | None = None
+    required: Expression | None = None
+    constraint: Expression | None = None
+    constraint_message: Text | None = None
+    required_message: Text | None = None
+    preload: str = ""
+    preload_parameter: str = ""
+    parameters: dict[str, str] = field(default_factory=dict)
+    line: int | None = None
+
+
+class NodeDefinition:
+    """One generic path of the primary instance; attributes are nodes named ``@name``.
+
+    Implements ``xpath.shape.Shape``. ``default`` is the text it starts with. ``dated``: a text
+    whose calculation gives a date; it is kept as an instant, as JavaRosa keeps it, and read as
+    a day.
+    """
+
+    __slots__ = (
+        "attribute",
+        "bind",
+        "children",
+        "control",
+        "dated",
+        "default",
+        "depth",
+        "line",
+        "lines",
+        "markup",
+        "name",
+        "number",
+        "order",
+        "parent",
+        "path",
+        "prefix",
+        "repeat",
+        "repeated",
+        "scalar",
+        "slot",
+        "template",
+        "uri",
+    )
+
+    def __init__(
+        self, name: str, uri: str, prefix: str, parent: NodeDefinition | None, markup: Markup
+    ) -> None:
+        self.name = name
+        self.uri = uri
+        self.prefix = prefix
+        self.parent = parent
+        self.markup = markup
+        self.line: int | None = markup.line
+        self.attribute = False
+        self.children: dict[str, NodeDefinition] = {}
+        self.order: list[NodeDefinition] = []
+        self.bind = Bind()
+        self.control: Control | None = None
+        self.repeat: Control | None = None
+        self.default = ""
+        self.template: Markup | None = None
+        self.number = 0
+        self.slot = 0
+        self.depth: int = 0 if parent is None else parent.depth + 1
+        self.lines = 0
+        self.repeated = False
+        self.scalar = "text"
+        self.dated = False
+        self.path: str = ("" if parent is None else parent.path) + "/" + self.key
+
+    @property
+    def key(self) -> str:
+        name = f"{self.prefix}:{self.name}" if self.prefix else self.name
+        return "@" + name if self.attribute else name
+
+    @property
+    def leaf(self) -> bool:
+        return all(child.attribute for child in self.order)
+
+    def __repr__(self) -> str:
+        return f"<{self.path}>"
+
+
+@dataclass(slots=True)
+class ItemSet:
+    """``nodes`` are the items; value and label are evaluated on each."""
+
+    nodes: Expression
+    value: Expression
+    label: Expression | None
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    value: str
+    label: Text | None
+
+
+@dataclass(slots=True)
+class Action:
+    """setvalue, where ``value`` is an expression or ``literal`` a text."""
+
+    events: frozenset[str]
+    target: NodeDefinition
+    value: Expression | None
+    literal: str
+    place: str
+    line: int | None
+    control: Control | None = None
+
+
+@dataclass(eq=False, slots=True)
+class Control:
+    """An element of the body: "group", "repeat", or a question's control."""
+
+    element: str
+    node: NodeDefinition | None
+    parent: Control | None
+    path: str
+    line: int | None
+    number: int = 0
+    label: Text | None = None
+    hint: Text | None = None
+    appearance: tuple[str, ...] = ()
+    mediatype: str = ""
+    parameters: dict[str, str] = field(default_factory=dict)
+    items: tuple[Item, ...] = ()
+    itemset: ItemSet | None = None
+    count: Expression | None = None
+    count_fixed: bool = False
+    children: list[Control] = field(default_factory=list)
+    actions: list[Action] = field(default_factory=list)
+
+    @property
+    def is_question(self) -> bool:
+        return self.element not in ("group", "repeat", "body")
+
+    @property
+    def is_select(self) -> bool:
+        return self.itemset is not None or bool(self.items)
+
+
+@dataclass(frozen=True, slots=True)
+class SecondaryInstance:
+    """Internal (``markup``), or a file (``source``: its jr:// URL; ``file``: its bare name)."""
+
+    id: str
+    markup: Markup | None
+    source: str
+    file: str
+    line: int | None
+
+
+@dataclass(slots=True)
+class FormDefinition:
+    id: str
+    version: str
+    title: str
+    root: NodeDefinition
+    nodes: list[NodeDefinition]
+    body: Control
+    controls: list[Control]
+    translations: tuple[Translation, ...]
+    default_language: str
+    instances: dict[str, SecondaryInstance]
+    actions: list[Action]
+    namespaces: dict[str, str]
+    submission: dict[str, str]
+    body_class: tuple[str, ...]
+    problems: list[Problem]
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        return tuple(translation.name for translation in self.translations)

@@ -1,0 +1,355 @@
+"""XML to FormDefinition. Everything that is wrong is collected, then reported at once."""
+
+from __future__ import annotations
+
+from enumerator.xform.definition.body import BodyReader
+from enumerator.xform.definition.markup import Markup, read_markup
+from enumerator.xform.definition.model import (
+    DATES,
+    JAVAROSA,
+    NUMBERS,
+    ODK,
+    OPENROSA,
+    XFORMS,
+    Action,
+    Bind,
+    Control,
+    Expression,
+    FormDefinition,
+    NodeDefinition,
+    SecondaryInstance,
+)
+from enumerator.xform.definition.texts import read_message, read_translations
+from enumerator.xform.facade import FormError, Problem
+from enumerator.xform.xpath.parser import parse
+from enumerator.xform.xpath.syntax import Call, Expr, KindTest, NameTest, Path, XPathError
+
+TEMPLATE = f"{{{JAVAROSA}}}template"
+
+_TYPES = {
+    "": "string",
+    "integer": "int",
+    "long": "int",
+    "double": "decimal",
+    "float": "decimal",
+    "select1": "string",
+    "select": "string",
+    "rank": "string",
+    "intent": "string",
+}
+TYPES = frozenset(
+    {"string", "int", "decimal", "date", "time", "dateTime", "boolean"}
+    | {"geopoint", "geotrace", "geoshape", "binary", "barcode"}
+)
+
+
+def read_form(source: bytes) -> FormDefinition:
+    """Raises FormError with every problem found in the structure of the form."""
+    document = read_markup(source)
+    reader = Reader(document)
+    definition = reader.read()
+    if any(problem.severity == "error" for problem in reader.problems):
+        raise FormError(reader.problems)
+    return definition
+
+
+class Reader:
+    def __init__(self, document: Markup) -> None:
+        self.problems: list[Problem] = []
+        self._document = document
+        self._binds: dict[str, NodeDefinition] = {}
+        self.namespaces: dict[str, str] = {}
+        self._actions: list[Action] = []
+        head = document.first("head")
+        model = head.first("model") if head is not None else None
+        if head is None or model is None:
+            raise FormError(
+                [Problem("error", "there is no <head> with a <model>: not an XForm", document.path)]
+            )
+        self._head, self._model = head, model
+        self._collect_namespaces(document)
+        self.root = self._primary()
+
+    # ---------------------------------------------------------------- problems
+    def error(self, text: str, element: Markup) -> None:
+        self.problems.append(Problem("error", text, element.path, element.line))
+
+    def warn(self, text: str, element: Markup) -> None:
+        self.problems.append(Problem("warning", text, element.path, element.line))
+
+    def expression(self, text: str, element: Markup) -> Expression | None:
+        """None, and a problem noted, where it cannot be parsed."""
+        try:
+            return Expression(text.strip(), parse(text.strip()), element.path, element.line)
+        except XPathError as error:
+            self.error(str(error), element)
+            return None
+
+    def _collect_namespaces(self, document: Markup) -> None:
+        for element in (document, self._head, self._model, *self._model.named("instance")):
+            for prefix, uri in element.namespaces.items():
+                if prefix:
+                    self.namespaces.setdefault(prefix, uri)
+
+    # ---------------------------------------------------------------- the whole
+    def read(self) -> FormDefinition:
+        translations, default = read_translations(self._model.first("itext"), self.expression)
+        body = BodyReader(self)
+        for element in self._model.named("bind"):
+            self._bind(element)
+        outermost = body.read(self._document.first("body"))
+        for element in self._model.elements():
+            if element.name in ("setvalue", "setgeopoint", "recordaudio"):
+                self.read_action(element, None)
+        nodes = self._number()
+        instance = self.root.markup
+        title = self._head.first("title")
+        body_markup = self._document.first("body")
+        submission = self._model.first("submission")
+        return FormDefinition(
+            id=instance.get("id") or instance.uri or self.root.name,
+            version=instance.get("version") or instance.get(f"{{{OPENROSA}}}version"),
+            title=(title.text().strip() if title is not None else "") or instance.get("id"),
+            root=self.root,
+            nodes=nodes,
+            body=outermost,
+            controls=body.controls,
+            translations=translations,
+            default_language=default,
+            instances=self._secondary(),
+            actions=self._actions,
+            namespaces=self.namespaces,
+            submission=dict(submission.attributes) if submission is not None else {},
+            body_class=tuple(body_markup.get("class").split()) if body_markup is not None else (),
+            problems=self.problems,
+        )
+
+    def _primary(self) -> NodeDefinition:
+        for instance in self._model.named("instance"):
+            for element in instance.elements():
+                return self._define(element, None)
+            break
+        raise FormError(
+            [Problem("error", "there is no primary instance", self._model.path, self._model.line)]
+        )
+
+    def _define(self, element: Markup, parent: NodeDefinition | None) -> NodeDefinition:
+        """Merges siblings of one name: they are lines of one repeat."""
+        uri = (
+            "" if element.uri == XFORMS or (parent is None and not element.prefix) else element.uri
+        )
+        if parent is not None and not element.prefix and uri == parent.markup.uri:
+            uri = ""
+        key = f"{element.prefix}:{element.name}" if element.prefix else element.name
+        node = parent.children.get(key) if parent is not None else None
+        if node is None:
+            node = NodeDefinition(element.name, uri, element.prefix, parent, element)
+            if parent is not None:
+                parent.children[key] = node
+                parent.order.append(node)
+        if TEMPLATE in element.attributes:
+            node.template = element
+            node.repeated = True
+        self._define_attributes(element, node)
+        seen: set[NodeDefinition] = set()
+        for child in element.elements():
+            made = self._define(child, node)
+            made.repeated = made.repeated or made in seen
+            seen.add(made)
+        if node.leaf and not node.default:
+            node.default = element.text().strip()
+        return node
+
+    def _define_attributes(self, element: Markup, node: NodeDefinition) -> None:
+        for key, value in element.attributes.items():
+            if key == TEMPLATE:
+                continue
+            uri, _, name = key.rpartition("}")
+            uri = uri[1:]
+            prefix = next((p for p, u in self.namespaces.items() if u == uri), "") if uri else ""
+            qualified = f"@{prefix}:{name}" if prefix else f"@{name}"
+            if qualified in node.children:
+                continue
+            attribute = NodeDefinition(name, uri, prefix, node, element)
+            attribute.attribute = True
+            attribute.path = f"{node.path}/{qualified}"
+            attribute.default = value
+            node.children[qualified] = attribute
+            node.order.append(attribute)
+
+    def _number(self) -> list[NodeDefinition]:
+        """Numbers, slots, lines: after the body has said what repeats."""
+        nodes: list[NodeDefinition] = []
+
+        def visit(node: NodeDefinition) -> None:
+            node.number = len(nodes)
+            nodes.append(node)
+            above = 0 if node.parent is None else node.parent.lines
+            node.lines = above + (1 if node.repeated else 0)
+            kind = node.bind.type
+            node.scalar = "number" if kind in NUMBERS else "date" if kind in DATES else "text"
+            if not node.leaf:
+                node.scalar = "text"
+            for slot, child in enumerate(node.order):
+                child.slot = slot
+                visit(child)
+
+        visit(self.root)
+        self._find_dated(nodes)
+        return nodes
+
+    def _find_dated(self, nodes: list[NodeDefinition]) -> None:
+        """Texts that hold what date() or a date node gave, also by way of each other."""
+        open_nodes = [n for n in nodes if n.leaf and n.bind.type == "string" and n.bind.calculate]
+        found = True
+        while found:
+            found = False
+            for node in open_nodes:
+                calculate = node.bind.calculate
+                if not node.dated and calculate and self._gives_date(calculate.syntax, node):
+                    node.dated = found = True
+                    node.scalar = "date"
+
+    def _gives_date(self, syntax: Expr, node: NodeDefinition) -> bool:
+        if isinstance(syntax, Call):
+            if syntax.name in ("if", "once"):
+                branches = syntax.arguments[1:] if syntax.name == "if" else syntax.arguments
+                return any(self._gives_date(branch, node) for branch in branches)
+            return syntax.name in ("date", "date-time", "today", "now")
+        if isinstance(syntax, Path) and isinstance(syntax.start, str):
+            target = self._follow(syntax, node)
+            return target is not None and target.scalar == "date"
+        return False
+
+    # ---------------------------------------------------------------- references
+    def node_at(
+        self, path: str, element: Markup, base: NodeDefinition | None = None
+    ) -> NodeDefinition | None:
+        """The node of a plain path; None, and a problem noted, where there is none."""
+        try:
+            syntax = parse(path)
+        except XPathError as error:
+            self.error(str(error), element)
+            return None
+        if not isinstance(syntax, Path) or not isinstance(syntax.start, str):
+            self.error(f"{path!r} is not a path", element)
+            return None
+        node = self._follow(syntax, base or self.root)
+        if node is None:
+            self.error(f"there is no node {path}", element)
+        return node
+
+    def _follow(self, path: Path, base: NodeDefinition) -> NodeDefinition | None:
+        node: NodeDefinition | None = base
+        steps = list(path.steps)
+        if path.start == "/":
+            first = steps.pop(0) if steps else None
+            node = self.root
+            if first is None or not isinstance(first.test, NameTest):
+                return None
+            if first.test.local != self.root.name:
+                return None
+        for step in steps:
+            if node is None:
+                break
+            if step.axis == "parent":
+                node = node.parent
+            elif step.axis in ("child", "attribute") and isinstance(step.test, NameTest):
+                node = _child(node, step.test, attribute=step.axis == "attribute")
+            elif not (step.axis == "self" and step.test == KindTest("node")):
+                node = None
+        return node
+
+    def node_of_bind(self, name: str, element: Markup) -> NodeDefinition | None:
+        node = self._binds.get(name)
+        if node is None:
+            self.error(f"there is no bind with the id {name!r}", element)
+        return node
+
+    # ---------------------------------------------------------------- binds
+    def _bind(self, element: Markup) -> None:
+        node = self.node_at(element.get("nodeset").strip() or element.get("ref").strip(), element)
+        if node is None:
+            return
+        bind = node.bind
+        bind.line = element.line
+        if element.get("id"):
+            self._binds[element.get("id")] = node
+        declared = element.get("type").strip().rpartition(":")[2]
+        kind = _TYPES.get(declared, declared)
+        if kind not in TYPES:
+            self.warn(f"the type {declared!r} is not known: taken for a string", element)
+            kind = "string"
+        if "type" in element.attributes:
+            bind.type = kind
+        for name in ("calculate", "relevant", "readonly", "required", "constraint"):
+            text = element.get(name).strip()
+            if text:
+                setattr(bind, name, self.expression(text, element))
+        self._messages(element, bind)
+        bind.preload = element.get(f"{{{JAVAROSA}}}preload")
+        bind.preload_parameter = element.get(f"{{{JAVAROSA}}}preloadParams")
+        for key, value in element.attributes.items():
+            uri, brace, name = key.rpartition("}")
+            if brace and uri[1:] in (ODK, OPENROSA):
+                bind.parameters[name] = value
+
+    def _messages(self, element: Markup, bind: Bind) -> None:
+        read = self.expression
+        bind.constraint_message = read_message(
+            element.get(f"{{{JAVAROSA}}}constraintMsg"), element, read
+        )
+        bind.required_message = read_message(
+            element.get(f"{{{JAVAROSA}}}requiredMsg"), element, read
+        )
+
+    # ---------------------------------------------------------------- actions
+    def read_action(self, element: Markup, control: Control | None) -> None:
+        events = frozenset((element.get("event") or _event_attribute(element)).split())
+        base = control.node if control is not None else None
+        target = self.node_at((element.get("ref") or element.get("bind")).strip(), element, base)
+        if target is None:
+            return
+        if element.name != "setvalue":
+            # A place or a recording comes from the machine: the window's business.
+            self.warn(f"<{element.name}> is left to the program", element)
+            return
+        value = None
+        if element.get("value").strip():
+            value = self.expression(element.get("value"), element)
+        action = Action(
+            events, target, value, element.text().strip(), element.path, element.line, control
+        )
+        self._actions.append(action)
+        if control is not None:
+            control.actions.append(action)
+
+    # ---------------------------------------------------------------- secondary instances
+    def _secondary(self) -> dict[str, SecondaryInstance]:
+        found: dict[str, SecondaryInstance] = {}
+        for index, element in enumerate(self._model.named("instance")):
+            name = element.get("id")
+            if index == 0 or not name:
+                continue
+            if name in found:
+                self.error(f"there are two instances {name!r}", element)
+            source = element.get("src").strip()
+            content = next(element.elements(), None)
+            found[name] = SecondaryInstance(
+                name, None if source else content, source, source.rpartition("/")[2], element.line
+            )
+        return found
+
+
+def _event_attribute(element: Markup) -> str:
+    return next((v for k, v in element.attributes.items() if k.endswith("}event")), "")
+
+
+def _child(node: NodeDefinition, test: NameTest, *, attribute: bool) -> NodeDefinition | None:
+    name = f"{test.prefix}:{test.local}" if test.prefix else test.local
+    found = node.children.get("@" + name if attribute else name)
+    if found is None:
+        found = next(
+            (c for c in node.order if c.name == test.local and c.attribute == attribute), None
+        )
+    return found

@@ -1,0 +1,337 @@
+"""A form made ready to run: every expression compiled, every rule ranked and routed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
+
+from enumerator.xform.definition.model import (
+    Action,
+    Control,
+    Expression,
+    FormDefinition,
+    NodeDefinition,
+    Segment,
+    Text,
+)
+from enumerator.xform.engine.rules import EAGER, Route, Rule, RuleKind
+from enumerator.xform.facade import FormError, Problem
+from enumerator.xform.xpath.compiled import Compiled, TextOf
+from enumerator.xform.xpath.compiler import Compiler
+from enumerator.xform.xpath.dependencies import Place, Reads, reads_of
+from enumerator.xform.xpath.lists import CompiledList
+from enumerator.xform.xpath.scope import Scope
+from enumerator.xform.xpath.syntax import Call, Expr, Path, XPathError
+
+Piece = str | TextOf
+
+
+@dataclass(frozen=True, slots=True)
+class Constants:
+    """What the binds of a node settle once and for all."""
+
+    relevant: bool = True
+    readonly: bool = False
+    required: bool = False
+
+
+@dataclass(eq=False, slots=True)
+class Choosing:
+    """An itemset, compiled. ``label_id``: the label is an itext id, with its media."""
+
+    control: Control
+    nodes: Compiled
+    rows: CompiledList | None
+    value: Expr
+    label: Expr | None
+    label_id: bool
+    scope: Scope
+    fixed: bool
+
+
+class Program:
+    """Immutable after loading. Raises FormError with every problem at once."""
+
+    def __init__(self, definition: FormDefinition) -> None:
+        self.definition = definition
+        self.problems: list[Problem] = list(definition.problems)
+        self.compiler = Compiler(definition.namespaces)
+        count = len(definition.nodes)
+        self.rules: list[Rule] = []
+        self.readers: list[list[Route]] = [[] for _ in range(count)]
+        self.position_readers: list[list[Route]] = [[] for _ in range(count)]
+        self.starters: list[list[Rule]] = [[] for _ in range(count)]
+        self.constants: list[Constants | None] = [None] * count
+        self.constraints: dict[int, Rule] = {}
+        self.language_rules: list[Rule] = []
+        self.choosings: dict[int, Choosing] = {}
+        self.groups: dict[int, Control] = {}
+        self.value_actions: dict[int, list[Action]] = {}
+        self.action_values: dict[int, Compiled] = {}
+        self.preloads: list[NodeDefinition] = []
+        self.chance: set[int] = set()
+        self._compiled: dict[tuple[str, int], Compiled | None] = {}
+        self._reads: dict[tuple[str, int], Reads] = {}
+        self._pieces: dict[tuple[int, int], tuple[Piece, ...]] = {}
+        self._all: list[Rule] = []
+        self._compile()
+        self._rank()
+        self._route()
+        if any(problem.severity == "error" for problem in self.problems):
+            raise FormError(self.problems)
+
+    # ---------------------------------------------------------------- expressions
+    def scope(self, shape: NodeDefinition | None) -> Scope:
+        return Scope(self.definition.root, shape, shape)
+
+    def _error(self, text: str, place: str, line: int | None) -> None:
+        problem = Problem("error", text, place, line)
+        if problem not in self.problems:
+            self.problems.append(problem)
+
+    def code(self, expression: Expression, shape: NodeDefinition) -> Compiled | None:
+        """None, and a problem noted, where it does not compile."""
+        key = (expression.text, shape.number)
+        if key not in self._compiled:
+            self._compiled[key] = None
+            try:
+                self._compiled[key] = self.compiler.compile(expression.syntax, self.scope(shape))
+                self._reads[key] = reads_of(expression.syntax, self.definition.root, shape)
+            except XPathError as error:
+                self._error(f"{error}, in {expression.text!r}", expression.place, expression.line)
+        return self._compiled[key]
+
+    def _rule(self, kind: RuleKind, expression: Expression, shape: NodeDefinition) -> Rule | None:
+        code = self.code(expression, shape)
+        if code is None:
+            return None
+        reads = self._reads[expression.text, shape.number]
+        rule = Rule(kind, shape, code, reads, expression.place, expression.line)
+        self._all.append(rule)
+        return rule
+
+    # ---------------------------------------------------------------- compilation
+    def _compile(self) -> None:
+        definition = self.definition
+        for node in definition.nodes:
+            self._compile_bind(node)
+            if node.bind.preload:
+                self.preloads.append(node)
+        for control in definition.controls:
+            self._compile_control(control)
+        for action in definition.actions:
+            self._compile_action(action)
+        for instance in definition.instances.values():
+            if instance.source and not instance.file:
+                self._error(f"no file in {instance.source!r}", "instance", instance.line)
+
+    def _compile_bind(self, node: NodeDefinition) -> None:
+        bind = node.bind
+        constants = {"relevant": True, "readonly": False, "required": False}
+        for name, kind in (
+            ("relevant", RuleKind.RELEVANT),
+            ("readonly", RuleKind.READONLY),
+            ("required", RuleKind.REQUIRED),
+        ):
+            expression: Expression | None = getattr(bind, name)
+            if expression is None:
+                continue
+            code = self.code(expression, node)
+            if code is not None and code.constant:
+                constants[name] = code.boolean()(None, None)  # type: ignore[arg-type]  # a constant asks for nothing
+            else:
+                self._rule(kind, expression, node)
+        if bind.calculate is not None:
+            self._rule(RuleKind.CALCULATE, bind.calculate, node)
+        if bind.constraint is not None:
+            rule = self._rule(RuleKind.CONSTRAINT, bind.constraint, node)
+            if rule is not None:
+                self.constraints[node.number] = rule
+        for message in (bind.constraint_message, bind.required_message):
+            self._compile_text(message, node, RuleKind.CONSTRAINT)
+        made = Constants(**constants)
+        if made != Constants():
+            self.constants[node.number] = made
+
+    def _compile_control(self, control: Control) -> None:
+        node = control.node
+        if node is None:
+            node = self._context_of(control)
+        elif control.element == "group":
+            self.groups.setdefault(node.number, control)
+        self._compile_text(control.label, node, RuleKind.LABEL)
+        self._compile_text(control.hint, node, RuleKind.LABEL)
+        if control.count is not None:
+            self._rule(RuleKind.COUNT, control.count, node)
+        for item in control.items:
+            self._compile_text(item.label, node, RuleKind.LABEL)
+        if control.itemset is not None:
+            self._compile_itemset(control, node)
+
+    def _context_of(self, control: Control) -> NodeDefinition:
+        above: Control | None = control
+        while above is not None and above.node is None:
+            above = above.parent
+        return self.definition.root if above is None or above.node is None else above.node
+
+    def _compile_text(self, text: Text | None, node: NodeDefinition, kind: RuleKind) -> None:
+        for segments in self.segments_of(text):
+            if any(not isinstance(segment, str) for segment in segments):
+                for segment in segments:
+                    if isinstance(segment, Expression):
+                        self._rule(kind, segment, node)
+
+    def segments_of(self, text: Text | None) -> Iterator[tuple[Segment, ...]]:
+        """In all languages and forms."""
+        if text is None:
+            return
+        if text.itext is None:
+            yield text.segments
+            return
+        for translation in self.definition.translations:
+            yield from translation.texts.get(text.itext, {}).values()
+
+    def pieces(self, segments: tuple[Segment, ...], shape: NodeDefinition) -> tuple[Piece, ...]:
+        """Ready to be joined; compiled on first use for texts that no control names."""
+        key = (id(segments), shape.number)
+        found = self._pieces.get(key)
+        if found is None:
+            made: list[Piece] = []
+            for segment in segments:
+                if isinstance(segment, str):
+                    made.append(segment)
+                elif (code := self.code(segment, shape)) is not None:
+                    made.append(code.text())
+            found = self._pieces[key] = tuple(made)
+        return found
+
+    def _compile_itemset(self, control: Control, node: NodeDefinition) -> None:
+        itemset = control.itemset
+        if itemset is None:
+            return
+        rule = self._rule(RuleKind.CHOICES, itemset.nodes, node)
+        if rule is None:
+            return
+        item = self._item_shape(itemset.nodes.syntax, node)
+        scope = Scope(self.definition.root, item, node, top=False)
+        label = itemset.label.syntax if itemset.label is not None else None
+        label_id = isinstance(label, Call) and label.name == "jr:itext"
+        if isinstance(label, Call) and label_id and label.arguments:
+            label = label.arguments[0]
+        for expression in (itemset.value, itemset.label):
+            if expression is None:
+                continue
+            try:
+                self.compiler.compile(expression.syntax, scope)
+            except XPathError as error:
+                self._error(f"{error}, in {expression.text!r}", expression.place, expression.line)
+        if item is not None:
+            # The choices are nodes of the form itself: their labels and values are read, too.
+            shared = next(iter(place.shared for place in rule.reads.values), 0)
+            for expression in (itemset.value, itemset.label):
+                if expression is not None:
+                    inner = reads_of(expression.syntax, self.definition.root, item)
+                    rule.reads.values.update(
+                        Place(place.shape, min(place.shared, shared)) for place in inner.values
+                    )
+        rows = rule.code if isinstance(rule.code, CompiledList) and rule.code.rows else None
+        reads = rule.reads
+        self.choosings[control.node.number if control.node else node.number] = Choosing(
+            control,
+            rule.code,
+            rows,
+            itemset.value.syntax,
+            label,
+            label_id,
+            scope,
+            fixed=not reads.values and not reads.positions and not reads.chance,
+        )
+
+    def _item_shape(self, syntax: Expr, node: NodeDefinition) -> NodeDefinition | None:
+        """What the items are when they are nodes of the primary instance."""
+        if isinstance(syntax, Call) and syntax.name == "randomize" and syntax.arguments:
+            return self._item_shape(syntax.arguments[0], node)
+        if not isinstance(syntax, Path):
+            return None
+        plain = Path(syntax.start, tuple(type(s)(s.axis, s.test) for s in syntax.steps))
+        reads = reads_of(plain, self.definition.root, node)
+        shapes = [place.shape for place in reads.values]
+        if len(shapes) == 1 and isinstance(shapes[0], NodeDefinition):
+            return shapes[0]
+        return None
+
+    def _compile_action(self, action: Action) -> None:
+        if action.value is not None:
+            code = self.code(action.value, action.target)
+            if code is not None:
+                self.action_values[id(action)] = code
+        if (
+            "xforms-value-changed" in action.events
+            and action.control is not None
+            and action.control.node is not None
+        ):
+            self.value_actions.setdefault(action.control.node.number, []).append(action)
+
+    # ---------------------------------------------------------------- ranks
+    def _rank(self) -> None:
+        """Values and relevances in the order in which they depend on each other; what nothing
+        depends on comes after them. A cycle is an error."""
+        ordered = [r for r in self._all if r.kind in (RuleKind.RELEVANT, RuleKind.CALCULATE)]
+        by_target = {(rule.kind, rule.shape.number): rule for rule in ordered}
+        sorter: TopologicalSorter[int] = TopologicalSorter()
+        place = {id(rule): index for index, rule in enumerate(ordered)}
+        for index, rule in enumerate(ordered):
+            needed: list[int] = []
+            for read in rule.reads.values:
+                needed += self._needed(read, by_target, place)
+            sorter.add(index, *needed)
+        try:
+            order = list(sorter.static_order())
+        except CycleError as error:
+            self._report_cycle([ordered[index] for index in error.args[1]])
+            order = list(range(len(ordered)))
+        self.rules = [ordered[index] for index in order]
+        self.rules += [
+            r for r in self._all if r.kind in EAGER and (r.kind, r.shape.number) not in by_target
+        ]
+        for rank, rule in enumerate(self.rules):
+            rule.rank = rank
+
+    def _needed(
+        self, read: Place, by_target: dict[tuple[RuleKind, int], Rule], place: dict[int, int]
+    ) -> list[int]:
+        found: list[int] = []
+        calculate = by_target.get((RuleKind.CALCULATE, read.shape.number))
+        if calculate is not None:
+            found.append(place[id(calculate)])
+        shape = read.shape
+        above: NodeDefinition | None = self.definition.nodes[shape.number]
+        while above is not None:
+            relevant = by_target.get((RuleKind.RELEVANT, above.number))
+            if relevant is not None:
+                found.append(place[id(relevant)])
+            above = above.parent
+        return found
+
+    def _report_cycle(self, cycle: list[Rule]) -> None:
+        names = " -> ".join(f"{rule.shape.path} ({rule.kind.name.lower()})" for rule in cycle)
+        self._error(f"these depend on each other: {names}", cycle[0].place, cycle[0].line)
+
+    # ---------------------------------------------------------------- routes
+    def _route(self) -> None:
+        seen: set[tuple[int, int, RuleKind, int]] = set()
+        for rule in self._all:
+            if rule.kind in EAGER:
+                self.starters[rule.shape.number].append(rule)
+            if rule.reads.language and rule.kind in EAGER:
+                self.language_rules.append(rule)
+            for read in rule.reads.values:
+                # Several outputs of one label need one route only.
+                key = (read.shape.number, read.shared, rule.kind, rule.shape.number)
+                if rule.kind not in EAGER and key in seen:
+                    continue
+                seen.add(key)
+                self.readers[read.shape.number].append(Route.between(read, rule))
+            for read in rule.reads.positions:
+                self.position_readers[read.shape.number].append(Route.between(read, rule))

@@ -1,0 +1,485 @@
+"""Incremental recalculation: a change runs exactly the rules that read it, in rank order.
+
+A heap of (rank, node) keeps the order; relevance changes count as value changes for readers;
+what nobody reads inside the engine (labels, choices, constraints) is only marked as changed.
+Every write goes into the step's log, which undo plays backwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from heapq import heappop, heappush
+from typing import Any
+
+from enumerator.errors import KnownError
+from enumerator.xform.definition.model import Action
+from enumerator.xform.engine.program import Program
+from enumerator.xform.engine.rules import ASPECTS, EAGER, Route, Rule, RuleKind
+from enumerator.xform.facade import Aspect
+from enumerator.xform.instance.building import Builder
+from enumerator.xform.instance.codec import store
+from enumerator.xform.instance.node import InstanceNode, Lines, relink, walk
+from enumerator.xform.xpath.context import Context
+
+VALUE = Aspect.VALUE.value
+RELEVANT = Aspect.RELEVANT.value
+READONLY = Aspect.READONLY.value
+REQUIRED = Aspect.REQUIRED.value
+CHOICES = Aspect.CHOICES.value
+LINES = Aspect.LINES.value
+
+MAX_LINES = 10_000  # of one repeat: a count that runs away stops here
+MAX_EVENTS = 20_000  # actions in one step: two that set each other off stop here
+_SHIFT = 40
+_MASK = (1 << _SHIFT) - 1
+
+
+class Recalculator:
+    """The live state. ``changes`` maps nodes to what changed in the present step."""
+
+    def __init__(self, program: Program, context: Context, builder: Builder) -> None:
+        self.program = program
+        self.context = context
+        self.builder = builder
+        self.changes: dict[InstanceNode, int] = {}
+        self.added: list[InstanceNode] = []
+        self.removed: list[InstanceNode] = []
+        self.log: list[tuple[Any, str, Any]] = []
+        self.restructured = False
+        self._heap: list[int] = []
+        self._waiting: dict[int, InstanceNode] = {}
+        self._events: list[tuple[Action, InstanceNode]] = []
+        self._stale: dict[InstanceNode, None] = {}
+        self._starting = True
+        # The engine asks for the values that a select may have; set by the session.
+        self.values_of: Callable[[InstanceNode], Iterable[str] | None] = lambda _node: None
+
+    # ---------------------------------------------------------------- steps
+    def begin(self) -> None:
+        self.changes = {}
+        self.added = []
+        self.removed = []
+        self.log = []
+
+    def started(self) -> None:
+        """From now on changes set off actions."""
+        self._starting = False
+
+    def settle(self) -> None:
+        """Runs rules, then actions, then checks selections, until nothing is left to do."""
+        events = 0
+        while True:
+            self._drain()
+            if self._events:
+                events += 1
+                if events > MAX_EVENTS:
+                    raise KnownError(
+                        "endless_actions",
+                        "The questionnaire's actions set each other off endlessly.",
+                    )
+                action, source = self._events.pop(0)
+                self.perform(action, source)
+            elif self._stale:
+                self._check_selections()
+            else:
+                return
+
+    def _drain(self) -> None:
+        heap, waiting, rules = self._heap, self._waiting, self.program.rules
+        context = self.context
+        while heap:
+            key = heappop(heap)
+            node = waiting.pop(key)
+            rule = rules[key >> _SHIFT]
+            context.current = node
+            kind = rule.kind
+            if kind == RuleKind.CALCULATE:
+                text = store(node.shape.bind.type, rule.evaluate(node, context), context.zone)
+                if text != node.text:
+                    self.write(node, text)
+            elif kind == RuleKind.RELEVANT:
+                self._relevance(node, rule.evaluate(node, context))
+            elif kind == RuleKind.COUNT:
+                self._count(node, rule.evaluate(node, context))
+            elif kind == RuleKind.READONLY:
+                self._lock(node, rule.evaluate(node, context))
+            else:
+                required = rule.evaluate(node, context)
+                if required != node.required:
+                    self.log.append((node, "required", node.required))
+                    node.required = required
+                    self.note(node, REQUIRED)
+
+    def abandon(self) -> None:
+        """Drops what is still to be done, after an error."""
+        self._heap.clear()
+        self._waiting.clear()
+        self._events.clear()
+        self._stale.clear()
+
+    def note(self, node: InstanceNode, aspect: int) -> None:
+        changes = self.changes
+        changes[node] = changes.get(node, 0) | aspect
+
+    def _push(self, rule: Rule, node: InstanceNode) -> None:
+        key = (rule.rank << _SHIFT) | node.serial
+        if key not in self._waiting:
+            self._waiting[key] = node
+            heappush(self._heap, key)
+
+    # ---------------------------------------------------------------- values
+    def write(self, node: InstanceNode, text: str) -> None:
+        """Stores a value and tells its readers."""
+        self.log.append((node, "text", node.text))
+        node.put(text)
+        changes = self.changes
+        changes[node] = changes.get(node, 0) | VALUE
+        number = node.shape.number
+        routes = self.program.readers[number]
+        if routes:
+            self._tell(routes, node)
+        if not self._starting:
+            actions = self.program.value_actions.get(number)
+            if actions:
+                self._events += [(action, node) for action in actions]
+
+    def _tell(self, routes: list[Route], node: InstanceNode) -> None:
+        waiting, heap = self._waiting, self._heap
+        for route in routes:
+            rule = route.rule
+            if rule.kind not in EAGER:
+                self._mark(route, node)
+            elif route.fixed >= 0:
+                target: Any = self.context.fixed[route.fixed]
+                key = (rule.rank << _SHIFT) | target.serial
+                if key not in waiting:
+                    waiting[key] = target
+                    heappush(heap, key)
+            else:
+                for target in self._targets(route, node):
+                    key = (rule.rank << _SHIFT) | target.serial
+                    if key not in waiting:
+                        waiting[key] = target
+                        heappush(heap, key)
+
+    def _mark(self, route: Route, node: InstanceNode) -> None:
+        aspect = ASPECTS[route.rule.kind]
+        for target in self._targets(route, node):
+            self.note(target, aspect)
+            if aspect == CHOICES:
+                self._stale[target] = None
+
+    def _targets(self, route: Route, node: InstanceNode) -> list[Any]:
+        if route.fixed >= 0:
+            return [self.context.fixed[route.fixed]]
+        start: Any = node
+        if route.top:
+            start = self.context.primary
+        else:
+            for _ in range(route.up):
+                start = start.parent
+        found: list[Any] = [start]
+        kind = route.rule.kind
+        last = len(route.down) - 1
+        for place, (slot, repeated) in enumerate(route.down):
+            if not repeated:
+                found = [each.slots[slot] for each in found]
+            elif place < last:
+                found = [line for each in found for line in each.slots[slot]]
+            elif kind == RuleKind.COUNT:
+                found = [each.slots[slot].anchor for each in found]
+            else:
+                all_lines = [each.slots[slot] for each in found]
+                found = [line for lines in all_lines for line in (*lines, lines.anchor)]
+        return found
+
+    # ---------------------------------------------------------------- relevance and readonly
+    def _relevance(self, node: InstanceNode, own: bool) -> None:
+        if own != node.own:
+            self.log.append((node, "own", node.own))
+            node.own = own
+        parent = node.parent
+        shown = own and (parent is None or parent.shown)
+        if shown != node.shown:
+            self._show(node, shown)
+
+    def _show(self, node: InstanceNode, shown: bool) -> None:
+        """Relevance changes are value changes for readers."""
+        self.log.append((node, "shown", node.shown))
+        node.shown = shown
+        self.note(node, RELEVANT)
+        routes = self.program.readers[node.shape.number]
+        if routes:
+            self._tell(routes, node)
+        if shown and node.text and node.shape.number in self.program.choosings:
+            self._stale[node] = None
+        for entry in node.slots:
+            if isinstance(entry, Lines):
+                for child in (entry.anchor, *entry):
+                    if child.shown != (shown and child.own):
+                        self._show(child, shown and child.own)
+            elif entry.shown != (shown and entry.own):
+                self._show(entry, shown and entry.own)
+
+    def _lock(self, node: InstanceNode, own: bool) -> None:
+        if own != node.own_locked:
+            self.log.append((node, "own_locked", node.own_locked))
+            node.own_locked = own
+        parent = node.parent
+        locked = own or (isinstance(parent, InstanceNode) and parent.locked)
+        if locked != node.locked:
+            self._set_locked(node, locked)
+
+    def _set_locked(self, node: InstanceNode, locked: bool) -> None:
+        self.log.append((node, "locked", node.locked))
+        node.locked = locked
+        self.note(node, READONLY)
+        for entry in node.slots:
+            children = (entry.anchor, *entry) if isinstance(entry, Lines) else (entry,)
+            for child in children:
+                if child.locked != (locked or child.own_locked):
+                    self._set_locked(child, locked or child.own_locked)
+
+    # ---------------------------------------------------------------- lines
+    def lines_of(self, anchor: InstanceNode) -> Lines:
+        parent = anchor.parent
+        assert isinstance(parent, InstanceNode)  # noqa: S101 # mypy: repeats have parents
+        lines: Lines = parent.slots[anchor.shape.slot]
+        return lines
+
+    def _count(self, anchor: InstanceNode, number: float) -> None:
+        """Ruling 5: surplus lines are parked, and come back when the count rises."""
+        wanted = int(number) if number == number and number > 0 else 0
+        if wanted > MAX_LINES:
+            raise KnownError(
+                "too_many_lines",
+                f"A repeat would get {wanted} lines; {MAX_LINES} is the most.",
+                lines=wanted,
+            )
+        lines = self.lines_of(anchor)
+        present = len(lines)
+        if wanted == present:
+            return
+        if wanted < present:
+            surplus = list(lines[wanted:])
+            self._restructure(lines, lines[:wanted], surplus + lines.parked)
+            for line in surplus:
+                self._gone(line)
+            return
+        back = lines.parked[: wanted - present]
+        fresh = [self.builder.line(lines) for _ in range(wanted - present - len(back))]
+        self._restructure(lines, [*lines, *back, *fresh], lines.parked[len(back) :])
+        for line in back:
+            self.adopt(line)
+        for line in fresh:
+            self._arrived(line)
+
+    def add_line(self, lines: Lines) -> InstanceNode:
+        line = self.builder.line(lines)
+        self._restructure(lines, [*lines, line], lines.parked)
+        self._arrived(line)
+        return line
+
+    def remove_line(self, lines: Lines, line: InstanceNode) -> None:
+        place = line.line - 1
+        self._restructure(lines, [*lines[:place], *lines[place + 1 :]], lines.parked)
+        self._gone(line)
+        for later in lines[place:]:
+            self._tell(self.program.position_readers[later.shape.number], later)
+
+    def _restructure(
+        self, lines: Lines, active: list[InstanceNode], parked: list[InstanceNode]
+    ) -> None:
+        self.log.append((lines, "lines", (list(lines), lines.parked)))
+        self.set_lines(lines, active, parked)
+        self.note(lines.anchor, LINES)
+
+    def set_lines(
+        self, lines: Lines, active: list[InstanceNode], parked: list[InstanceNode]
+    ) -> None:
+        lines[:] = active
+        lines.parked = parked
+        parent = lines.anchor.parent
+        assert isinstance(parent, InstanceNode)  # noqa: S101 # mypy: repeats have parents
+        relink(parent)
+        self.restructured = True
+
+    def _arrived(self, line: InstanceNode) -> None:
+        """A fresh line: its rules first, then the actions for new lines (ruling 13)."""
+        self.adopt(line)
+        repeat = line.shape.repeat
+        if repeat is not None and not self._starting:
+            self.raise_event("odk-new-repeat", line)
+
+    def _gone(self, line: InstanceNode) -> None:
+        self.removed.append(line)
+        for node in walk(line):
+            self._tell_others(node, line)
+
+    def _tell_others(self, node: InstanceNode, line: InstanceNode) -> None:
+        """Those who read a line's node from outside the line."""
+        routes = self.program.readers[node.shape.number]
+        outside = [route for route in routes if route.shared < line.shape.lines]
+        if outside:
+            self._tell(outside, node)
+
+    def adopt(self, top: InstanceNode) -> None:
+        """Takes a subtree into the state: constants, flags, and all its rules."""
+        self._flags(top)
+        if top.shape.repeated:
+            self.added.append(top)
+            for node in walk(top):
+                self._tell_others(node, top)
+
+    def _flags(self, node: InstanceNode) -> None:
+        parent = node.parent
+        shape = node.shape
+        program = self.program
+        constants = program.constants[shape.number]
+        starters = program.starters[shape.number]
+        ruled = {rule.kind for rule in starters}
+        if constants is not None:
+            if RuleKind.RELEVANT not in ruled:
+                node.own = constants.relevant
+            if RuleKind.READONLY not in ruled:
+                node.own_locked = constants.readonly
+            if RuleKind.REQUIRED not in ruled:
+                node.required = constants.required
+        node.shown = node.own and (parent is None or parent.shown)
+        node.locked = node.own_locked or (isinstance(parent, InstanceNode) and parent.locked)
+        if shape.lines == 0:
+            self.context.fixed[shape.number] = node
+        for rule in starters:
+            if rule.kind != RuleKind.COUNT:
+                self._push(rule, node)
+        for entry in node.slots:
+            if isinstance(entry, Lines):
+                self._anchor_flags(entry.anchor)
+                for line in entry:
+                    self._flags(line)
+            else:
+                self._flags(entry)
+
+    def _anchor_flags(self, anchor: InstanceNode) -> None:
+        parent = anchor.parent
+        constants = self.program.constants[anchor.shape.number]
+        if constants is not None:
+            anchor.own = anchor.own and constants.relevant
+            anchor.own_locked = constants.readonly
+        anchor.shown = anchor.own and (parent is None or parent.shown)
+        for rule in self.program.starters[anchor.shape.number]:
+            if rule.kind in (RuleKind.COUNT, RuleKind.RELEVANT):
+                self._push(rule, anchor)
+
+    # ---------------------------------------------------------------- actions
+    def raise_event(self, event: str, within: InstanceNode) -> None:
+        """Actions for that event whose targets lie in the subtree."""
+        for action in self.program.definition.actions:
+            if event in action.events and _inside(action, within):
+                self._events.append((action, within))
+
+    def perform(self, action: Action, source: InstanceNode) -> None:
+        """Ruling 12: paths in the value are relative to the target."""
+        context = self.context
+        code = self.program.action_values.get(id(action))
+        for target in self._action_targets(action, source):
+            if code is None:
+                text = store(target.shape.bind.type, action.literal, context.zone)
+            else:
+                context.current = target
+                text = store(target.shape.bind.type, code.atom()(target, context), context.zone)
+            if text != target.text:
+                self.write(target, text)
+
+    def _action_targets(self, action: Action, source: InstanceNode) -> list[InstanceNode]:
+        """In the source's own lines as far as the paths agree, else in all lines."""
+        way: list[Any] = []
+        shape: Any = action.target
+        while shape is not None:
+            way.append(shape)
+            shape = shape.parent
+        way.reverse()
+        mine: dict[int, InstanceNode] = {}
+        node: Any = source
+        while isinstance(node, InstanceNode):
+            mine[node.shape.number] = node
+            node = node.parent
+        found: list[Any] = [self.context.primary]
+        following = True
+        for step in way[1:]:
+            following = following and step.number in mine
+            if following:
+                found = [mine[step.number]]
+            elif step.repeated:
+                found = [line for each in found for line in each.slots[step.slot]]
+            else:
+                found = [each.slots[step.slot] for each in found]
+        return found
+
+    # ---------------------------------------------------------------- selections
+    def _check_selections(self) -> None:
+        """Ruling 1: a selection that its list no longer offers is cleared, and readers run."""
+        nodes = list(self._stale)
+        self._stale = {}
+        for node in nodes:
+            if not node.text or not node.shown:
+                continue
+            offered = self.values_of(node)
+            if offered is None:
+                continue
+            values = node.text.split() if _is_multiple(node) else [node.text]
+            allowed = set(offered)
+            kept = [value for value in values if value in allowed]
+            if len(kept) != len(values):
+                self.write(node, " ".join(kept))
+
+    # ---------------------------------------------------------------- everything anew
+    def recalculate_all(self) -> None:
+        """All rules on all nodes: the start of a session, and the yardstick of the tests."""
+        primary = self.context.primary
+        assert isinstance(primary, InstanceNode)  # noqa: S101 # mypy: a session's instance
+        self._flags_kept(primary)
+
+    def _flags_kept(self, node: InstanceNode) -> None:
+        for rule in self.program.starters[node.shape.number]:
+            if rule.kind != RuleKind.COUNT:
+                self._push(rule, node)
+        for entry in node.slots:
+            if isinstance(entry, Lines):
+                for rule in self.program.starters[entry.anchor.shape.number]:
+                    if rule.kind in (RuleKind.COUNT, RuleKind.RELEVANT):
+                        self._push(rule, entry.anchor)
+                for line in entry:
+                    self._flags_kept(line)
+            else:
+                self._flags_kept(entry)
+
+    def push_language_rules(self) -> None:
+        primary = self.context.primary
+        assert isinstance(primary, InstanceNode)  # noqa: S101 # mypy: a session's instance
+        wanted = {rule.shape.number: rule for rule in self.program.language_rules}
+        for node in walk(primary):
+            for rule in self.program.starters[node.shape.number]:
+                if rule.shape.number in wanted and rule in self.program.language_rules:
+                    self._push(rule, node)
+
+    def mark_readers(self, node: InstanceNode) -> None:
+        """Marks what is shown of a node's value, without recalculating: undo's way."""
+        for route in self.program.readers[node.shape.number]:
+            if route.rule.kind not in EAGER:
+                self._mark(route, node)
+        self._stale = {}
+
+
+def _is_multiple(node: InstanceNode) -> bool:
+    control = node.shape.control
+    return control is not None and control.element in ("select", "rank")
+
+
+def _inside(action: Action, node: InstanceNode) -> bool:
+    shape: Any = action.target
+    while shape is not None:
+        if shape is node.shape:
+            return True
+        shape = shape.parent
+    return False

@@ -1,0 +1,515 @@
+"""The facade's FormSession on top of the engine."""
+
+from __future__ import annotations
+
+import random as randomness
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from enumerator.errors import KnownError
+from enumerator.xform.definition.markup import Markup, bad_markup
+from enumerator.xform.engine.body import Body, Spot, line_ref, no_such
+from enumerator.xform.engine.preloads import preload, preload_at_end
+from enumerator.xform.engine.recalculation import Recalculator
+from enumerator.xform.engine.rendering import Renderer
+from enumerator.xform.facade import (
+    NO_CHANGES,
+    Answer,
+    Aspect,
+    ChangeSet,
+    Choice,
+    Element,
+    Failure,
+    Kind,
+    Problem,
+    Ref,
+    Result,
+)
+from enumerator.xform.instance.building import Builder
+from enumerator.xform.instance.codec import BadValueError, canonical
+from enumerator.xform.instance.node import InstanceNode, Lines, ref_of, walk
+from enumerator.xform.instance.secondary import SecondaryInstances
+from enumerator.xform.instance.serial import serialise
+from enumerator.xform.xpath.context import Context
+
+if TYPE_CHECKING:
+    from enumerator.xform.form import LoadedForm
+
+MAX_UNDO = 200
+
+_ASPECTS = [Aspect(number) for number in range(256)]
+_NO_PARAMETERS: Mapping[str, str] = {}
+_OF_ATTRIBUTE = {
+    "text": Aspect.VALUE.value,
+    "shown": Aspect.RELEVANT.value,
+    "locked": Aspect.READONLY.value,
+    "required": Aspect.REQUIRED.value,
+}
+
+Log = list[tuple[Any, str, Any]]
+
+
+class Session:
+    """Made by LoadedForm.start()."""
+
+    def __init__(
+        self,
+        form: LoadedForm,
+        secondary: SecondaryInstances,
+        *,
+        now: Callable[[], datetime] | None,
+        random: randomness.Random | None,
+        properties: Mapping[str, str],
+        language: str,
+        instance: Markup | None,
+    ) -> None:
+        self.form = form
+        self._program = form.program
+        self._secondary = secondary
+        self._clock = now or (lambda: datetime.now(UTC).astimezone())
+        self._moment: datetime | None = None
+        zone = self._now().tzinfo
+        if zone is None:
+            raise ValueError("now() must give an aware datetime")
+        builder = Builder(zone)
+        root = builder.root(self._program.definition.root, instance)
+        if instance is not None and instance.name != root.name:
+            raise bad_markup(f"the saved instance is <{instance.name}>, not <{root.name}>")
+        self._root = root
+        self._context = Context(root, now=self._now, zone=zone, random=random)
+        self._context.namespaces = self._program.definition.namespaces
+        self._context.fixed = [None] * len(self._program.definition.nodes)
+        self._context.tables = secondary.table
+        self._context.instances = secondary.document
+        self._engine = Recalculator(self._program, self._context, builder)
+        self._renderer = Renderer(self._program, self._context, language)
+        self._context.texts = self._renderer
+        self._engine.values_of = self._renderer.values
+        self._body = Body(self._program, root)
+        self._undo: list[tuple[Log, str]] = []
+        # What is asked for between steps must not use up the session's randomness.
+        self._idle_random = randomness.Random(0)  # noqa: S311 # labels and constraints only
+        self._start(properties, fresh=instance is None)
+
+    def _start(self, properties: Mapping[str, str], *, fresh: bool) -> None:
+        engine, definition = self._engine, self._program.definition
+        engine.begin()
+        engine.adopt(self._root)
+        if fresh:
+            for shape in self._program.preloads:
+                text = preload(shape, self._context, properties)
+                node = self._context.fixed[shape.number]
+                if text is not None and isinstance(node, InstanceNode):
+                    engine.write(node, text)
+        engine.settle()
+        engine.started()
+        events = ["odk-instance-load", "xforms-ready"]
+        if fresh:
+            events.insert(0, "odk-instance-first-load")
+        for event in events:
+            for action in definition.actions:
+                if event in action.events:
+                    engine.perform(action, self._root)
+                    engine.settle()
+        engine.settle()
+        engine.begin()
+        self._moment = None
+
+    # ---------------------------------------------------------------- time
+    def _now(self) -> datetime:
+        """One moment a step, so that a step is all of one piece."""
+        if self._moment is None:
+            self._moment = self._clock()
+        return self._moment
+
+    # ---------------------------------------------------------------- facts
+    @property
+    def language(self) -> str:
+        return self._renderer.language
+
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        return (*self.form.warnings, *self._secondary.problems)
+
+    @property
+    def root(self) -> Ref:
+        return Ref(ref_of(self._root))
+
+    # ---------------------------------------------------------------- steps
+    def _step(self, work: Callable[[], object]) -> ChangeSet:
+        """One undoable step. A step that fails leaves everything as it was."""
+        engine = self._engine
+        engine.begin()
+        self._moment = None
+        language = self.language
+        try:
+            work()
+            engine.settle()
+        except BaseException:
+            engine.abandon()
+            self._revert(engine.log)
+            engine.begin()
+            raise
+        if engine.log or language != self.language:
+            self._undo.append((engine.log, language))
+            if len(self._undo) > MAX_UNDO:
+                del self._undo[0]
+        return self._changes()
+
+    def _changes(self) -> ChangeSet:
+        engine = self._engine
+        if engine.restructured:
+            self._body.forget()
+            engine.restructured = False
+        changes = engine.changes
+        if engine.removed:
+            away = {
+                id(node)
+                for line in engine.removed
+                if not self._attached(line)
+                for node in walk(line)
+            }
+            changes = {node: flags for node, flags in changes.items() if id(node) not in away}
+        aspects = _ASPECTS
+        changed: dict[Ref, Aspect] = {}
+        for node, flags in changes.items():
+            key = Ref(ref_of(node)) if not node.line else line_ref(node)
+            changed[key] = aspects[flags]
+        if not engine.added and not engine.removed:
+            return ChangeSet(changed)
+        added = tuple(line_ref(line) for line in engine.added if self._attached(line))
+        removed = tuple(line_ref(line) for line in engine.removed if not self._attached(line))
+        return ChangeSet(changed, added, removed)
+
+    def _attached(self, line: InstanceNode) -> bool:
+        node: Any = line
+        while node.parent is not None:
+            if node.shape.repeated:
+                lines: Lines = node.parent.slots[node.shape.slot]
+                if not any(each is node for each in lines):
+                    return False
+            node = node.parent
+        return True
+
+    def _revert(self, log: Log) -> None:
+        for target, attribute, old in reversed(log):
+            if attribute == "text":
+                target.put(old)
+            elif attribute == "lines":
+                self._engine.set_lines(target, *old)
+            else:
+                setattr(target, attribute, old)
+
+    def undo(self) -> ChangeSet | None:
+        if not self._undo:
+            return None
+        log, language = self._undo.pop()
+        engine = self._engine
+        engine.begin()
+        before = self._line_set(log)
+        self._revert(log)
+        after = self._line_set(log)
+        engine.added = [line for line in after if line not in before]
+        engine.removed = [line for line in before if line not in after]
+        if language != self.language:
+            self._renderer.set_language(language)
+            self._mark_language()
+        for target, attribute, _ in log:
+            if attribute == "lines":
+                engine.note(target.anchor, Aspect.LINES.value)
+            elif attribute in _OF_ATTRIBUTE:
+                engine.note(target, _OF_ATTRIBUTE[attribute])
+                engine.mark_readers(target)
+        return self._changes()
+
+    @staticmethod
+    def _line_set(log: Log) -> dict[InstanceNode, None]:
+        found: dict[InstanceNode, None] = {}
+        for target, attribute, _ in log:
+            if attribute == "lines":
+                found.update(dict.fromkeys(target))
+        return found
+
+    # ---------------------------------------------------------------- answers
+    def answer(
+        self,
+        ref: Ref | str,
+        value: str | Sequence[str] | None,
+        *,
+        commit: str = "valid",
+        force: bool = False,
+    ) -> Answer:
+        """``force`` answers what is not relevant or read-only, as the protocol can."""
+        node, text = self._answerable(ref, value, force=force)
+        self._moment = None
+        result = self._judge(node, text)
+        message = None if result == Result.OK else self._message(node, result)
+        if result != Result.OK and commit != "always" and not force:
+            return Answer(result, message, NO_CHANGES)
+        if text == node.text:
+            return Answer(result, message, NO_CHANGES)
+        return Answer(result, message, self._step(lambda: self._engine.write(node, text)))
+
+    def check(self, ref: Ref | str, value: str | Sequence[str] | None) -> Answer:
+        node, text = self._answerable(ref, value, force=False)
+        self._moment = None
+        result = self._judge(node, text)
+        message = None if result == Result.OK else self._message(node, result)
+        return Answer(result, message, NO_CHANGES)
+
+    def _answerable(
+        self, ref: str, value: str | Sequence[str] | None, *, force: bool
+    ) -> tuple[InstanceNode, str]:
+        spot = self._body.spot(ref)
+        if spot.kind != Kind.QUESTION:
+            raise no_such(ref)
+        node = spot.node
+        if not force:
+            if not node.shown:
+                raise KnownError("not_relevant", f"{ref} is not asked at present.", ref=ref)
+            if node.locked or node.shape.bind.calculate is not None:
+                raise KnownError("readonly", f"{ref} cannot be answered by hand.", ref=ref)
+        return node, self._text_of(spot, value)
+
+    def _text_of(self, spot: Spot, value: str | Sequence[str] | None) -> str:
+        if value is None:
+            return ""
+        text = value if isinstance(value, str) else " ".join(value)
+        if spot.control.element in ("select", "rank"):
+            text = " ".join(dict.fromkeys(text.split()))
+        elif spot.control.element == "select1":
+            text = text.strip()
+        if not text.strip():
+            return ""
+        try:
+            return canonical(spot.node.shape.bind.type, text, self._context.zone)
+        except BadValueError:
+            kind = spot.node.shape.bind.type
+            raise KnownError(
+                "bad_value", f"That is no value of the type {kind}.", type=kind
+            ) from None
+
+    def _judge(self, node: InstanceNode, text: str) -> Result:
+        if not text:
+            return Result.REQUIRED if node.required else Result.OK
+        return Result.OK if self._fulfils(node, text) else Result.CONSTRAINT
+
+    def _fulfils(self, node: InstanceNode, text: str) -> bool:
+        """The constraint, with that text as the node's value."""
+        rule = self._program.constraints.get(node.shape.number)
+        if rule is None:
+            return True
+        context = self._context
+        context.current = node
+        random, context.random = context.random, self._idle_random
+        before = node.text
+        try:
+            if text != before:
+                node.put(text)
+            return bool(rule.evaluate(node, context))
+        finally:
+            context.random = random
+            if text != before:
+                node.put(before)
+
+    def _message(self, node: InstanceNode, result: Result) -> str:
+        bind = node.shape.bind
+        text = bind.required_message if result == Result.REQUIRED else bind.constraint_message
+        return self._renderer.render(text, node)
+
+    # ---------------------------------------------------------------- lines
+    def add_repeat(self, ref: Ref | str) -> ChangeSet:
+        spot = self._repeat(ref)
+        if not spot.node.shown:
+            raise KnownError("not_relevant", f"{ref} is not asked at present.", ref=ref)
+        lines = self._engine.lines_of(spot.node)
+        return self._step(lambda: self._engine.add_line(lines))
+
+    def remove_repeat(self, ref: Ref | str) -> ChangeSet:
+        spot = self._repeat(ref, line=True)
+        lines = self._engine.lines_of(spot.node)
+        return self._step(lambda: self._engine.remove_line(lines, spot.node))
+
+    def _repeat(self, ref: str, *, line: bool = False) -> Spot:
+        code = "no_such_line" if line else "no_such_repeat"
+        try:
+            spot = self._body.spot(ref)
+            if spot.kind == Kind.REPEAT and line:
+                lines = self._engine.lines_of(spot.node)
+                spot = Spot(Kind.LINE, spot.control, lines[0]) if lines else spot
+            elif spot.kind == Kind.LINE and not line:
+                lines = self._engine.lines_of(spot.node)
+                spot = Spot(Kind.REPEAT, spot.control, lines.anchor)
+        except KnownError:
+            raise KnownError(code, f"There is no such repeat or line: {ref}.", ref=ref) from None
+        if spot.kind != (Kind.LINE if line else Kind.REPEAT):
+            raise KnownError(code, f"There is no such repeat or line: {ref}.", ref=ref)
+        if spot.control.count_fixed:
+            raise KnownError("count_fixed", f"The form itself counts the lines of {ref}.", ref=ref)
+        return spot
+
+    # ---------------------------------------------------------------- language
+    def set_language(self, name: str) -> ChangeSet:
+        if name not in self.form.languages:
+            raise KnownError("no_such_language", f"The form has no language {name!r}.", name=name)
+        if name == self.language:
+            return NO_CHANGES
+
+        def switch() -> None:
+            self._renderer.set_language(name)
+            self._engine.push_language_rules()
+            self._mark_language()
+
+        return self._step(switch)
+
+    def _mark_language(self) -> None:
+        flags = Aspect.LABEL | Aspect.CONSTRAINT
+        for node in walk(self._root):
+            control = node.shape.control
+            if control is not None:
+                more = Aspect.CHOICES if control.is_select else Aspect(0)
+                self._engine.note(node, (flags | more).value)
+            elif node.shape.repeat is not None or node.shape.number in self._program.groups:
+                self._engine.note(node, Aspect.LABEL.value)
+
+    # ---------------------------------------------------------------- elements
+    def element(self, ref: Ref | str) -> Element:
+        spot = self._body.spot(ref)
+        return self._element(spot)
+
+    def _element(self, spot: Spot) -> Element:
+        self._moment = None
+        kind, control, node = spot
+        shape = node.shape
+        bind = shape.bind
+        render = self._renderer.render
+        question = kind == Kind.QUESTION
+        own_node = control.node is not None
+        text = node.text if question else ""
+        parameters = _NO_PARAMETERS
+        if control.parameters or bind.parameters:
+            parameters = {**bind.parameters, **control.parameters}
+        return Element(
+            ref=self._body.ref(spot),
+            kind=kind,
+            control=self._control_name(spot) if question else "",
+            type=bind.type if question else "",
+            appearance=control.appearance,
+            label=render(control.label, node),
+            hint=render(control.hint, node),
+            guidance=render(control.hint, node, "guidance"),
+            media=self._renderer.media(control.label, node),
+            relevant=node.shown,
+            readonly=(node.locked or (question and bind.calculate is not None)) and own_node,
+            required=question and node.required,
+            value=text,
+            valid=not text or self._fulfils(node, text),
+            message=render(bind.constraint_message, node) if question else "",
+            required_message=render(bind.required_message, node) if question else "",
+            mediatype=control.mediatype,
+            parameters=parameters,
+            count_fixed=control.count_fixed if kind == Kind.REPEAT else False,
+        )
+
+    def _control_name(self, spot: Spot) -> str:
+        name = spot.control.element
+        if name == "secret":
+            return "input"
+        if name == "input":
+            node = spot.node
+            bind = node.shape.bind
+            if node.locked and bind.type == "string" and bind.calculate is None and not node.text:
+                return "note"
+        return name
+
+    def children(self, ref: Ref | str) -> tuple[Ref, ...]:
+        body = self._body
+        return tuple(body.ref(child) for child in body.children(body.spot(ref)))
+
+    def parent(self, ref: Ref | str) -> Ref | None:
+        found = self._body.parent(self._body.spot(ref))
+        return None if found is None else self._body.ref(found)
+
+    def questions(self) -> Iterator[Ref]:
+        for spot in self._body.questions():
+            yield self._body.ref(spot)
+
+    def choices(self, ref: Ref | str) -> Sequence[Choice]:
+        spot = self._body.spot(ref)
+        if spot.kind != Kind.QUESTION:
+            raise no_such(ref)
+        self._moment = None
+        random, self._context.random = self._context.random, self._idle_random
+        try:
+            return self._renderer.choices(spot.node, spot.control)
+        finally:
+            self._context.random = random
+
+    def value(self, ref: Ref | str) -> str:
+        return self._body.node(ref).text
+
+    # ---------------------------------------------------------------- the whole form
+    def validate(self) -> tuple[Failure, ...]:
+        self._moment = None
+        found: list[Failure] = []
+        for spot in self._body.questions():
+            node = spot.node
+            result = self._judge(node, node.text)
+            if result != Result.OK:
+                label = self._renderer.render(spot.control.label, node)
+                message = self._message(node, result)
+                found.append(Failure(self._body.ref(spot), result, message, label))
+        return tuple(found)
+
+    def finalize(self) -> bytes:
+        def end() -> None:
+            for action in self._program.definition.actions:
+                if "xforms-revalidate" in action.events:
+                    self._engine.perform(action, self._root)
+            for shape in self._program.preloads:
+                text = preload_at_end(shape, self._context)
+                node = self._context.fixed[shape.number]
+                if text is not None and isinstance(node, InstanceNode):
+                    self._engine.write(node, text)
+
+        self._step(end)
+        return self.xml()
+
+    def xml(self) -> bytes:
+        return serialise(self._root, self._program.definition.namespaces)
+
+    def state(self, *, prompts: bool = True) -> Mapping[Ref, Mapping[str, object]]:
+        """``prompts`` False leaves labels, hints and choices out."""
+        self._moment = None
+        found: dict[Ref, Mapping[str, object]] = {}
+        for node in walk(self._root):
+            if not node.shape.attribute:
+                found[Ref(ref_of(node))] = self._state_of(node, prompts=prompts)
+        return found
+
+    def _state_of(self, node: InstanceNode, *, prompts: bool) -> dict[str, object]:
+        shape = node.shape
+        state: dict[str, object] = {"relevant": node.shown}
+        if node.locked:
+            state["readonly"] = True
+        if node.required:
+            state["required"] = True
+        if shape.leaf:
+            state["value"] = node.text
+        for attribute in node.attributes:
+            if shape.parent is not None or attribute.name != "id":
+                state["@" + attribute.name] = attribute.text
+        if not prompts or not node.shown:
+            return state
+        control = shape.control or shape.repeat or self._program.groups.get(shape.number)
+        if control is None:
+            return state
+        for name, text in (("label", control.label), ("hint", control.hint)):
+            rendered = self._renderer.render(text, node)
+            if rendered:
+                state[name] = rendered
+        if control.is_select:
+            choices = self.choices(ref_of(node))
+            state["choices"] = [[choice.value, choice.label] for choice in choices]
+        return state

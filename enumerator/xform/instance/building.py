@@ -1,0 +1,94 @@
+"""Making nodes: from the form's own instance, from a template, from a saved instance."""
+
+from __future__ import annotations
+
+from datetime import tzinfo
+
+from enumerator.xform.definition.markup import Markup
+from enumerator.xform.definition.model import JAVAROSA, NodeDefinition
+from enumerator.xform.instance.codec import lenient
+from enumerator.xform.instance.node import InstanceNode, Lines, relink
+
+TEMPLATE = f"{{{JAVAROSA}}}template"
+
+
+class Builder:
+    """Numbers the nodes of one session in the order they are made."""
+
+    def __init__(self, zone: tzinfo) -> None:
+        self._zone = zone
+        self._serial = 0
+
+    def root(self, shape: NodeDefinition, saved: Markup | None = None) -> InstanceNode:
+        return self._node(
+            shape, None, saved if saved is not None else shape.markup, saved is not None
+        )
+
+    def line(self, lines: Lines) -> InstanceNode:
+        """A fresh line of a repeat, not yet in it."""
+        anchor = lines.anchor
+        shape = anchor.shape
+        template = shape.template if shape.template is not None else shape.markup
+        parent = anchor.parent
+        assert isinstance(parent, InstanceNode)  # noqa: S101 # mypy: a repeat has a parent
+        return self._node(shape, parent, template, saved=False)
+
+    def _make(self, shape: NodeDefinition, parent: InstanceNode | None) -> InstanceNode:
+        self._serial += 1
+        return InstanceNode(shape, parent, self._serial)
+
+    def _node(
+        self,
+        shape: NodeDefinition,
+        parent: InstanceNode | None,
+        markup: Markup | None,
+        saved: bool,
+    ) -> InstanceNode:
+        node = self._make(shape, parent)
+        if shape.leaf and markup is not None:
+            text = markup.text().strip() if shape.bind.type != "string" else markup.text()
+            if not text.strip():
+                text = ""
+            node.text = lenient(shape.bind.type, text if saved else text.strip(), self._zone)
+        found: dict[str, list[Markup]] = {}
+        for element in markup.elements() if markup is not None else ():
+            if TEMPLATE not in element.attributes:
+                found.setdefault(_key(element, shape), []).append(element)
+        for child in shape.order:
+            if child.attribute:
+                node.slots.append(self._attribute(child, node, markup, saved))
+            elif child.repeated:
+                lines = Lines(self._make(child, node))
+                for place, element in enumerate(found.get(child.key, ()), 1):
+                    line = self._node(child, node, element, saved)
+                    line.line = place
+                    lines.append(line)
+                node.slots.append(lines)
+            else:
+                elements = found.get(child.key)
+                # A saved instance may lack what was not relevant when it was sent.
+                source = elements[0] if elements else (child.markup if saved else None)
+                node.slots.append(self._node(child, node, source, saved and bool(elements)))
+        relink(node)
+        return node
+
+    def _attribute(
+        self, shape: NodeDefinition, node: InstanceNode, markup: Markup | None, saved: bool
+    ) -> InstanceNode:
+        attribute = self._make(shape, node)
+        key = f"{{{shape.uri}}}{shape.name}" if shape.uri else shape.name
+        text = shape.default
+        if markup is not None and key in markup.attributes:
+            text = markup.attributes[key]
+        elif saved and markup is not None:
+            text = ""
+        attribute.text = text
+        node.attributes.append(attribute)
+        return attribute
+
+
+def _key(element: Markup, parent: NodeDefinition) -> str:
+    key = f"{element.prefix}:{element.name}" if element.prefix else element.name
+    if key in parent.children:
+        return key
+    return next((c.key for c in parent.order if c.name == element.name and not c.attribute), key)

@@ -1,0 +1,147 @@
+"""The primary instance while it is being filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import tzinfo
+from typing import Any
+
+from enumerator.xform.definition.model import NodeDefinition
+from enumerator.xform.instance.codec import atom_of, read_day
+from enumerator.xform.xpath.tree import Node, NodeKind
+from enumerator.xform.xpath.values import Atom, number_of_atom
+
+
+class InstanceNode(Node):
+    """A node with a definition. Only the engine writes to it.
+
+    slots     one entry a child definition, attributes included: a node, or the Lines of a repeat
+    number    the text as a number, None until somebody asks
+    line      from 1 among the lines of its repeat; 0 outside one
+    serial    order of creation: makes recalculation deterministic
+    own       its own relevant, shown: with all its ancestors'; locked: readonly likewise
+    ref       its canonical reference, None until somebody asks
+    cache     rendered texts and choices, emptied when what they read changes
+    """
+
+    __slots__ = (
+        "_atom",
+        "cache",
+        "line",
+        "locked",
+        "number",
+        "own",
+        "own_locked",
+        "ref",
+        "required",
+        "serial",
+        "shape",
+        "slots",
+    )
+
+    def __init__(self, shape: NodeDefinition, parent: InstanceNode | None, serial: int) -> None:
+        kind = NodeKind.ATTRIBUTE if shape.attribute else NodeKind.ELEMENT
+        super().__init__(kind, shape.name, uri=shape.uri, prefix=shape.prefix, parent=parent)
+        self.shape = shape
+        self.slots: list[Any] = []
+        self.number: float | None = None
+        self._atom: Atom | None = None
+        self.line = 0
+        self.serial = serial
+        self.own = True
+        self.locked = False
+        self.own_locked = False
+        self.required = False
+        self.ref: str | None = None
+        self.cache: dict[str, Any] | None = None
+
+    def string(self) -> str:
+        return read_day(self.text) if self.shape.dated else super().string()
+
+    def read_number(self, zone: tzinfo) -> float:
+        found = self.number = number_of_atom(self.atom(zone))
+        return found
+
+    def atom(self, zone: tzinfo) -> Atom:
+        if self._atom is None:
+            if not self.shape.leaf:
+                return self.string()
+            text = read_day(self.text) if self.shape.dated else self.text
+            self._atom = atom_of(self.shape.scalar, text, zone)
+        return self._atom
+
+    def put(self, text: str) -> None:
+        self.text = text
+        self.number = None
+        self._atom = None
+
+    def __repr__(self) -> str:
+        return f"<{self.shape.path} #{self.serial} {self.text!r}>"
+
+
+class Lines(list[InstanceNode]):
+    """The lines of one repeat under one parent.
+
+    parked   lines that jr:count no longer covers: out of the tree, kept for when it does
+    anchor   stands for the repeat itself: the context of jr:count and of its label, and what
+             its relevance is read from while there is no line
+    """
+
+    __slots__ = ("anchor", "parked")
+
+    def __init__(self, anchor: InstanceNode) -> None:
+        super().__init__()
+        self.anchor = anchor
+        self.parked: list[InstanceNode] = []
+
+    __hash__ = None
+
+
+def walk(node: InstanceNode) -> Iterator[InstanceNode]:
+    """The node and everything below, in document order; attributes first."""
+    yield node
+    for entry in node.slots:
+        if isinstance(entry, Lines):
+            for line in entry:
+                yield from walk(line)
+        else:
+            yield from walk(entry)
+
+
+def relink(node: InstanceNode) -> None:
+    """Makes ``children`` and line numbers follow the slots."""
+    children: list[Node] = []
+    for entry in node.slots:
+        if isinstance(entry, Lines):
+            for place, line in enumerate(entry, 1):
+                if line.line != place:
+                    line.line = place
+                    forget_refs(line)
+                children.append(line)
+        elif not entry.shape.attribute:
+            children.append(entry)
+    node.children = children
+
+
+def forget_refs(node: InstanceNode) -> None:
+    for each in walk(node):
+        each.ref = None
+        for entry in each.slots:
+            if isinstance(entry, Lines):
+                entry.anchor.ref = None
+    for attribute in node.attributes:
+        if isinstance(attribute, InstanceNode):
+            attribute.ref = None
+
+
+def ref_of(node: InstanceNode) -> str:
+    """Canonical: a first line carries no position."""
+    found = node.ref
+    if found is None:
+        parent = node.parent
+        key = node.shape.key
+        if node.line > 1:
+            key = f"{key}[{node.line}]"
+        found = (ref_of(parent) if isinstance(parent, InstanceNode) else "") + "/" + key
+        node.ref = found
+    return found

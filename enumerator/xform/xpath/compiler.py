@@ -1,0 +1,301 @@
+"""Syntax trees to closures.
+
+``and``, ``or`` and the lazy functions evaluate what they need only. Paths that the definition
+resolves become slot walks (``paths``), paths into lists become index look-ups (``lists``), the
+rest walks the axes (``axes``).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from enumerator.xform.xpath import axes, comparisons, lists, paths
+from enumerator.xform.xpath.compiled import Compiled, constant
+from enumerator.xform.xpath.context import Context
+from enumerator.xform.xpath.functions import FUNCTIONS
+from enumerator.xform.xpath.scope import NotARowError, Scope
+from enumerator.xform.xpath.syntax import (
+    Binary,
+    Call,
+    Expr,
+    Filter,
+    KindTest,
+    Literal,
+    NameTest,
+    Negate,
+    Number,
+    Path,
+    Step,
+    Variable,
+    XPathError,
+)
+from enumerator.xform.xpath.tree import Node, in_document_order
+from enumerator.xform.xpath.values import NAN, Value
+
+_FORWARD_CHILDREN = frozenset({"child", "attribute", "self"})
+_UPWARD = frozenset({"self", "parent", "ancestor", "ancestor-or-self"})
+
+
+class Compiler:
+    """Compiles for one form (or none: ``namespaces`` only, ``strict`` XPath 1.0)."""
+
+    def __init__(self, namespaces: Mapping[str, str] | None = None, *, strict: bool = False):
+        self.namespaces = namespaces or {}
+        self.strict = strict
+
+    def compile(self, expr: Expr, scope: Scope) -> Compiled:
+        """Raises XPathError: unknown function, wrong arity, missing path."""
+        if isinstance(expr, Path):
+            return self._path(expr, scope)
+        if isinstance(expr, Call):
+            return self._call(expr, scope)
+        if isinstance(expr, Binary):
+            return self._binary(expr, scope)
+        if isinstance(expr, Literal):
+            return constant("text", expr.value)
+        if isinstance(expr, Number):
+            return constant("number", expr.value)
+        if isinstance(expr, Negate):
+            number = self.compile(expr.operand, scope).number()
+            return Compiled("number", lambda item, context: -number(item, context))
+        if isinstance(expr, Filter):
+            return self._filter(expr, scope)
+        return self._variable(expr)
+
+    def _variable(self, expr: Variable) -> Compiled:
+        name = expr.name
+
+        def value(_item: Any, context: Context) -> Value:
+            try:
+                return context.variables[name]
+            except KeyError:
+                raise XPathError(f"there is no variable ${name}") from None
+
+        return Compiled("any", value)
+
+    def _call(self, expr: Call, scope: Scope) -> Compiled:
+        function = FUNCTIONS.get(expr.name)
+        if function is None:
+            raise XPathError(f"there is no function {expr.name}()")
+        count = len(expr.arguments)
+        if count < function.least or (function.most is not None and count > function.most):
+            raise XPathError(
+                f"{expr.name}() takes {function.arity()}, not {count}: "
+                f"{'too few' if count < function.least else 'too many'} arguments"
+            )
+        return function.build(self, expr, scope)
+
+    # ---------------------------------------------------------------- operators
+    def _binary(self, expr: Binary, scope: Scope) -> Compiled:
+        operator = expr.operator
+        left = self.compile(expr.left, scope)
+        right = self.compile(expr.right, scope)
+        if operator in ("and", "or"):
+            return _logic(operator, left, right)
+        if operator in comparisons.OPERATORS:
+            return comparisons.compile_comparison(operator, left, right)
+        if operator == "|":
+            first, second = left.nodes(), right.nodes()
+            return Compiled(
+                "nodes",
+                lambda item, context: in_document_order(
+                    [*first(item, context), *second(item, context)]
+                ),
+            )
+        return _arithmetic(operator, left, right)
+
+    # ---------------------------------------------------------------- paths
+    def _path(self, expr: Path, scope: Scope) -> Compiled:
+        if scope.columns is not None and expr.start == ".":
+            return lists.compile_cell(expr, scope)
+        walk = paths.resolve(expr.start, expr.steps, scope)
+        if walk is not None:
+            return paths.compile_walk(walk)
+        listed = lists.compile_list_path(self, expr, scope)
+        if listed is not None:
+            return listed
+        return self.walk(expr, scope)
+
+    def walk(self, expr: Path, scope: Scope) -> Compiled:
+        """Step by step, the plain beginning of the path taken from the definition."""
+        taken = 0
+        shape = None
+        base: Compiled
+        if isinstance(expr.start, str) or expr.start == Call("current", ()):
+            taken = paths.static_prefix(expr)
+            prefix = expr.steps[:taken]
+            walk = paths.resolve(expr.start, prefix, scope) if prefix or expr.start != "/" else None
+            if walk is not None:
+                base, shape = paths.compile_walk(walk), walk.target
+            else:
+                taken = 0
+                base = self._start(expr.start, scope)
+                shape = scope.item if expr.start == "." else None
+        else:
+            base = self.compile(expr.start, scope)
+        value = base.nodes()
+        last = len(expr.steps) - 1
+        for index in range(taken, len(expr.steps)):
+            step = expr.steps[index]
+            shape = _step_shape(step, shape, scope if expr.start == "/" and index == 0 else None)
+            value = self._step(value, step, scope.inside(shape), final=index == last)
+        return Compiled("nodes", value)
+
+    def _start(self, start: str | Expr, scope: Scope) -> Compiled:
+        if start == "/":
+            if scope.root is not None or not self.strict:
+                return Compiled("nodes", _document)
+            return Compiled("nodes", lambda item, _context: [item.root()])
+        if start == ".":
+            if scope.columns is not None:
+                raise NotARowError
+            return Compiled("nodes", lambda item, _context: [item])
+        return Compiled("nodes", lambda _item, context: [context.current])
+
+    def _step(self, source: Any, step: Step, inner: Scope, *, final: bool) -> Any:
+        walk = axes.WALKS[step.axis]
+        matches = axes.node_test(step.axis, step.test, self.namespaces, lenient=not self.strict)
+        tests = [self._predicate(predicate, inner) for predicate in step.predicates]
+        keep_hidden = step.axis in _UPWARD and not final
+        ordered = step.axis in _FORWARD_CHILDREN
+        reverse = step.axis in axes.REVERSE
+
+        def value(item: Any, context: Context) -> list[Node]:
+            sources = source(item, context)
+            found: list[Node] = []
+            for node in sources:
+                part = [
+                    each for each in walk(node) if (keep_hidden or each.shown) and matches(each)
+                ]
+                for test in tests:
+                    part = test(part, context)
+                found += part
+            if len(sources) > 1 and not ordered:
+                return in_document_order(found)
+            if reverse:
+                found.reverse()
+            return found
+
+        return value
+
+    def _predicate(self, expr: Expr, inner: Scope) -> Any:
+        compiled = self.compile(expr, inner)
+        if compiled.kind == "number":
+            number = compiled.number()
+            return lambda nodes, context: _filtered(
+                nodes, context, lambda node, place: number(node, context) == place
+            )
+        if compiled.kind != "any":
+            boolean = compiled.boolean()
+            return lambda nodes, context: _filtered(
+                nodes, context, lambda node, _place: boolean(node, context)
+            )
+        value = compiled.value
+
+        def by_value(node: Node, place: int, context: Context) -> bool:
+            found = value(node, context)
+            if isinstance(found, float):
+                return found == place
+            return compiled.boolean()(node, context)
+
+        return lambda nodes, context: _filtered(
+            nodes, context, lambda node, place: by_value(node, place, context)
+        )
+
+    def _filter(self, expr: Filter, scope: Scope) -> Compiled:
+        value = self.compile(expr.base, scope).nodes()
+        tests = [self._predicate(predicate, scope.inside(None)) for predicate in expr.predicates]
+
+        def filtered(item: Any, context: Context) -> list[Node]:
+            nodes = value(item, context)
+            for test in tests:
+                nodes = test(nodes, context)
+            return nodes
+
+        return Compiled("nodes", filtered)
+
+
+def _document(_item: Any, context: Context) -> list[Node]:
+    root = context.primary
+    return [root if root.parent is None else root.root()]
+
+
+def _step_shape(step: Step, shape: Any, root: Scope | None) -> Any:
+    """The shape of what a step finds, where one can be named."""
+    if root is not None:
+        if root.root is not None and step.axis == "child" and isinstance(step.test, NameTest):
+            return paths.child_shape_of_root(root.root, step.test)
+        return None
+    if shape is None:
+        return None
+    if step.axis == "child":
+        return paths.child_shape(shape, step.test)
+    if step.axis == "self" and step.test == KindTest("node"):
+        return shape
+    if step.axis == "parent" and step.test == KindTest("node"):
+        return shape.parent
+    return None
+
+
+def _filtered(nodes: list[Node], context: Context, keep: Any) -> list[Node]:
+    position, size = context.position, context.size
+    context.size = len(nodes)
+    found = []
+    try:
+        for place, node in enumerate(nodes, 1):
+            context.position = place
+            if keep(node, place):
+                found.append(node)
+    finally:
+        context.position, context.size = position, size
+    return found
+
+
+def _logic(operator: str, left: Compiled, right: Compiled) -> Compiled:
+    first, second = left.boolean(), right.boolean()
+    if operator == "and":
+        return Compiled(
+            "boolean", lambda item, context: first(item, context) and second(item, context)
+        )
+    return Compiled("boolean", lambda item, context: first(item, context) or second(item, context))
+
+
+def _arithmetic(operator: str, left: Compiled, right: Compiled) -> Compiled:
+    first, second = left.number(), right.number()
+    if operator == "+":
+        return Compiled(
+            "number", lambda item, context: first(item, context) + second(item, context)
+        )
+    if operator == "-":
+        return Compiled(
+            "number", lambda item, context: first(item, context) - second(item, context)
+        )
+    if operator == "*":
+        return Compiled(
+            "number", lambda item, context: first(item, context) * second(item, context)
+        )
+    if operator == "div":
+        return Compiled(
+            "number", lambda item, context: divide(first(item, context), second(item, context))
+        )
+    return Compiled(
+        "number", lambda item, context: remainder(first(item, context), second(item, context))
+    )
+
+
+def divide(left: float, right: float) -> float:
+    """IEEE 754, where Python raises."""
+    if right == 0:
+        if left == 0 or left != left:
+            return NAN
+        return math.copysign(math.inf, left) * math.copysign(1.0, right)
+    return left / right
+
+
+def remainder(left: float, right: float) -> float:
+    """Truncating, as XPath's mod and Java's %."""
+    if right == 0 or left in (math.inf, -math.inf) or left != left or right != right:
+        return NAN
+    return math.fmod(left, right)

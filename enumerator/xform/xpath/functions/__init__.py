@@ -1,0 +1,25 @@
+"""The functions of XPath 1.0 and ODK XForms; importing the modules registers them."""
+
+from enumerator.xform.xpath.functions import (
+    booleans,
+    days,
+    forms,
+    geo,
+    nodesets,
+    numbers,
+    selections,
+    texts,
+)
+from enumerator.xform.xpath.registry import FUNCTIONS
+
+__all__ = [
+    "FUNCTIONS",
+    "booleans",
+    "days",
+    "forms",
+    "geo",
+    "nodesets",
+    "numbers",
+    "selections",
+    "texts",
+]

@@ -1,0 +1,148 @@
+"""Functions that only a form being filled in can answer."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING, Any
+
+from enumerator.xform.xpath import paths
+from enumerator.xform.xpath.compiled import Compiled
+from enumerator.xform.xpath.context import Context
+from enumerator.xform.xpath.functions.texts import CONTEXT_NODE
+from enumerator.xform.xpath.registry import eager, lazy
+from enumerator.xform.xpath.scope import Scope
+from enumerator.xform.xpath.shape import Shape, lineage
+from enumerator.xform.xpath.syntax import Call, Path, XPathError
+from enumerator.xform.xpath.table import Table
+from enumerator.xform.xpath.tree import Node
+from enumerator.xform.xpath.values import number_of_text
+
+if TYPE_CHECKING:
+    from enumerator.xform.xpath.compiler import Compiler
+
+
+@eager("uuid", "?n", "text", context=True)
+def _uuid(context: Context, length: float | None = None) -> str:
+    """Version 4; with a length, that many letters and digits."""
+    if length is None:
+        return str(uuid.UUID(int=context.random.getrandbits(128), version=4))
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+    count = int(length) if length == length and 0 < length < 10_000 else 0
+    return "".join(context.random.choice(letters) for _ in range(count))
+
+
+@lazy("once", 1, 1)
+def _once(compiler: Compiler, call: Call, scope: Scope) -> Compiled:
+    """The node's own value as long as it has one."""
+    own = compiler.compile(CONTEXT_NODE, scope).text()
+    value = compiler.compile(call.arguments[0], scope).value
+
+    def once(item: Any, context: Context) -> Any:
+        return own(item, context) or value(item, context)
+
+    return Compiled("any", once)
+
+
+@eager("jr:itext", "t", "text", context=True)
+def _itext(context: Context, name: str) -> str:
+    return context.texts.itext(name) if context.texts is not None else name
+
+
+@lazy("jr:choice-name", 2, 2)
+def _choice_name(compiler: Compiler, call: Call, scope: Scope) -> Compiled:
+    value = compiler.compile(call.arguments[0], scope).text()
+    path = compiler.compile(call.arguments[1], scope).text()
+
+    def name(_item: Any, context: Context) -> str:
+        wanted = value(_item, context)
+        if context.texts is None or not wanted:
+            return ""
+        return context.texts.choice_name(wanted, path(_item, context), context.current)
+
+    return Compiled("text", name)
+
+
+@eager("pulldata", "tttt", "text", context=True)
+def _pulldata(context: Context, name: str, column: str, key_column: str, key: str) -> str:
+    """The first row of an external list whose key column holds the key."""
+    table = context.tables(name.removesuffix(".csv"))
+    if not isinstance(table, Table):
+        return ""
+    place = table.columns.get(key_column)
+    if place is None or not key:
+        return ""
+    rows = table.matching(place, key)
+    return table.cell(rows[0], column) if rows else ""
+
+
+@lazy("indexed-repeat", 3, 7)
+def _indexed_repeat(compiler: Compiler, call: Call, scope: Scope) -> Compiled:
+    """The node in the given lines; other repeats on the way keep the reader's own line."""
+    if len(call.arguments) % 2 == 0:
+        raise XPathError("indexed-repeat() takes a node, then pairs of a repeat and a number")
+    target = static_target(call.arguments[0], scope, "indexed-repeat")
+    chosen: dict[int, Any] = {}
+    for repeat, index in zip(call.arguments[1::2], call.arguments[2::2], strict=True):
+        shape = static_target(repeat, scope, "indexed-repeat")
+        if not shape.repeated:
+            raise XPathError(f"indexed-repeat(): {shape.path} is not a repeat")
+        chosen[shape.number] = compiler.compile(index, scope).number()
+    way = lineage(target)[1:]
+    own = lineage(scope.current)[1:] if scope.current is not None else []
+
+    def find(item: Any, context: Context) -> list[Node]:
+        numbers = {shape: number(item, context) for shape, number in chosen.items()}
+        return _in_lines(context, way, own, numbers)
+
+    def first(item: Any, context: Context) -> Node | None:
+        found = find(item, context)
+        return found[0] if found else None
+
+    def text(item: Any, context: Context) -> str:
+        node = first(item, context)
+        return "" if node is None else node.string()
+
+    return Compiled(
+        "nodes",
+        find,
+        node=first,
+        text=text,
+        number=lambda item, context: number_of_text(text(item, context)),
+    )
+
+
+def static_target(argument: object, scope: Scope, name: str) -> Shape:
+    if isinstance(argument, Path):
+        walk = paths.resolve(argument.start, argument.steps, scope)
+        if walk is not None:
+            return walk.target
+    raise XPathError(f"{name}() needs plain paths of the form here")
+
+
+def _in_lines(
+    context: Context, way: list[Shape], own: list[Shape], numbers: dict[int, float]
+) -> list[Node]:
+    mine: Any = context.current
+    ancestors: dict[int, Any] = {}
+    while mine is not None and mine.parent is not None:
+        ancestors[mine.shape.number] = mine
+        mine = mine.parent
+    found: list[Any] = [context.primary]
+    following = True
+    for depth, shape in enumerate(way):
+        following = following and depth < len(own) and own[depth] is shape
+        if not shape.repeated:
+            found = [each.slots[shape.slot] for each in found]
+            continue
+        number = numbers.get(shape.number)
+        if number is not None:
+            following = False
+            place = int(number) - 1 if number == number and abs(number) < 1e9 else -1
+            found = [
+                lines[place] for each in found if 0 <= place < len(lines := each.slots[shape.slot])
+            ]
+        elif following:
+            found = [ancestors[shape.number]]
+        else:
+            found = [line for each in found for line in each.slots[shape.slot]]
+    return [each for each in found if each.shown]

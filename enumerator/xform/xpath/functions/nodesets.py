@@ -1,0 +1,187 @@
+"""Functions on node-sets and nodes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from enumerator.xform.xpath.compiled import Compiled
+from enumerator.xform.xpath.context import Context
+from enumerator.xform.xpath.functions.texts import argument_or_item
+from enumerator.xform.xpath.registry import eager, lazy
+from enumerator.xform.xpath.scope import NotARowError, Scope
+from enumerator.xform.xpath.syntax import Call, Literal, XPathError
+from enumerator.xform.xpath.tree import Node, NodeKind
+from enumerator.xform.xpath.values import Value, number_of_text, to_number, to_text
+
+if TYPE_CHECKING:
+    from enumerator.xform.xpath.compiler import Compiler
+
+
+@lazy("count", 1, 1)
+def _count(compiler: Compiler, call: Call, scope: Scope) -> Compiled:
+    argument = compiler.compile(call.arguments[0], scope)
+    if argument.count is not None:
+        count = argument.count
+        return Compiled("number", lambda item, context: float(count(item, context)))
+    nodes = argument.nodes()
+    return Compiled("number", lambda item, context: float(len(nodes(item, context))))
+
+
+@eager("count-non-empty", "s", "number")
+def _count_non_empty(nodes: list[Node]) -> float:
+    return float(sum(1 for node in nodes if node.string() != ""))
+
+
+@lazy("last", 0, 0)
+def _last(_compiler: Compiler, _call: Call, scope: Scope) -> Compiled:
+    if scope.columns is not None:
+        raise NotARowError
+    return Compiled("number", lambda _item, context: float(context.size))
+
+
+@lazy("position", 0, 1)
+def _position(compiler: Compiler, call: Call, scope: Scope) -> Compiled:
+    """Of a node: its place among the lines of its repeat, relevant or not."""
+    if not call.arguments:
+        if scope.columns is not None:
+            raise NotARowError
+        return Compiled("number", lambda _item, context: float(context.position))
+    argument = compiler.compile(call.arguments[0], scope)
+    nodes = argument.nodes()
+
+    def value(item: Any, context: Context) -> float:
+        found = nodes(item, context)
+        return float(place_among_likes(found[0])) if found else float("nan")
+
+    return Compiled("number", value)
+
+
+def place_among_likes(node: Node) -> int:
+    """From 1, among the siblings of the same name."""
+    line = getattr(node, "line", 0)
+    if line:
+        return int(line)
+    if node.parent is None:
+        return 1
+    place = 0
+    for sibling in node.parent.children:
+        if sibling.name == node.name and sibling.kind == node.kind:
+            place += 1
+        if sibling is node:
+            break
+    return place
+
+
+@lazy("name", 0, 1)
+def _name(compiler: Compiler, call: Call, scope: Scope) -> Compiled:
+    nodes = argument_or_item(compiler, call, scope).nodes()
+    return Compiled("text", lambda item, context: _first(nodes(item, context), "qualified_name"))
+
+
+@lazy("local-name", 0, 1)
+def _local_name(compiler: Compiler, call: Call, scope: Scope) -> Compiled:
+    nodes = argument_or_item(compiler, call, scope).nodes()
+    return Compiled("text", lambda item, context: _first(nodes(item, context), "name"))
+
+
+@lazy("namespace-uri", 0, 1)
+def _namespace_uri(compiler: Compiler, call: Call, scope: Scope) -> Compiled:
+    nodes = argument_or_item(compiler, call, scope).nodes()
+    return Compiled("text", lambda item, context: _first(nodes(item, context), "uri"))
+
+
+def _first(nodes: list[Node], attribute: str) -> str:
+    return str(getattr(nodes[0], attribute)) if nodes else ""
+
+
+@lazy("id", 1, 1)
+def _id(compiler: Compiler, call: Call, scope: Scope) -> Compiled:
+    value = compiler.compile(call.arguments[0], scope).value
+
+    def find(item: Any, context: Context) -> Value:
+        wanted = value(item, context)
+        texts = [n.string() for n in wanted] if isinstance(wanted, list) else [to_text(wanted)]
+        names = {name for text in texts for name in text.split()}
+        found: list[Node] = []
+        _with_ids(item.root(), names, found)
+        return found
+
+    return Compiled("nodes", find)
+
+
+def _with_ids(node: Node, names: set[str], found: list[Node]) -> None:
+    for child in node.children:
+        if child.kind != NodeKind.ELEMENT:
+            continue
+        for attribute in child.attributes:
+            if attribute.qualified_name in ("id", "xml:id") and attribute.text in names:
+                names.discard(attribute.text)  # the first of its name counts
+                found.append(child)
+                break
+        _with_ids(child, names, found)
+
+
+@lazy("lang", 1, 1)
+def _lang(compiler: Compiler, call: Call, scope: Scope) -> Compiled:
+    text = compiler.compile(call.arguments[0], scope).text()
+
+    def value(item: Any, context: Context) -> bool:
+        wanted = text(item, context).lower()
+        node: Node | None = item
+        while node is not None:
+            for attribute in node.attributes:
+                if attribute.qualified_name == "xml:lang":
+                    language = attribute.text.lower()
+                    return language == wanted or language.startswith(wanted + "-")
+            node = node.parent
+        return False
+
+    return Compiled("boolean", value)
+
+
+@lazy("instance", 1, 1)
+def _instance(compiler: Compiler, call: Call, scope: Scope) -> Compiled:
+    name = compiler.compile(call.arguments[0], scope).text()
+
+    def value(item: Any, context: Context) -> Value:
+        wanted = name(item, context)
+        document = context.instances(wanted)
+        if document is None:
+            raise XPathError(f"there is no instance {wanted!r}")
+        return [document]
+
+    return Compiled("nodes", value)
+
+
+@lazy("current", 0, 0)
+def _current(_compiler: Compiler, _call: Call, _scope: Scope) -> Compiled:
+    return Compiled("nodes", lambda _item, context: [context.current])
+
+
+@eager("randomize", "s?a", "nodes", context=True)
+def _randomize(context: Context, nodes: list[Node], seed: Value | None = None) -> list[Node]:
+    """Park–Miller and Fisher–Yates, so that a seed gives the same order everywhere."""
+    found = list(nodes)
+    number = context.random.randrange(1, 2**31 - 1) if seed is None else _seed(context, seed)
+    state = number % 2147483647
+    if state <= 0:
+        state += 2147483646
+    for last in range(len(found) - 1, 0, -1):
+        state = state * 16807 % 2147483647
+        chosen = int((state - 1) / 2147483646 * (last + 1))
+        found[last], found[chosen] = found[chosen], found[last]
+    return found
+
+
+def _seed(context: Context, seed: Value) -> int:
+    if isinstance(seed, str) and number_of_text(seed) != number_of_text(seed):
+        from hashlib import sha256
+
+        return int.from_bytes(sha256(seed.encode()).digest()[:8], "big", signed=True)
+    number = to_number(seed, context)
+    return int(number) if number == number and abs(number) != float("inf") else 0
+
+
+def literal_of(call: Call, index: int) -> str | None:
+    argument = call.arguments[index]
+    return argument.value if isinstance(argument, Literal) else None

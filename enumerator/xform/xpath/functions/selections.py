@@ -1,0 +1,26 @@
+"""Functions on the answers of selects."""
+
+from __future__ import annotations
+
+import math
+
+from enumerator.xform.xpath.registry import eager
+
+
+@eager("selected", "tt", "boolean")
+def _selected(text: str, value: str) -> bool:
+    return value.strip() in text.split()
+
+
+@eager("selected-at", "tn", "text")
+def _selected_at(text: str, place: float) -> str:
+    values = text.split()
+    if not math.isfinite(place):
+        return ""
+    index = int(place)
+    return values[index] if 0 <= index < len(values) else ""
+
+
+@eager("count-selected", "t", "number")
+def _count_selected(text: str) -> float:
+    return float(len(text.split()))

@@ -1,0 +1,188 @@
+"""Functions on strings."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from enumerator.xform.xpath.compiled import Compiled
+from enumerator.xform.xpath.context import Context
+from enumerator.xform.xpath.registry import eager, lazy
+from enumerator.xform.xpath.scope import Scope
+from enumerator.xform.xpath.syntax import SELF, Call, Path, XPathError
+from enumerator.xform.xpath.values import Value, to_text
+
+if TYPE_CHECKING:
+    from enumerator.xform.xpath.compiler import Compiler
+
+CONTEXT_NODE = Path(".", (SELF,))
+
+
+def argument_or_item(compiler: Compiler, call: Call, scope: Scope) -> Compiled:
+    """The only argument, or the context node where it is left out."""
+    return compiler.compile(call.arguments[0] if call.arguments else CONTEXT_NODE, scope)
+
+
+@lazy("string", 0, 1)
+def _string(compiler: Compiler, call: Call, scope: Scope) -> Compiled:
+    return Compiled("text", argument_or_item(compiler, call, scope).text())
+
+
+@lazy("string-length", 0, 1)
+def _string_length(compiler: Compiler, call: Call, scope: Scope) -> Compiled:
+    text = argument_or_item(compiler, call, scope).text()
+    return Compiled("number", lambda item, context: float(len(text(item, context))))
+
+
+@lazy("normalize-space", 0, 1)
+def _normalize_space(compiler: Compiler, call: Call, scope: Scope) -> Compiled:
+    text = argument_or_item(compiler, call, scope).text()
+    return Compiled(
+        "text", lambda item, context: " ".join(re.split(r"[ \t\r\n]+", text(item, context))).strip()
+    )
+
+
+@eager("concat", "v*", "text")
+def _concat(*values: Value) -> str:
+    """A node-set gives all its nodes, as ODK has it."""
+    return "".join(
+        "".join(node.string() for node in value) if isinstance(value, list) else to_text(value)
+        for value in values
+    )
+
+
+@eager("join", "tv*", "text")
+def _join(separator: str, *values: Value) -> str:
+    parts: list[str] = []
+    for value in values:
+        if isinstance(value, list):
+            parts.extend(node.string() for node in value)
+        else:
+            parts.append(to_text(value))
+    return separator.join(parts)
+
+
+@eager("contains", "tt", "boolean")
+def _contains(text: str, part: str) -> bool:
+    return part in text
+
+
+@eager("starts-with", "tt", "boolean")
+def _starts_with(text: str, part: str) -> bool:
+    return text.startswith(part)
+
+
+@eager("ends-with", "tt", "boolean")
+def _ends_with(text: str, part: str) -> bool:
+    return text.endswith(part)
+
+
+@eager("substring-before", "tt", "text")
+def _substring_before(text: str, part: str) -> str:
+    return text.partition(part)[0] if part and part in text else ""
+
+
+@eager("substring-after", "tt", "text")
+def _substring_after(text: str, part: str) -> str:
+    return text.partition(part)[2] if part else text
+
+
+@eager("substring", "tn?n", "text")
+def _substring(text: str, start: float, length: float | None = None) -> str:
+    """XPath's: positions from 1, rounded."""
+    if start != start or (length is not None and length != length):
+        return ""
+    if start in (float("inf"), float("-inf")):
+        return text if length is None and start < 0 else ""
+    first = _half_up(start)
+    if length is None or length == float("inf"):
+        last = len(text) + 1
+    elif length == float("-inf"):
+        return ""
+    else:
+        last = first + _half_up(length)
+    return text[max(first, 1) - 1 : max(last - 1, 0)]
+
+
+def _half_up(number: float) -> int:
+    from math import floor
+
+    return floor(number + 0.5)
+
+
+@eager("substr", "tn?n", "text")
+def _substr(text: str, start: float, end: float | None = None) -> str:
+    """ODK's: from ``start`` to before ``end``, from 0, negative ones from the end."""
+    size = len(text)
+    first = _offset(start, size)
+    last = size if end is None else _offset(end, size)
+    return text[first:last] if last > first else ""
+
+
+def _offset(number: float, size: int) -> int:
+    if number != number:
+        return 0
+    if number in (float("inf"), float("-inf")):
+        return size if number > 0 else 0
+    place = int(number)
+    if place < 0:
+        place += size
+    return min(max(place, 0), size)
+
+
+@eager("translate", "ttt", "text")
+def _translate(text: str, old: str, new: str) -> str:
+    table: dict[int, str | None] = {}
+    for place, sign in enumerate(old):
+        table.setdefault(ord(sign), new[place] if place < len(new) else None)
+    return text.translate(table)
+
+
+@lru_cache(maxsize=512)
+def compile_pattern(pattern: str) -> re.Pattern[str]:
+    """Raises XPathError for a pattern that is none."""
+    try:
+        return re.compile(pattern)
+    except (re.error, OverflowError, RecursionError) as error:
+        raise XPathError(f"not a regular expression: {pattern!r} ({error})") from None
+
+
+@lazy("regex", 2, 2)
+def _regex(compiler: Compiler, call: Call, scope: Scope) -> Compiled:
+    """Ruling 8: the whole string has to match."""
+    text = compiler.compile(call.arguments[0], scope).text()
+    pattern = compiler.compile(call.arguments[1], scope)
+    pattern_text = pattern.text()
+    if pattern.constant:
+        match = compile_pattern(pattern_text(None, None)).fullmatch  # type: ignore[arg-type]  # a constant asks for nothing
+        return Compiled("boolean", lambda item, context: match(text(item, context)) is not None)
+
+    def value(item: Any, context: Context) -> bool:
+        compiled = compile_pattern(pattern_text(item, context))
+        return compiled.fullmatch(text(item, context)) is not None
+
+    return Compiled("boolean", value)
+
+
+@eager("digest", "tt?t", "text")
+def _digest(text: str, algorithm: str, encoding: str = "base64") -> str:
+    name = algorithm.replace("-", "").lower()
+    if name not in ("md5", "sha1", "sha256", "sha384", "sha512"):
+        raise XPathError(f"digest() does not know {algorithm!r}")
+    made = hashlib.new(name, text.encode(), usedforsecurity=False)
+    if encoding.lower() == "hex":
+        return made.hexdigest()
+    if encoding.lower() == "base64":
+        return base64.b64encode(made.digest()).decode("ascii")
+    raise XPathError(f"digest() does not know the encoding {encoding!r}")
+
+
+@eager("base64-decode", "t", "text")
+def _base64_decode(text: str) -> str:
+    try:
+        return base64.b64decode(text, validate=True).decode("utf-8")
+    except ValueError:
+        return ""

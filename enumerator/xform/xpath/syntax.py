@@ -1,0 +1,91 @@
+"""The abstract syntax of XPath 1.0: immutable, hashable, without any meaning attached."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class XPathError(Exception):
+    """An expression that cannot be understood or evaluated."""
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class NameTest:
+    """``prefix`` is None without one; ``local`` may be ``*``."""
+
+    prefix: str | None
+    local: str
+
+
+@dataclass(frozen=True, slots=True)
+class KindTest:
+    """node(), text(), comment(), processing-instruction('target')."""
+
+    kind: str
+    target: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    axis: str
+    test: NameTest | KindTest
+    predicates: tuple[Expr, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """``start``: "/" for the root, "." for the context node, or the expression it starts from."""
+
+    start: str | Expr
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A primary expression with predicates: ``(...)[1]``."""
+
+    base: Expr
+    predicates: tuple[Expr, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    name: str
+    arguments: tuple[Expr, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Binary:
+    """``or and = != < <= > >= + - * div mod |``"""
+
+    operator: str
+    left: Expr
+    right: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Negate:
+    operand: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    name: str
+
+
+Expr = Number | Literal | Path | Filter | Call | Binary | Negate | Variable
+
+ANY_NODE = KindTest("node")
+SELF = Step("self", ANY_NODE)
+PARENT = Step("parent", ANY_NODE)
+DESCENDANTS = Step("descendant-or-self", ANY_NODE)

@@ -1,0 +1,149 @@
+"""The tree that expressions walk: light nodes, elements hold their text themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from enum import IntEnum
+
+
+class NodeKind(IntEnum):
+    ROOT = 0
+    ELEMENT = 1
+    ATTRIBUTE = 2
+    TEXT = 3
+    COMMENT = 4
+    INSTRUCTION = 5
+    NAMESPACE = 6
+
+
+class Node:
+    """One node. ``text`` is a leaf's own text; an element with child elements keeps "".
+
+    ``children`` of a mixed element hold TEXT nodes; a leaf's text becomes a node only when a
+    path asks for it. ``shown`` is False while a node is not relevant: paths then pass it by.
+    """
+
+    __slots__ = (
+        "attributes",
+        "children",
+        "kind",
+        "name",
+        "namespaces",
+        "parent",
+        "prefix",
+        "shown",
+        "text",
+        "uri",
+    )
+
+    def __init__(
+        self,
+        kind: NodeKind,
+        name: str = "",
+        *,
+        uri: str = "",
+        prefix: str = "",
+        parent: Node | None = None,
+        text: str = "",
+    ) -> None:
+        self.kind = kind
+        self.name = name
+        self.uri = uri
+        self.prefix = prefix
+        self.parent: Node | None = parent
+        self.text = text
+        self.shown = True
+        self.children: list[Node] = []
+        self.attributes: list[Node] = []
+        self.namespaces: Mapping[str, str] = {}
+
+    @property
+    def qualified_name(self) -> str:
+        return f"{self.prefix}:{self.name}" if self.prefix else self.name
+
+    def string(self) -> str:
+        """The string-value of XPath 1.0 §5, without what is not relevant."""
+        if not self.children:
+            return self.text
+        parts: list[str] = []
+        _collect(self, parts)
+        return "".join(parts)
+
+    def content(self) -> list[Node]:
+        """Children including a leaf's text as a node of its own."""
+        if self.children or not self.text or self.kind not in (NodeKind.ELEMENT, NodeKind.ROOT):
+            return self.children
+        return [TextNode(self)]
+
+    def root(self) -> Node:
+        node = self
+        while node.parent is not None:
+            node = node.parent
+        return node
+
+    def ancestors(self) -> Iterator[Node]:
+        node = self.parent
+        while node is not None:
+            yield node
+            node = node.parent
+
+
+class TextNode(Node):
+    """The text of a leaf, made on demand; two of the same leaf are equal."""
+
+    __slots__ = ()
+
+    def __init__(self, leaf: Node) -> None:
+        super().__init__(NodeKind.TEXT, parent=leaf, text=leaf.text)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, TextNode) and other.parent is self.parent
+
+    def __hash__(self) -> int:
+        return hash((id(self.parent), "text"))
+
+
+def _collect(node: Node, parts: list[str]) -> None:
+    for child in node.children:
+        if not child.shown:
+            continue
+        if child.kind == NodeKind.ELEMENT:
+            if child.children:
+                _collect(child, parts)
+            else:
+                parts.append(child.text)
+        elif child.kind == NodeKind.TEXT:
+            parts.append(child.text)
+
+
+def order_key(node: Node) -> tuple[int, ...]:
+    """Sorts by document order within one document; attributes come before children."""
+    steps: list[int] = []
+    while node.parent is not None:
+        parent = node.parent
+        if node.kind == NodeKind.ATTRIBUTE:
+            steps.append(-len(parent.attributes) + _index(parent.attributes, node))
+        elif node.kind == NodeKind.NAMESPACE:
+            steps.append(-1_000_000 + sorted(parent.namespaces).index(node.name))
+        elif isinstance(node, TextNode):
+            steps.append(0)
+        else:
+            steps.append(_index(parent.children, node))
+        node = parent
+    steps.append(id(node))
+    steps.reverse()
+    return tuple(steps)
+
+
+def _index(nodes: list[Node], wanted: Node) -> int:
+    for index, node in enumerate(nodes):
+        if node is wanted:
+            return index
+    return -1
+
+
+def in_document_order(nodes: list[Node]) -> list[Node]:
+    """Sorted and without duplicates."""
+    if len(nodes) < 2:
+        return nodes
+    return sorted(dict.fromkeys(nodes), key=order_key)
