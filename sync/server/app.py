@@ -16,7 +16,7 @@ from litestar.datastructures import State
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.spec import Components, SecurityScheme
-from litestar.params import Parameter
+from litestar.params import FromPath, JSONBody, QueryParameter
 from litestar.response import Stream
 
 from enumerator.errors import KnownError
@@ -67,7 +67,7 @@ _BEARER = [{"bearer": list[str]()}]
 
 @get("/v1/health", sync_to_thread=False)
 def health(
-    request: AnyRequest, nonce: Annotated[str, Parameter(max_length=64)] = ""
+    request: AnyRequest, nonce: Annotated[str, QueryParameter(max_length=64)] = ""
 ) -> Response[HealthReply]:
     """Signed, so that whoever asks knows that no captive portal answered."""
     operation = _operation(request)
@@ -80,25 +80,25 @@ def health(
 
 
 @post("/v1/enrol", status_code=200, sync_to_thread=True)
-def enrol(request: AnyRequest, data: EnrolRequest) -> Response[EnrolReply]:
+def enrol(request: AnyRequest, data: JSONBody[EnrolRequest]) -> Response[EnrolReply]:
     """Redeem a one-time code with new keys."""
     return _answer(request, accounts.enrol(_operation(request), data))
 
 
 @post("/v1/challenge", status_code=200, sync_to_thread=False)
-def challenge(request: AnyRequest, data: ChallengeRequest) -> Response[ChallengeReply]:
+def challenge(request: AnyRequest, data: JSONBody[ChallengeRequest]) -> Response[ChallengeReply]:
     """A nonce to sign in the hello."""
     return _answer(request, ChallengeReply(nonce=_sessions(request).challenge(data.device_id)))
 
 
 @post("/v1/hello", status_code=200, sync_to_thread=True)
-def hello(request: AnyRequest, data: HelloRequest) -> Response[HelloReply]:
+def hello(request: AnyRequest, data: JSONBody[HelloRequest]) -> Response[HelloReply]:
     """Open a session: token, verdict on the laptop's chain, forms in force."""
     return _answer(request, _sessions(request).hello(data))
 
 
 @post("/v1/push", status_code=200, sync_to_thread=True, security=_BEARER)
-def push(request: AnyRequest, data: PushRequest) -> Response[PushReply]:
+def push(request: AnyRequest, data: JSONBody[PushRequest]) -> Response[PushReply]:
     """Take envelopes into custody. Open to closed accounts too: theirs are quarantined."""
     caller = _caller(request)
     results = custody.take(_operation(request), caller.account, data.envelopes)
@@ -106,14 +106,14 @@ def push(request: AnyRequest, data: PushRequest) -> Response[PushReply]:
 
 
 @post("/v1/pull", status_code=200, sync_to_thread=True, security=_BEARER)
-def pull(request: AnyRequest, data: PullRequest) -> Response[PullReply]:
+def pull(request: AnyRequest, data: JSONBody[PullRequest]) -> Response[PullReply]:
     """A page of the caller's own stream."""
     caller = _active(_caller(request))
     return _answer(request, pulling.pull(_operation(request), caller.account, data))
 
 
 @get("/v1/content/{sha256:str}", sync_to_thread=True, media_type=OCTETS, security=_BEARER)
-def content(request: AnyRequest, sha256: str) -> Stream:
+def content(request: AnyRequest, sha256: FromPath[str]) -> Stream:
     """A questionnaire's XML or media by content hash; ``Range: bytes=N-`` resumes."""
     _active(_caller(request))
     operation = _operation(request)

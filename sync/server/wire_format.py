@@ -1,7 +1,7 @@
 """One ASGI layer that speaks both encodings: msgpack + zstd for our laptops, JSON for the rest.
 
-Inbound it bounds and decompresses the body; outbound it compresses for whoever accepts zstd. The
-application behind it sees plain bodies only.
+Inbound it bounds and decompresses the body and turns msgpack into JSON; outbound it compresses
+for whoever accepts zstd. The framework behind it reads plain JSON only, and its OpenAPI is true.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ import asyncio
 import json
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from sync.protocol import (
     COMPRESS_FROM_BYTES,
@@ -27,6 +29,9 @@ if TYPE_CHECKING:
 
 FRAMEWORK_MSGPACK = "application/x-msgpack"
 """Litestar's older name for the same media type."""
+
+
+_MSGPACK_NAMES = (MSGPACK.encode(), FRAMEWORK_MSGPACK.encode())
 
 
 class _UnfitBodyError(Exception):
@@ -48,13 +53,24 @@ class WireFormat:
             return
         headers = {name.lower(): value for name, value in scope["headers"]}
         try:
-            body = await _whole_body(headers, receive)
+            body = await _plain_body(headers, receive)
         except _UnfitBodyError as error:
             await _refuse(send, error)
             return
-        scope["headers"] = list(_inward(scope["headers"]))
+        scope["headers"] = list(_inward(scope["headers"]))  # no encoding, JSON
         accepts_zstd = ZSTD.encode() in headers.get(b"accept-encoding", b"")
         await self._app(scope, _replay(body, receive), _Outward(send, compress_it=accepts_zstd))
+
+
+async def _plain_body(headers: dict[bytes, bytes], receive: Receive) -> bytes:
+    body = await _whole_body(headers, receive)
+    media = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
+    if media not in _MSGPACK_NAMES or not body:
+        return body
+    try:
+        return msgspec.json.encode(msgspec.msgpack.decode(body))
+    except (ValueError, TypeError, RecursionError) as error:
+        raise _UnfitBodyError(400, "bad_request", "The body is not msgpack.") from error
 
 
 async def _whole_body(headers: dict[bytes, bytes], receive: Receive) -> bytes:
@@ -83,8 +99,9 @@ def _inward(headers: Iterable[tuple[bytes, bytes]]) -> Iterable[tuple[bytes, byt
     for name, value in headers:
         if name.lower() in (b"content-encoding", b"content-length"):
             continue
-        if name.lower() == b"content-type" and value.split(b";")[0].strip() == MSGPACK.encode():
-            yield name, FRAMEWORK_MSGPACK.encode()
+        media = value.partition(b";")[0].strip().lower()
+        if name.lower() == b"content-type" and media in _MSGPACK_NAMES:
+            yield name, JSON.encode()
         else:
             yield name, value
 

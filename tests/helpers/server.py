@@ -59,7 +59,12 @@ def start_server(
     listener = listen("127.0.0.1", port)
     address = address_of(listener)
     ready = threading.Event()
-    server = make_server(operation, ready.set)
+    try:
+        server = make_server(operation, ready.set)
+    except BaseException:
+        listener.close()
+        operation.close()
+        raise
     thread = threading.Thread(
         target=server.run, kwargs={"sockets": [listener]}, name="test server", daemon=True
     )
