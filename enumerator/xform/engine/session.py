@@ -32,6 +32,8 @@ from enumerator.xform.instance.node import InstanceNode, Lines, ref_of, walk
 from enumerator.xform.instance.secondary import SecondaryInstances
 from enumerator.xform.instance.serial import serialise
 from enumerator.xform.xpath.context import Context
+from enumerator.xform.xpath.parser import parse
+from enumerator.xform.xpath.values import Atom
 
 if TYPE_CHECKING:
     from enumerator.xform.form import LoadedForm
@@ -240,12 +242,12 @@ class Session:
         commit: str = "valid",
         force: bool = False,
     ) -> Answer:
-        """``force`` answers what is not relevant or read-only, as the protocol can."""
+        """``force`` also answers what is not relevant or read-only, as the protocol does."""
         node, text = self._answerable(ref, value, force=force)
         self._moment = None
         result = self._judge(node, text)
         message = None if result == Result.OK else self._message(node, result)
-        if result != Result.OK and commit != "always" and not force:
+        if result != Result.OK and commit != "always":
             return Answer(result, message, NO_CHANGES)
         if text == node.text:
             return Answer(result, message, NO_CHANGES)
@@ -448,6 +450,24 @@ class Session:
 
     def value(self, ref: Ref | str) -> str:
         return self._body.node(ref).text
+
+    def flags(self, ref: Ref | str) -> tuple[bool, bool]:
+        """(relevant, readonly) of any node."""
+        node = self._body.node(ref)
+        return node.shown, node.locked
+
+    def evaluate(self, expression: str, ref: Ref | str | None = None) -> Atom:
+        """The value of any expression at a node; of a node-set, its first. Raises XPathError."""
+        self._moment = None
+        node = self._root if ref is None else self._body.node(ref)
+        code = self._program.compiler.compile(parse(expression), self._program.scope(node.shape))
+        context = self._context
+        context.current = node
+        random, context.random = context.random, self._idle_random
+        try:
+            return code.atom()(node, context)
+        finally:
+            context.random = random
 
     # ---------------------------------------------------------------- the whole form
     def validate(self) -> tuple[Failure, ...]:

@@ -1,0 +1,285 @@
+"""``enumerator form``: run and check questionnaires without a window.
+
+``run`` speaks the form-running protocol: one JSON object a line in, one out. The operations are
+load, answer, new_repeat, delete_repeat, language, eval, choices, walk, validate, finalize, xml
+and state; every answer carries ``step``, ``op`` and ``ok``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import math
+import sys
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any, TextIO
+
+from enumerator.errors import EnumeratorError, KnownError
+from enumerator.xform import FolderMedia, FormError, LayeredMedia, Media, Problem, load_form
+from enumerator.xform.engine.session import Session
+from enumerator.xform.form import LoadedForm
+from enumerator.xform.xpath.dates import write_date
+from enumerator.xform.xpath.syntax import XPathError
+
+Fields = Mapping[str, Any]
+Reply = dict[str, Any]
+
+
+def main(arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(prog="enumerator form", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    run = commands.add_parser("run", help="answer a script of JSON lines from standard input")
+    run.add_argument("form", nargs="?", help="an XForm (.xml) or XLSForm (.xlsx)")
+    check = commands.add_parser("check", help="say everything that is wrong with a form")
+    check.add_argument("form", help="an XForm (.xml) or XLSForm (.xlsx)")
+    for command in (run, check):
+        command.add_argument("--media", type=Path, help="the folder of the form's files")
+    options = parser.parse_args(list(arguments))
+    if options.command == "check":
+        return check_form(Path(options.form), options.media, sys.stdout)
+    form = Path(options.form) if options.form else None
+    run_script(sys.stdin, sys.stdout, form=form, media=options.media)
+    return 0
+
+
+def read_source(path: Path) -> bytes:
+    """The XForm of an .xml or .xlsx file. KnownError: no_such_file, no_compiler, bad_form."""
+    if not path.is_file():
+        raise KnownError("no_such_file", f"There is no form at {path}.", path=str(path))
+    if path.suffix.lower() not in (".xlsx", ".xls"):
+        return path.read_bytes()
+    try:
+        compiler = importlib.import_module("pyxform.xls2xform")
+    except ModuleNotFoundError:
+        raise KnownError(
+            "no_compiler",
+            "Spreadsheets need the XLSForm compiler. Install it with: "
+            'python -m pip install "enumerator[server]"',
+        ) from None
+    errors = importlib.import_module("pyxform.errors")
+    try:
+        compiled = compiler.convert(str(path), pretty_print=False)
+    except errors.PyXFormError as error:
+        raise FormError([Problem("error", str(error), str(path))]) from None
+    text: str = compiled.xform
+    return text.encode()
+
+
+def check_form(path: Path, media: Path | None, out: TextIO) -> int:
+    """Prints one problem a line; 1 where the form cannot be used."""
+    folder = FolderMedia(media or path.parent)
+    try:
+        form = load_form(read_source(path), folder)
+        missing = _missing_lists(form, folder)
+        problems: Iterable[Problem] = [*form.warnings, *missing]
+        status = 0
+    except FormError as error:
+        problems, status = error.problems, 1
+    for problem in problems:
+        print(problem, file=out)
+    if status == 0:
+        print(f"{form.title} ({form.id}, version {form.version or 'none'}): usable", file=out)
+    return status
+
+
+def _missing_lists(form: LoadedForm, media: Media) -> list[Problem]:
+    found = []
+    for name in form.lists:
+        try:
+            media.read(name)
+        except FileNotFoundError:
+            found.append(Problem("warning", f"the list {name} is not in the media folder"))
+    return found
+
+
+def run_script(
+    lines: Iterable[str], out: TextIO, *, form: Path | None = None, media: Path | None = None
+) -> None:
+    """Answers every line; a command that fails says so and the script goes on."""
+    runner = ScriptRunner(form, media)
+    step = 0
+    for line in lines:
+        stripped = line.strip()
+        if not stripped or stripped.startswith("#"):
+            continue
+        reply: Reply = {"step": step}
+        step += 1
+        try:
+            fields = json.loads(stripped)
+            reply["op"] = fields.get("op", "")
+            runner.run(fields, reply)
+            reply.setdefault("ok", True)
+        except (EnumeratorError, XPathError, ValueError, KeyError, OSError) as error:
+            reply["ok"] = False
+            reply["error"] = f"{type(error).__name__}: {error}"
+            if isinstance(error, FormError):
+                reply["problems"] = [str(problem) for problem in error.problems]
+        print(json.dumps(reply, ensure_ascii=False), file=out, flush=True)
+
+
+class ScriptRunner:
+    """One script's session and what the last answer reported of it."""
+
+    def __init__(self, form: Path | None, media: Path | None) -> None:
+        self._form = form
+        self._media = media
+        self._open: Session | None = None
+        self._last: Mapping[str, Any] = {}
+        self._prompts = True
+        self._commit = "valid"
+        self._operations: dict[str, Callable[[Fields, Reply], None]] = {
+            "load": self._load,
+            "answer": self._answer,
+            "new_repeat": self._new_repeat,
+            "delete_repeat": self._delete_repeat,
+            "language": self._language,
+            "eval": self._eval,
+            "choices": self._choices,
+            "walk": self._walk,
+            "validate": self._validate,
+            "finalize": self._finalize,
+            "xml": self._xml,
+            "state": lambda _fields, _reply: None,
+        }
+
+    def run(self, fields: Fields, reply: Reply) -> None:
+        name = fields.get("op", "")
+        operation = self._operations.get(name)
+        if operation is None:
+            raise ValueError(f"there is no operation {name!r}")
+        if self._open is None and name != "load" and self._form is not None:
+            self._load({}, {})
+        operation(fields, reply)
+        wanted = fields.get("state", "full" if name in ("load", "state") else "diff")
+        if name in ("eval", "xml", "walk", "choices"):
+            wanted = "none"
+        if wanted != "none":
+            self._report(wanted, reply)
+
+    @property
+    def _session(self) -> Session:
+        if self._open is None:
+            raise ValueError("no form is loaded")
+        return self._open
+
+    def _report(self, wanted: str, reply: Reply) -> None:
+        state = dict(self._session.state(prompts=self._prompts))
+        if wanted == "full":
+            reply["state"] = state
+        else:
+            reply["changed"] = {k: v for k, v in state.items() if self._last.get(k) != v}
+            gone = [key for key in self._last if key not in state]
+            if gone:
+                reply["gone"] = gone
+        self._last = {str(key): value for key, value in state.items()}
+
+    # ---------------------------------------------------------------- operations
+    def _load(self, fields: Fields, reply: Reply) -> None:
+        path = self._form or self._find(fields["form"])
+        begun = time.perf_counter()
+        form = load_form(read_source(path), self._files(fields, path))
+        parsed = time.perf_counter()
+        instance = fields.get("instance")
+        saved = fields.get("last_saved")
+        self._open = form.start(
+            language=fields.get("lang"),
+            instance=self._find(instance).read_bytes() if instance else None,
+            last_saved=self._find(saved).read_bytes() if saved else None,
+        )
+        reply["parse_ms"] = (parsed - begun) * 1e3
+        reply["init_ms"] = (time.perf_counter() - parsed) * 1e3
+        reply["title"] = form.title
+        reply["languages"] = list(form.languages)
+        reply["warnings"] = [str(problem) for problem in self._open.warnings]
+        self._prompts = fields.get("prompts", True)
+        self._commit = fields.get("commit", "valid")
+        self._last = {}
+
+    def _find(self, name: str) -> Path:
+        """As it stands, or in the media folder."""
+        path = Path(name)
+        if not path.exists() and self._media is not None and (self._media / name).exists():
+            return self._media / name
+        return path
+
+    def _files(self, fields: Fields, path: Path) -> Media:
+        folders = [self._media, Path(fields["media"]) if fields.get("media") else None, path.parent]
+        return LayeredMedia(*(FolderMedia(folder) for folder in folders if folder is not None))
+
+    def _answer(self, fields: Fields, reply: Reply) -> None:
+        session = self._session
+        ref, value = fields["ref"], fields.get("value")
+        force = bool(fields.get("force"))
+        before = session.flags(ref)
+        begun = time.perf_counter_ns()
+        answer = session.answer(ref, value, commit="always" if force else self._commit, force=True)
+        reply["us"] = (time.perf_counter_ns() - begun) / 1e3
+        reply["relevant"], reply["readonly"] = before
+        reply["result"] = "ok" if force else answer.result.value
+        if answer.message and not force:
+            reply["message"] = answer.message
+
+    def _new_repeat(self, fields: Fields, reply: Reply) -> None:
+        begun = time.perf_counter_ns()
+        changes = self._session.add_repeat(fields["ref"])
+        reply["us"] = (time.perf_counter_ns() - begun) / 1e3
+        reply["allowed"] = True
+        if changes.added:
+            reply["ref"] = changes.added[0].removesuffix("[1]")
+
+    def _delete_repeat(self, fields: Fields, reply: Reply) -> None:
+        begun = time.perf_counter_ns()
+        self._session.remove_repeat(fields["ref"])
+        reply["us"] = (time.perf_counter_ns() - begun) / 1e3
+
+    def _language(self, fields: Fields, _reply: Reply) -> None:
+        self._session.set_language(fields["lang"])
+
+    def _eval(self, fields: Fields, reply: Reply) -> None:
+        session, times = self._session, max(int(fields.get("repeat", 1)), 1)
+        begun = time.perf_counter_ns()
+        for _ in range(times):
+            value = session.evaluate(fields["expr"], fields.get("ref"))
+        reply["us"] = (time.perf_counter_ns() - begun) / 1e3 / times
+        if isinstance(value, date):
+            reply["type"], reply["value"] = "date", write_date(value)
+        elif isinstance(value, bool):
+            reply["type"], reply["value"] = "boolean", value
+        elif isinstance(value, float):
+            reply["type"] = "number"
+            reply["value"] = value if math.isfinite(value) else _word(value)
+        else:
+            reply["type"], reply["value"] = "string", value
+
+    def _choices(self, fields: Fields, reply: Reply) -> None:
+        begun = time.perf_counter_ns()
+        reply["n"] = len(self._session.choices(fields["ref"]))
+        reply["us"] = (time.perf_counter_ns() - begun) / 1e3
+
+    def _walk(self, _fields: Fields, reply: Reply) -> None:
+        session = self._session
+        begun = time.perf_counter_ns()
+        reply["n"] = len([session.element(ref) for ref in session.questions()])
+        reply["us"] = (time.perf_counter_ns() - begun) / 1e3
+
+    def _validate(self, _fields: Fields, reply: Reply) -> None:
+        failures = self._session.validate()
+        reply["result"] = failures[0].result.value if failures else "ok"
+        if failures:
+            reply["ref"] = failures[0].ref
+
+    def _finalize(self, _fields: Fields, reply: Reply) -> None:
+        reply["xml"] = self._session.finalize().decode()
+
+    def _xml(self, _fields: Fields, reply: Reply) -> None:
+        reply["xml"] = self._session.xml().decode()
+
+
+def _word(number: float) -> str:
+    if math.isnan(number):
+        return "NaN"
+    return "Infinity" if number > 0 else "-Infinity"
