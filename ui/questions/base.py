@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import html
 import re
+from functools import cache
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence
+from PySide6.QtGui import QFocusEvent, QFont, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from ui import theme
@@ -18,7 +19,24 @@ _ITALIC = re.compile(r"(?<!\w)[*_](\S(?:.*?\S)?)[*_](?!\w)", re.DOTALL)
 _LINK = re.compile(r"\[([^\]]+)\]\([^)]*\)")
 _UNDO = QKeySequence.StandardKey.Undo
 _REDO = QKeySequence.StandardKey.Redo
+_MARKUP = re.compile(r"[*_\[<&>\n]")
 _TAG = re.compile(r"<[^>]+>")
+
+
+@cache
+def answer_font() -> QFont:
+    """What was answered: as large as the question, lighter, figures of equal width."""
+    made = QFont(theme.figures(Text.SUBTITLE))
+    made.setWeight(QFont.Weight.Medium)
+    return made
+
+
+@cache
+def option_font() -> QFont:
+    """What can be chosen."""
+    made = QFont(theme.font(Text.BODY))
+    made.setPixelSize(16)
+    return made
 
 
 def rich_text(markdown: str) -> str:
@@ -31,12 +49,16 @@ def rich_text(markdown: str) -> str:
 
 def plain_text(markdown: str) -> str:
     """The same without any tag: for accessible names and lists."""
+    if not _MARKUP.search(markdown):
+        return markdown.strip()
     bare = _BOLD.sub(lambda match: match[1] or match[2], _LINK.sub(r"\1", _TAG.sub("", markdown)))
     return _ITALIC.sub(r"\1", bare).strip()
 
 
 def has_markup(markdown: str) -> bool:
-    return rich_text(markdown) != html.escape(markdown, quote=False)
+    return bool(_MARKUP.search(markdown)) and rich_text(markdown) != html.escape(
+        markdown, quote=False
+    )
 
 
 class QuestionInput(QWidget):
@@ -87,6 +109,9 @@ class QuestionInput(QWidget):
     def give_up(self) -> None:
         """Esc: back to what is stored."""
 
+    def keep_for_retry(self) -> None:
+        """Storing failed: the next commit sends what stands here again."""
+
     def misreading(self) -> str:
         """Why the kept text is no value, in the interface's language; "" where it is one."""
         return ""
@@ -129,9 +154,9 @@ class AnswerEdit(QLineEdit):
     stepped = Signal(int)
     escaped = Signal()
 
-    def __init__(self, parent: QWidget | None = None, *, figures: bool = False) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setFont(theme.figures(Text.SUBTITLE) if figures else theme.font(Text.BODY))
+        self.setFont(answer_font())
         self.setTextMargins(8, 0, 8, 0)
         self.setFixedHeight(TARGET)
         self.is_mine_to_undo = False

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QAbstractButton, QCheckBox, QRadioButton, QWidget
 
 from enumerator.xform import Choice
 from ui import icons, paint, theme
-from ui.questions.base import QuestionInput, plain_text
+from ui.questions.base import QuestionInput, option_font, plain_text
 from ui.questions.views import QuestionView
 from ui.theme import TARGET, Radius, Space, Text, Tone
 
@@ -109,7 +109,7 @@ _Option = _RadioOption | _CheckOption
 
 
 def _prepare(button: QAbstractButton) -> None:
-    button.setFont(theme.font(Text.BODY))
+    button.setFont(option_font())
     button.setAutoExclusive(False)
     button.setCursor(Qt.CursorShape.PointingHandCursor)
     button.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
@@ -173,6 +173,7 @@ class OptionList(QuestionInput):
         self._cursor = 0
         self._moved = False
         self._refused = False
+        self._is_unsent = False
         self._buffer = ""
         self._waiting = QTimer(self)
         self._waiting.setSingleShot(True)
@@ -190,10 +191,17 @@ class OptionList(QuestionInput):
         if self._moved and not self._picked and self._options:
             self._pick(self._cursor)
             return True
-        if self.view.typed is not None:
+        if self.view.typed is not None or self._is_unsent:
+            self._is_unsent = False
             self._send()
             return True
         return False
+
+    def keep_for_retry(self) -> None:
+        self._is_unsent = True
+
+    def is_dirty(self) -> bool:
+        return self._is_unsent
 
     def give_up(self) -> None:
         self._picked = self.view.element.value.split()
@@ -249,7 +257,7 @@ class OptionList(QuestionInput):
             if self.isVisible():
                 for option in self._options:
                     option.show()
-        metrics = QFontMetrics(theme.font(Text.BODY))
+        metrics = QFontMetrics(option_font())
         self._widths = [metrics.horizontalAdvance(option.text()) for option in self._options]
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus if self._options else Qt.FocusPolicy.StrongFocus)
         self._name_options()
@@ -410,7 +418,7 @@ class OptionList(QuestionInput):
     def _row_heights(self, columns: int, each: int) -> list[int]:
         rows = -(-len(self._options) // columns)
         heights = [TARGET] * rows
-        metrics = QFontMetrics(theme.font(Text.BODY))
+        metrics = QFontMetrics(option_font())
         room = each - _MARK - _PADDING * 3 - 18
         for i, wide in enumerate(self._widths):
             if wide > room:

@@ -222,6 +222,9 @@ class SearchInput(QuestionInput):
         self._edit.is_mine_to_undo = False
         self.typing.emit("")
 
+    def keep_for_retry(self) -> None:
+        self._dirty = True
+
     def misreading(self) -> str:
         if self._edit.text().strip() and self._meant(self._edit.text().strip()) is None:
             return self.tr("Not in the list. Choose a row of the list.")
@@ -311,6 +314,8 @@ class SearchInput(QuestionInput):
 
     def close_list(self) -> None:
         if self._popup is not None:
+            # The view lives until the event loop is free; the model may be gone before.
+            self._popup.view.setModel(None)
             self._popup.hide()
             self._popup.deleteLater()
             self._popup = None

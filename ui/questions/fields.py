@@ -25,7 +25,6 @@ class Part:
 
     name: str
     width: int = 0
-    figures: bool = False
     placeholder: str = ""
     max_length: int = 0
 
@@ -40,7 +39,7 @@ class FieldsInput(QuestionInput):
         self._dirty = False
         self._note = ""
         for part in self._parts:
-            edit = AnswerEdit(self, figures=part.figures)
+            edit = AnswerEdit(self)
             edit.setPlaceholderText(part.placeholder)
             if part.max_length:
                 edit.setMaxLength(part.max_length)
@@ -105,6 +104,9 @@ class FieldsInput(QuestionInput):
         for edit in self._edits:
             edit.set_invalid(False)
         self.typing.emit("")
+
+    def keep_for_retry(self) -> None:
+        self._set_dirty(True)
 
     def misreading(self) -> str:
         texts = [edit.text() for edit in self._edits]

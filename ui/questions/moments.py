@@ -143,7 +143,7 @@ class DateInput(_WithCalendar):
     """A day: 2-1-1990, 020190, 2 Januari 1990; the long form beside it says how it was read."""
 
     def __init__(self, now: Now, parent: QWidget | None = None) -> None:
-        super().__init__([Part("", _DATE_WIDTH, figures=True)], now, parent)
+        super().__init__([Part("", _DATE_WIDTH)], now, parent)
         self._edits[0].setPlaceholderText(self.tr("dd-mm-yyyy"))
 
     def _extra_width(self) -> int:
@@ -166,7 +166,7 @@ class TimeInput(FieldsInput):
     """A time of day: 16.30, 1630, 9."""
 
     def __init__(self, now: Now, parent: QWidget | None = None) -> None:
-        super().__init__([Part("", _TIME_WIDTH, figures=True)], parent)
+        super().__init__([Part("", _TIME_WIDTH)], parent)
         self._now = now
         self._edits[0].setPlaceholderText(self.tr("hh.mm"))
 
@@ -185,13 +185,13 @@ class MomentInput(_WithCalendar):
 
     def __init__(self, now: Now, parent: QWidget | None = None) -> None:
         words = [
-            Part("", _DATE_WIDTH + TARGET + Space.XS, figures=True),
-            Part("", _TIME_WIDTH, figures=True),
+            Part("", _DATE_WIDTH + TARGET + Space.XS),
+            Part("", _TIME_WIDTH),
         ]
         super().__init__(words, now, parent)
         self._parts = (
-            Part(self.tr("Date"), words[0].width, figures=True),
-            Part(self.tr("Time"), words[1].width, figures=True),
+            Part(self.tr("Date"), words[0].width),
+            Part(self.tr("Time"), words[1].width),
         )
         self._edits[0].setPlaceholderText(self.tr("dd-mm-yyyy"))
         self._edits[1].setPlaceholderText(self.tr("hh.mm"))

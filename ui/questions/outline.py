@@ -32,6 +32,7 @@ class RosterWords:
     relationships: tuple[str, ...] = ("f_hub", "hubungan", "pre_hubungan", "relationship")
     relationship_questions: tuple[str, ...] = ("hubungan", "relationship")
     ages: tuple[str, ...] = ("umur", "age")
+    outcomes: tuple[str, ...] = ("hasil", "outcome")
 
 
 class _Mark(Enum):
@@ -244,6 +245,16 @@ class Outline:
             for _, ref in self._flow
             if self._page_of[ref].marks.get(ref, _Mark.OFF) is _Mark.WARNING
         ]
+
+    def outcome(self) -> str:
+        """The chosen result of the interview, in the questionnaire's words; "" while open."""
+        for _, ref in self._flow:
+            if _leaf(ref) in self._words.outcomes and self.is_stop(ref):
+                value = self._session.value(ref)
+                for choice in self._session.choices(ref):
+                    if choice.value == value:
+                        return choice.label
+        return ""
 
     def first_stop(self, key: PageKey) -> Ref | None:
         page = self._pages.get(key)

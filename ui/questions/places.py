@@ -12,11 +12,11 @@ class PlaceInput(FieldsInput):
     """Latitude, longitude, accuracy in metres; a pasted pair fills both coordinates."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__([Part("", 152, figures=True)] * 3, parent)
+        super().__init__([Part("", 152)] * 3, parent)
         self._parts = (
-            Part(self.tr("Latitude"), 152, figures=True),
-            Part(self.tr("Longitude"), 152, figures=True),
-            Part(self.tr("Accuracy (m)"), 120, figures=True),
+            Part(self.tr("Latitude"), 152),
+            Part(self.tr("Longitude"), 152),
+            Part(self.tr("Accuracy (m)"), 120),
         )
         self._edits[0].setPlaceholderText("-3,3186")
         self._edits[1].setPlaceholderText("114,5944")

@@ -6,7 +6,7 @@ returns a :class:`Reply`: frozen, complete, and small (only what changed).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
@@ -29,6 +29,7 @@ from ui.questions.outline import Outline
 from ui.questions.views import (
     HeadingView,
     Item,
+    LineView,
     OpenPoint,
     PageKey,
     PageKind,
@@ -52,7 +53,11 @@ class Interview(Protocol):
     def session(self) -> FormSession: ...
     @property
     def position(self) -> Ref | None: ...
-    def answer(self, ref: Ref, value: str) -> Answer: ...
+    @property
+    def typed_texts(self) -> Mapping[Ref, str]:
+        """What was typed but not taken, kept from an earlier sitting too; "" is nothing."""
+
+    def answer(self, ref: Ref, value: str, *, commit: str = "valid") -> Answer: ...
     def typed(self, ref: Ref, text: str) -> None: ...
     def add_repeat(self, ref: Ref) -> ChangeSet: ...
     def remove_repeat(self, ref: Ref) -> ChangeSet: ...
@@ -60,6 +65,8 @@ class Interview(Protocol):
     def undo(self) -> ChangeSet | None: ...
     def moved_to(self, ref: Ref) -> None: ...
     def missing(self) -> tuple[Failure, ...]: ...
+    def attach(self, name: str, content: bytes) -> str: ...
+    def attachment(self, name: str) -> bytes | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +86,9 @@ class InterviewReader:
         self._now = now
         self._outline = Outline(self._session)
         self._kept: dict[Ref, _Kept] = {}
-        for ref, text in dict(getattr(interview, "typed_texts", {})).items():
-            self._kept[ref] = _Kept(text, None)
+        for ref, text in interview.typed_texts.items():
+            if text:
+                self._kept[ref] = _Kept(text, None)
         self._outline.set_refused(set(self._kept))
         self._page: PageKey | None = None
         self._items: frozenset[Ref] = frozenset()
@@ -139,11 +147,11 @@ class InterviewReader:
 
     def answer(self, ref: Ref, value: str, text: str) -> Reply:
         """Stores an answer; a refused one is kept as typed, and its message comes back."""
-        answer = self._interview.answer(ref, value)
-        if answer.result is Result.OK:
-            was_kept = self._kept.pop(ref, None) is not None
-            if was_kept:
-                self._interview.typed(ref, "")
+        # An emptied question is empty, required or not; the tree then counts it as missing.
+        commit = "valid" if value else "always"
+        answer = self._interview.answer(ref, value, commit=commit)
+        if answer.result is Result.OK or commit == "always":
+            self._kept.pop(ref, None)
             return self._changed(answer.changes, also=ref, answer=answer)
         self._kept[ref] = _Kept(text, value)
         self._interview.typed(ref, text)
@@ -164,6 +172,17 @@ class InterviewReader:
     def note_typing(self, ref: Ref, text: str) -> None:
         """A text on its way, so that a crash cannot lose it. Not refused, not stored."""
         self._interview.typed(ref, text)
+
+    def attach(self, ref: Ref, content: bytes, suffix: str) -> Reply:
+        """Keeps a file in the encrypted store and answers the question with its name."""
+        name = f"{int(self._now().timestamp() * 1000)}{suffix}"
+        self._interview.attach(name, content)
+        return self.answer(ref, name, name)
+
+    def attachment(self, ref: Ref) -> bytes | None:
+        """The file that the question holds, as it was attached."""
+        name = self._session.value(ref)
+        return self._interview.attachment(name) if name else None
 
     def add_line(self, roster: Ref) -> Reply:
         changes = self._interview.add_repeat(roster)
@@ -221,7 +240,7 @@ class InterviewReader:
         """All that keeps the interview from being complete, and the warnings that stand."""
         points = {
             ref: OpenPoint(
-                ref, self._where(ref), self._label(ref), "", is_error=True, is_typed=True
+                ref, *self._where(ref), self._label(ref), "", is_error=True, is_typed=True
             )
             for ref in self._kept
             if self._outline.is_stop(ref)
@@ -231,7 +250,7 @@ class InterviewReader:
                 failure.ref,
                 OpenPoint(
                     failure.ref,
-                    self._where(failure.ref),
+                    *self._where(failure.ref),
                     failure.label,
                     failure.message,
                     is_error=failure.result is Result.CONSTRAINT,
@@ -239,25 +258,25 @@ class InterviewReader:
             )
         order = {ref: i for i, ref in enumerate(self._session.questions())}
         warnings = tuple(
-            OpenPoint(ref, self._where(ref), self._label(ref), "", is_error=False)
+            OpenPoint(ref, *self._where(ref), self._label(ref), "", is_error=False)
             for ref in self._outline.warnings()
         )
         return Review(
             points=tuple(sorted(points.values(), key=lambda point: order.get(point.ref, 0))),
             warnings=warnings,
             outline=self._outline.view(),
+            outcome=self._outline.outcome(),
+            lines=tuple(
+                entry.line for entry in self._outline.view().entries if entry.line is not None
+            ),
         )
 
     # ------------------------------------------------------------------ reading
 
-    def _where(self, ref: Ref) -> str:
+    def _where(self, ref: Ref) -> tuple[str, LineView | None]:
         key = self._outline.page_of(ref)
         entry = self._outline.view().entry(key) if key else None
-        if entry is None:
-            return ""
-        if entry.line is not None:
-            return f"{entry.line.number}. {entry.line.name}"
-        return entry.title
+        return (entry.title, entry.line) if entry else ("", None)
 
     def _label(self, ref: Ref) -> str:
         return self._session.element(ref).label
@@ -314,7 +333,10 @@ class InterviewReader:
 
     def _reply(self, reply: Reply = _NOTHING) -> Reply:
         session = self._session
-        return replace(reply, languages=session.form.languages, language=session.language)
+        form = session.form
+        return replace(
+            reply, languages=form.languages, language=session.language, form_title=form.title
+        )
 
     def _read_page(self, key: PageKey, wanted: set[Ref] | None = None) -> PageView:
         reading = _Reading(self._session, self._outline, self._kept, wanted)

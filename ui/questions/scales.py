@@ -33,7 +33,7 @@ class RangeInput(FieldsInput):
     """A number on a scale: typed, or set with the slider beside it."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__([Part("", 104, figures=True, max_length=16)], parent)
+        super().__init__([Part("", 104, max_length=16)], parent)
         self._start, self._end, self._step = Decimal(1), Decimal(10), Decimal(1)
         self._slider = QSlider(Qt.Orientation.Horizontal, self)
         self._slider.setPageStep(1)
@@ -214,6 +214,9 @@ class RankInput(QuestionInput):
 
     def is_dirty(self) -> bool:
         return self._touched
+
+    def keep_for_retry(self) -> None:
+        self._touched = True
 
     def enter(self, value: str) -> None:
         self.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import re
 
-from PySide6.QtCore import QEvent, QRect, Qt
-from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QPlainTextEdit, QWidget
+from PySide6.QtCore import QEvent, QRect, QRectF, Qt
+from PySide6.QtGui import (
+    QFocusEvent,
+    QFontMetrics,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QFrame, QPlainTextEdit, QWidget
 
-from ui import theme
-from ui.questions.base import EnterFilter, QuestionInput
+from ui import paint
+from ui.questions.base import EnterFilter, QuestionInput, answer_font
 from ui.questions.fields import FieldsInput, Part
 from ui.questions.lexical import compact_digits, in_fours, parse_decimal, parse_integer
 from ui.questions.views import QuestionView
-from ui.theme import Text
 
 _COUNTED = re.compile(r"\b(\d{1,2}) digit", re.IGNORECASE)
 
@@ -41,7 +48,7 @@ class DigitsInput(FieldsInput):
     """A number that is a name (NIK, No. KK, telephone): shown in fours, stored as digits."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__([Part("", 272, figures=True)], parent)
+        super().__init__([Part("", 272)], parent)
         self._wanted = 0
         edit = self._edits[0]
         edit.setInputMethodHints(Qt.InputMethodHint.ImhDigitsOnly)
@@ -88,7 +95,7 @@ class IntegerInput(FieldsInput):
     """A whole number."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__([Part("", 152, figures=True, max_length=24)], parent)
+        super().__init__([Part("", 152, max_length=24)], parent)
         self._edits[0].setInputMethodHints(Qt.InputMethodHint.ImhDigitsOnly)
 
     def _read(self, texts: list[str]) -> str:
@@ -105,7 +112,7 @@ class DecimalInput(FieldsInput):
     """A number with a fraction; comma or point."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__([Part("", 184, figures=True, max_length=32)], parent)
+        super().__init__([Part("", 184, max_length=32)], parent)
         self._edits[0].setInputMethodHints(Qt.InputMethodHint.ImhFormattedNumbersOnly)
 
     def _read(self, texts: list[str]) -> str:
@@ -147,8 +154,13 @@ class _LongEdit(QPlainTextEdit):
             return
         super().keyPressEvent(event)
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self._owner.update()
+
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
+        self._owner.update()
         if event.reason() not in (
             Qt.FocusReason.PopupFocusReason,
             Qt.FocusReason.ActiveWindowFocusReason,
@@ -164,9 +176,11 @@ class LongTextInput(QuestionInput):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._edit = _LongEdit(self)
-        self._edit.setFont(theme.font(Text.BODY))
+        self._edit.setFont(answer_font())
         self._edit.setTabChangesFocus(True)
-        self._edit.document().setDocumentMargin(10)
+        self._edit.setFrameShape(QFrame.Shape.NoFrame)
+        self._edit.viewport().setAutoFillBackground(False)
+        self._edit.document().setDocumentMargin(8)
         self._edit.textChanged.connect(self._edited)
         self._enter = EnterFilter(self)
         self._enter.stepped.connect(self.step)
@@ -200,6 +214,9 @@ class LongTextInput(QuestionInput):
         self._show(self.view.element.value)
         self.typing.emit("")
 
+    def keep_for_retry(self) -> None:
+        self._dirty = True
+
     def focus_target(self) -> QWidget:
         return self._edit
 
@@ -228,6 +245,9 @@ class LongTextInput(QuestionInput):
             self._dirty = True
             self.typing.emit(self._edit.toPlainText())
 
+    def _frame(self) -> QRect:
+        return QRect(0, 0, min(self.width(), 620), self.height())
+
     def _fit(self) -> None:
         rows = max(self._ROWS[0], min(self._ROWS[1], self._edit.document().blockCount() + 1))
         if rows != self._rows:
@@ -237,8 +257,17 @@ class LongTextInput(QuestionInput):
     # Qt's own names from here on.
 
     def heightForWidth(self, _width: int) -> int:
-        return QFontMetrics(self._edit.font()).lineSpacing() * self._rows + 24
+        return QFontMetrics(self._edit.font()).lineSpacing() * self._rows + 26
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._edit.setGeometry(0, 0, min(self.width(), 620), self.height())
+        self._edit.setGeometry(self._frame().adjusted(3, 3, -3, -3))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        paint.field(
+            QPainter(self),
+            QRectF(self._frame()),
+            focused=self._edit.hasFocus(),
+            enabled=not self._edit.isReadOnly(),
+            invalid=self._view is not None and self._view.typed is not None,
+        )

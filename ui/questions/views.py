@@ -7,10 +7,9 @@ can wait for the engine and no thread can meet a half-done calculation.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
-from types import MappingProxyType
 
 from enumerator.xform import Answer, Choice, Element, Ref
 
@@ -166,6 +165,7 @@ class OpenPoint:
 
     ref: Ref
     place: str
+    line: LineView | None
     label: str
     message: str
     is_error: bool
@@ -179,6 +179,8 @@ class Review:
     points: tuple[OpenPoint, ...]
     warnings: tuple[OpenPoint, ...]
     outline: OutlineView
+    outcome: str = ""
+    lines: tuple[LineView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +195,8 @@ class Reply:
 
     languages: tuple[str, ...] = ()
     language: str = ""
-    items: Mapping[Ref, Item] = MappingProxyType({})
+    form_title: str = ""
+    items: Mapping[Ref, Item] = field(default_factory=dict)
     outline: OutlineView | None = None
     page: PageView | None = None
     page_title: str = ""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtCore import QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
@@ -25,6 +25,11 @@ from ui.widgets.interview_roster import RosterCard
 MAX_WIDTH: Final = 880
 _MARGIN: Final = 20
 _BELOW: Final = 120
+# Made at once: what a tall window shows, and two above the question at work. The rest follows in
+# slices short enough for a frame (a card costs 0.7 ms), before the officer has read a line.
+_AT_ONCE: Final = 12
+_ABOVE: Final = 2
+_SLICE: Final = 6
 _Stop = QuestionCard | RosterCard
 
 
@@ -51,7 +56,8 @@ class _Column(QWidget):
             item.setGeometry(left, top, inner, height)
             top += height
         # Room below the last card lets any card be scrolled to a comfortable height.
-        self.resize(width, max(room, top + (_BELOW if top > room else Space.XL)))
+        below = _BELOW if top + Space.XL > room else 0
+        self.resize(width, max(room, top + below))
 
     # Qt's own names from here on.
 
@@ -82,13 +88,16 @@ class QuestionPage(QScrollArea):
         self._now = now
         self._views: dict[Ref, Item] = {}
         self._widgets: dict[Ref, PageItem] = {}
+        self._order: dict[Ref, int] = {}
+        self._waiting: list[Ref] = []
         self._current: Ref | None = None
         self._is_busy = False
         self._column = _Column()
+        self._slices = QTimer(self)
+        self._slices.setInterval(0)
+        self._slices.timeout.connect(self._make_slice)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        # Always there: its coming and going would change every line break on the page.
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setWidget(self._column)
         self.verticalScrollBar().setSingleStep(48)
@@ -104,8 +113,8 @@ class QuestionPage(QScrollArea):
     def head_changed(self) -> None:
         self._arrange()
 
-    def show_page(self, page: PageView) -> None:
-        """Shows another page, from its top."""
+    def show_page(self, page: PageView, focus: Ref | None = None) -> None:
+        """Shows another page from its top, or with ``focus`` from that question."""
         self._is_busy = True
         self._current = None
         for widget in self._widgets.values():
@@ -114,14 +123,47 @@ class QuestionPage(QScrollArea):
         self._column.items = []
         self._widgets = {}
         self._views = {item.ref: item for item in page.items}
-        for item in page.items:
-            if _applies(item):
-                self._column.items.append(self._make(item))
+        self._order = {ref: i for i, ref in enumerate(self._views)}
+        wanted = [item.ref for item in page.items if item.relevant]
+        first = max(0, wanted.index(focus) - _ABOVE) if focus in wanted else 0
+        # Below the question at work first, then what is above it.
+        self._waiting = wanted[first:] + wanted[:first][::-1]
+        self._make_waiting(_AT_ONCE)
         self._is_busy = False
         self.verticalScrollBar().setValue(0)
         self._arrange()
-        for made in self._column.items:
-            made.show()
+        if self._waiting:
+            self._slices.start()
+
+    def _make_waiting(self, count: int) -> None:
+        now, self._waiting = self._waiting[:count], self._waiting[count:]
+        made = [self._make(self._views[ref]) for ref in now]
+        self._column.items = sorted(self._widgets.values(), key=lambda one: self._order[one.ref])
+        for item in made:
+            item.show()
+        if not self._waiting:
+            self._slices.stop()
+            self._set_tab_order()
+
+    def _make_slice(self) -> None:
+        anchor = self._anchor()
+        self._is_busy = True
+        self._make_waiting(_SLICE)
+        self._is_busy = False
+        self._arrange(anchor)
+
+    def _ensure(self, ref: Ref | None = None) -> None:
+        """Makes the card of a question that is still waiting for its slice; None: of all."""
+        if not self._waiting or (ref is not None and ref not in self._waiting):
+            return
+        if ref is not None:
+            self._waiting.remove(ref)
+            self._waiting.insert(0, ref)
+        anchor = self._anchor()
+        self._is_busy = True
+        self._make_waiting(1 if ref is not None else len(self._waiting))
+        self._is_busy = False
+        self._arrange(anchor)
 
     def update_items(self, items: Mapping[Ref, Item]) -> None:
         """Takes changed items over; only their widgets are touched."""
@@ -135,8 +177,9 @@ class QuestionPage(QScrollArea):
         for ref, item in known.items():
             moved |= self._update_item(ref, item)
         if moved:
-            order = {ref: i for i, ref in enumerate(self._views)}
-            self._column.items = sorted(self._widgets.values(), key=lambda one: order[one.ref])
+            self._column.items = sorted(
+                self._widgets.values(), key=lambda one: self._order[one.ref]
+            )
             self._set_tab_order()
         self._is_busy = False
         self._arrange(anchor)
@@ -147,7 +190,11 @@ class QuestionPage(QScrollArea):
 
     def _update_item(self, ref: Ref, item: Item) -> bool:
         widget = self._widgets.get(ref)
-        if not _applies(item):
+        if ref in self._waiting:
+            if not item.relevant:
+                self._waiting.remove(ref)
+            return False
+        if not item.relevant:
             if widget is None:
                 return False
             if widget.isAncestorOf(self.focusWidget() or self):
@@ -191,8 +238,9 @@ class QuestionPage(QScrollArea):
         card.typing.connect(self.typing)
         card.given_up.connect(self.given_up)
         card.stepped.connect(self.stepped)
-        card.picture_chosen.connect(self.picture_chosen)
-        card.picture_wanted.connect(self.picture_wanted)
+        if item.element.control == "upload":
+            card.picture_chosen.connect(self.picture_chosen)
+            card.picture_wanted.connect(self.picture_wanted)
         return card
 
     def _make_roster(self, item: RosterView) -> RosterCard:
@@ -216,20 +264,25 @@ class QuestionPage(QScrollArea):
     # ------------------------------------------------------------------ asking
 
     def card(self, ref: Ref) -> QuestionCard | None:
+        self._ensure(ref)
         widget = self._widgets.get(ref)
         return widget if isinstance(widget, QuestionCard) else None
 
     def roster(self, ref: Ref) -> RosterCard | None:
+        self._ensure(ref)
         widget = self._widgets.get(ref)
         return widget if isinstance(widget, RosterCard) else None
 
     def rosters(self) -> tuple[RosterCard, ...]:
+        self._ensure()
         return tuple(item for item in self._column.items if isinstance(item, RosterCard))
 
     def cards(self) -> tuple[QuestionCard, ...]:
+        self._ensure()
         return tuple(item for item in self._column.items if isinstance(item, QuestionCard))
 
     def notes(self) -> tuple[NoteCard, ...]:
+        self._ensure()
         return tuple(item for item in self._column.items if isinstance(item, NoteCard))
 
     def has(self, ref: Ref) -> bool:
@@ -244,12 +297,9 @@ class QuestionPage(QScrollArea):
         order = list(self._views)
         if ref not in self._views:
             return None
-        place = order.index(ref) + step
+        place = self._order[ref] + step
         while 0 <= place < len(order):
-            widget = self._widgets.get(order[place])
-            if isinstance(widget, RosterCard) or (
-                isinstance(widget, QuestionCard) and widget.view.takes_answers
-            ):
+            if _is_stop(self._views[order[place]]):
                 return order[place]
             place += step
         return None
@@ -258,19 +308,21 @@ class QuestionPage(QScrollArea):
         first = next(iter(self._views), None)
         if first is None:
             return None
-        widget = self._widgets.get(first)
-        if isinstance(widget, RosterCard | QuestionCard):
-            return first
-        return self.neighbour(first, 1)
+        return first if _is_stop(self._views[first]) else self.neighbour(first, 1)
 
     def uncommitted(self) -> tuple[QuestionCard, ...]:
         """Cards with a text that nobody has taken over yet."""
-        return tuple(card for card in self.cards() if card.answer_widget.is_dirty())
+        return tuple(
+            item
+            for item in self._column.items
+            if isinstance(item, QuestionCard) and item.answer_widget.is_dirty()
+        )
 
     # ------------------------------------------------------------------ focus
 
     def focus_on(self, ref: Ref) -> bool:
         """Puts the cursor into a question and brings it into sight."""
+        self._ensure(ref)
         widget = self._widgets.get(ref)
         if isinstance(widget, NoteCard | HeadingStrip):
             self._reveal(widget)
@@ -333,7 +385,9 @@ class QuestionPage(QScrollArea):
         if self._is_busy:
             return
         self._is_busy = True
-        self._column.arrange(self.viewport().width(), self.viewport().height())
+        # The scroll bar's place is kept free: its coming would change every line break.
+        width = self.width() - self.verticalScrollBar().sizeHint().width()
+        self._column.arrange(width, self.viewport().height())
         if anchor is not None and self._widgets.get(anchor[0].ref) is anchor[0]:
             self.verticalScrollBar().setValue(anchor[0].y() - anchor[1])
         self._is_busy = False
@@ -352,8 +406,11 @@ class QuestionPage(QScrollArea):
             self._reveal(current)
 
 
-def _applies(item: Item) -> bool:
-    return item.relevant
+def _is_stop(item: Item) -> bool:
+    """Whether the officer has something to do there."""
+    if isinstance(item, QuestionView):
+        return item.relevant and item.takes_answers
+    return isinstance(item, RosterView) and item.relevant
 
 
 def _is_other_kind(widget: PageItem, item: Item) -> bool:

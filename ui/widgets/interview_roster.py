@@ -10,6 +10,7 @@ from PySide6.QtCore import (
     QModelIndex,
     QObject,
     QPersistentModelIndex,
+    QRect,
     QRectF,
     QSize,
     Qt,
@@ -164,6 +165,24 @@ class _RosterDelegate(QStyledItemDelegate):
         icons.paint(painter, "chevron-right", arrow, tokens.ink_faint)
 
 
+class _RosterHeader(QHeaderView):
+    """Words that stand above the words of the rows."""
+
+    # Qt's own names from here on.
+
+    def paintSection(self, painter: QPainter, area: QRect, section: int) -> None:  # noqa: N802
+        tokens = theme.colours()
+        painter.save()
+        painter.fillRect(area, tokens.surface)
+        painter.fillRect(area.left(), area.bottom(), area.width(), 1, tokens.line)
+        painter.setFont(theme.font(Text.SMALL_STRONG))
+        painter.setPen(tokens.ink_faint)
+        words = self.model().headerData(section, Qt.Orientation.Horizontal)
+        place = area.adjusted(Space.L, 0, 0, 0)
+        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, str(words))
+        painter.restore()
+
+
 class _RosterTable(QTableView):
     """Signals: ``opened(int)`` the row; ``remove_asked(int)``; ``stepped(int)``."""
 
@@ -189,13 +208,12 @@ class _RosterTable(QTableView):
         rows.hide()
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         rows.setDefaultSectionSize(ROW_HEIGHT)
-        head = self.horizontalHeader()
+        head = _RosterHeader(Qt.Orientation.Horizontal, self)
+        self.setHorizontalHeader(head)
         head.setFixedHeight(_HEAD_HEIGHT)
         head.setHighlightSections(False)
         head.setSectionsClickable(False)
-        head.setFont(theme.font(Text.SMALL_STRONG))
         head.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.clicked.connect(lambda index: self.opened.emit(index.row()))
 
     # Qt's own names from here on.

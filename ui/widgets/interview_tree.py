@@ -96,10 +96,19 @@ class OutlineModel(QAbstractListModel):
         return None
 
 
+def title_lines(title: str, width: int) -> int:
+    """One or two: longer titles are cut after the second line."""
+    metrics = QFontMetrics(theme.font(Text.SMALL_STRONG))
+    return 2 if metrics.horizontalAdvance(title) > width else 1
+
+
 class _OutlineDelegate(QStyledItemDelegate):
     def __init__(self, view: SectionTree) -> None:
         super().__init__(view)
         self._view = view
+
+    def _left_of(self, entry: OutlineEntry | None) -> int:
+        return Space.M + (_INDENT * entry.level if entry else 0)
 
     def _paint_words(
         self, painter: QPainter, area: QRectF, title: str, words: str, *, strong: bool, tone: Tone
@@ -107,16 +116,14 @@ class _OutlineDelegate(QStyledItemDelegate):
         tokens = theme.colours()
         main = theme.font(Text.SMALL_STRONG if strong else Text.SMALL)
         small = theme.font(Text.CAPTION)
-        height = QFontMetrics(main).height()
+        metrics = QFontMetrics(main)
+        height = metrics.height() * title_lines(title, int(area.width()))
         below = QFontMetrics(small).height()
         top = area.top() + (area.height() - height - (below + 2 if words else 0)) / 2
         painter.setFont(main)
         painter.setPen(tokens.accent_ink if strong else tokens.ink)
         first = QRectF(area.left(), top, area.width(), height)
-        elided = QFontMetrics(main).elidedText(
-            title, Qt.TextElideMode.ElideRight, int(area.width())
-        )
-        painter.drawText(first, Qt.AlignmentFlag.AlignVCenter, elided)
+        painter.drawText(first, Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignTop, title)
         if words:
             painter.setFont(small)
             painter.setPen(tokens.ink_faint if tone is Tone.NEUTRAL else tokens.tones[tone].ink)
@@ -130,7 +137,10 @@ class _OutlineDelegate(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
         entry = self._view.outline.entry(index.row())
-        return QSize(option.rect.width(), _ROW - 6 if entry and entry.line else _ROW)
+        width = WIDTH - Space.S * 2 - self._left_of(entry) - 34
+        lines = title_lines(self._view.outline.title(index.row()), width)
+        height = _ROW - 6 if entry and entry.line else _ROW
+        return QSize(option.rect.width(), height + (lines - 1) * 16)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         tokens = theme.colours()
@@ -148,7 +158,7 @@ class _OutlineDelegate(QStyledItemDelegate):
             paint.box(painter, area, Radius.FIELD, tokens.raised)
         if is_marked:
             paint.focus_ring(painter, area)
-        left = area.left() + Space.M + (_INDENT * entry.level if entry else 0)
+        left = area.left() + self._left_of(entry)
         icon = QRectF(left, area.center().y() - 10, 20, 20)
         if entry is None:
             icons.paint(painter, "flag", icon, tokens.accent_ink)
@@ -158,9 +168,8 @@ class _OutlineDelegate(QStyledItemDelegate):
             tone, words = sign.tone, progress_words(entry)
             ink = tokens.ink_faint if tone is Tone.NEUTRAL else tokens.tones[tone].ink
             icons.paint(painter, sign.icon, icon, ink)
-        room = QRectF(
-            left + 20 + Space.M, area.top(), area.right() - left - 20 - Space.M - 6, area.height()
-        )
+        text = left + 20 + Space.M
+        room = QRectF(text, area.top(), area.right() - text - 2, area.height())
         title = self._view.outline.title(index.row())
         self._paint_words(painter, room, title, words, strong=is_here, tone=tone)
         painter.restore()
@@ -185,6 +194,7 @@ class SectionTree(QListView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setFixedWidth(WIDTH)
         self.setProperty("own_focus", True)
+        self.setViewportMargins(0, Space.S, 0, Space.S)
         self.viewport().setAutoFillBackground(False)
         self.clicked.connect(self._choose)
         self.retranslate()

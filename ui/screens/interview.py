@@ -1,0 +1,725 @@
+"""The interview: sections and members on the left, one page of questions on the right.
+
+Contract with the window: ``InterviewScreen(operations)``, :meth:`InterviewScreen.set_interview`,
+the signals ``closed(family id)``, ``finalised(family id)``, ``language_changed(name)``, and
+:meth:`InterviewScreen.set_notice` for news of the server, which never closes anything.
+
+Driving it (the demo, tests): real widgets, the slots that keys and mouse use.
+
+::
+
+    screen.set_interview(open_interview)      # then wait: screen.is_idle(), or the idle signal
+    card = screen.card("/data/blok_i/temuan") # None while its page is not open: the screen turns
+                                              # to it; ask again once idle
+    card.enter("1")                           # types or picks, Enter; wait for idle again
+    screen.go_to(ref)                         # any question, as the tree's links do
+    screen.show_end(); screen.press_finish()  # the last page and its button
+
+``card.enter`` takes what an officer would type: text; digits; a date as 2-1-1990 or 1990-01-02; a
+choice's value ("1"), several separated by spaces; "-3,31; 114,59; 12" for a place; a path for a
+picture. Each answer is stored before the next question has the focus, so wait for ``idle``
+between answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
+
+from enumerator.clock import Clock, SystemClock
+from enumerator.errors import KnownError
+from enumerator.xform import Ref, Result
+from ui.errors import explain
+from ui.operations import Operations
+from ui.questions.card import QuestionCard
+from ui.questions.choice_search import SearchInput
+from ui.questions.views import OutlineView, PageKey, PageKind, Progress, Reply, Review
+from ui.screens.finalise import FinalisePage, SavedPage
+from ui.screens.interview_desk import Finished, FinishingInterview, InterviewDesk, Trouble
+from ui.screens.interview_typeahead import TypeAhead
+from ui.widgets.interview_header import (
+    HintLine,
+    InterviewHeader,
+    PageHead,
+    Saving,
+    SavingState,
+)
+from ui.widgets.interview_notices import Notices
+from ui.widgets.interview_page import QuestionPage
+from ui.widgets.interview_tree import SectionTree
+from ui.widgets.layouts import column, row
+from ui.widgets.screen import Screen
+
+_POSITION_MS: Final = 300
+_TYPING_MS: Final = 1500
+_MAX_HISTORY: Final = 50
+
+
+class InterviewScreen(Screen):
+    """Signals: ``closed(str)``, ``finalised(str)``: the family's id; ``language_changed(str)``:
+    the questionnaire's language; ``idle()``: every answer given so far is stored and shown."""
+
+    closed = Signal(str)
+    finalised = Signal(str)
+    language_changed = Signal(str)
+    idle = Signal()
+
+    def __init__(
+        self, operations: Operations, parent: QWidget | None = None, *, clock: Clock | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._clock = clock or SystemClock()
+        self._desk = InterviewDesk(operations, self._now, self)
+        self._interview: FinishingInterview | None = None
+        self._heading = ""
+        self._outline = OutlineView(())
+        self._page_key: PageKey | None = None
+        self._languages: tuple[str, ...] = ()
+        self._language = ""
+        self._form_title = ""
+        self._saved_at: datetime | None = None
+        self._in_flight: dict[Ref, int] = {}
+        self._steps: dict[Ref, int] = {}
+        self._unsaved: set[Ref] = set()
+        self._refused: set[Ref] = set()
+        self._typing: dict[Ref, str] = {}
+        self._history: list[tuple[PageKey, Ref | None]] = []
+        self._is_leaving = False
+        self._build()
+        self._connect()
+        self._make_shortcuts()
+        self.retranslate()
+
+    # ------------------------------------------------------------------ building
+
+    def _build(self) -> None:
+        self.header = InterviewHeader(self)
+        self.notices = Notices(self)
+        self.tree = SectionTree(self)
+        self.head = PageHead()
+        self.page = QuestionPage(self._now)
+        self.page.set_head(self.head)
+        self.end = FinalisePage()
+        self.saved = SavedPage()
+        self.pages = QStackedWidget()
+        for page in (self.page, self.end, self.saved):
+            self.pages.addWidget(page)
+        self.hints = HintLine()
+        self._typeahead = TypeAhead(self)
+        layout = column(self, gap=0)
+        layout.addWidget(self.header)
+        layout.addWidget(self.notices)
+        middle = row(gap=0)
+        middle.addWidget(self.tree)
+        middle.addWidget(self.pages, 1)
+        layout.addLayout(middle, 1)
+        layout.addWidget(self.hints)
+        self._position_timer = self._make_timer(_POSITION_MS, self._tell_position)
+        self._typing_timer = self._make_timer(_TYPING_MS, self._tell_typing)
+
+    def _make_timer(self, interval_ms: int, act: Callable[[], None]) -> QTimer:
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.setInterval(interval_ms)
+        timer.timeout.connect(act)
+        return timer
+
+    def _connect(self) -> None:
+        self.header.back_pressed.connect(self.leave)
+        self.header.tree_pressed.connect(self.toggle_tree)
+        self.header.language_pressed.connect(self.switch_language)
+        self.tree.chosen.connect(self._choose)
+        self.head.before_pressed.connect(lambda: self.turn_member(-1))
+        self.head.after_pressed.connect(lambda: self.turn_member(1))
+        self.head.roster_pressed.connect(self.show_roster)
+        self.page.answered.connect(self._answered)
+        self.page.misread.connect(self._misread)
+        self.page.typing.connect(self._typed)
+        self.page.given_up.connect(self._gave_up)
+        self.page.stepped.connect(self._stepped)
+        self.page.line_opened.connect(self._open_line)
+        self.page.line_added.connect(lambda ref: self._desk.add_line(Ref(ref), self._turned))
+        self.page.line_removed.connect(lambda ref: self._desk.remove_line(Ref(ref), self._turned))
+        self.page.picture_chosen.connect(self._attach)
+        self.page.picture_wanted.connect(lambda ref: self._desk.fetch_picture(Ref(ref)))
+        self.page.entered.connect(self._entered)
+        self.end.opened.connect(self.go_to)
+        self.end.finish_pressed.connect(self._finalise)
+        self.end.back_pressed.connect(self.go_back_in_history)
+        self.saved.left_pressed.connect(self.leave)
+        self._desk.replied.connect(self._take)
+        self._desk.failed.connect(self._fail)
+        self._desk.reviewed.connect(self._review)
+        self._desk.finished.connect(self._finish)
+        self._desk.closed.connect(self._tell_closed)
+        self._desk.pictured.connect(self._show_picture)
+        self._desk.pending_changed.connect(self._show_saving)
+        self._desk.idle.connect(self._tell_idle)
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            application.focusChanged.connect(self._focus_changed)
+
+    def _make_shortcuts(self) -> None:
+        for keys, act in (
+            ("F2", self.switch_language),
+            ("Ctrl+PgDown", lambda: self.turn_section(1)),
+            ("Ctrl+PgUp", lambda: self.turn_section(-1)),
+            ("Alt+PgDown", lambda: self.turn_member(1)),
+            ("Alt+PgUp", lambda: self.turn_member(-1)),
+            ("Ctrl+M", self.show_roster),
+            ("Ctrl+E", self.go_to_open_point),
+            ("Ctrl+Z", self.undo),
+            ("Ctrl+Return", self.press_finish),
+            ("Ctrl+Enter", self.press_finish),
+            ("Ctrl+B", self.toggle_tree),
+            ("Alt+Left", self.go_back_in_history),
+        ):
+            shortcut = QShortcut(QKeySequence(keys), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(act)
+
+    def _now(self) -> datetime:
+        return self._clock.now()
+
+    # ------------------------------------------------------------------ the window's side
+
+    def set_interview(self, interview: FinishingInterview, heading: str = "") -> None:
+        """Opens an interview at the place where the officer was. ``heading`` is whose it is (the
+        head's name and address); without it the questionnaire's title stands there."""
+        self._interview = interview
+        self._heading = heading
+        self._page_key = None
+        self._saved_at = None
+        self._is_leaving = False
+        self._in_flight.clear()
+        self._steps.clear()
+        self._unsaved.clear()
+        self._refused = {Ref(ref) for ref, text in interview.typed_texts.items() if text}
+        self._typing.clear()
+        self._history.clear()
+        self._typeahead.drop()
+        self.notices.clear()
+        self.end.clear()
+        self._show_title()
+        self._desk.open(interview, self._opened)
+        self._show_saving()
+
+    def set_notice(self, kind: str, text: str) -> None:
+        """News of the case while it is open: ``answered_online``, ``reassigned``, ``withdrawn``,
+        ``returned``, ``register_changed``. Shown above the questions; closes nothing."""
+        self.notices.show_notice(kind, text)
+
+    def is_idle(self) -> bool:
+        """Whether every action so far is done and shown."""
+        return self._desk.is_idle() and not self._typeahead.is_holding()
+
+    def has_unsaved(self) -> bool:
+        """Whether something stands on the screen that the disk does not have."""
+        return bool(self._unsaved or self._refused or self.page.uncommitted())
+
+    def card(self, ref: Ref | str) -> QuestionCard | None:
+        """The card of a question; None while it is not in sight: the screen then turns to its
+        page, and has it once idle (unless the question does not apply)."""
+        card = self.page.card(Ref(ref))
+        if self.pages.currentWidget() is self.page and card is not None:
+            return card
+        self.go_to(ref)
+        return None
+
+    def saving(self) -> SavingState:
+        return self.header.saving.state()
+
+    def outline(self) -> OutlineView:
+        """The tree as it is shown."""
+        return self._outline
+
+    # ------------------------------------------------------------------ going about
+
+    def go_to(self, ref: Ref | str) -> None:
+        """To a question, wherever it is."""
+        self._commit_current()
+        if self.pages.currentWidget() is self.page and self.page.focus_on(Ref(ref)):
+            return
+        self._remember_place()
+        self._desk.go_to(Ref(ref), self._turned)
+
+    def go_to_open_point(self) -> None:
+        """To the next question that is missing or wrong; the last page when there is none."""
+        self._commit_current()
+        self._remember_place()
+        after = self.page.current() if self.pages.currentWidget() is self.page else None
+        self._desk.go_to_open_point(after, self._turned_or_end)
+
+    def turn_section(self, by: int) -> None:
+        """To the section after or before this one."""
+        keys = [
+            entry.key
+            for entry in self._outline.entries
+            if entry.line is None and entry.progress is not Progress.NOT_APPLICABLE
+        ]
+        here = self._section_key()
+        place = keys.index(here) if here is not None and here in keys else -1
+        if self.pages.currentWidget() is self.end:
+            place = len(keys)
+        to = place + by
+        if 0 <= to < len(keys):
+            self._show_page(keys[to])
+        elif to >= len(keys) and self.pages.currentWidget() is self.page:
+            self.show_end()
+
+    def turn_member(self, by: int) -> None:
+        """To the member after or before this one; from the roster to its first."""
+        entry = self._outline.entry(self._page_key) if self._page_key else None
+        if entry is None:
+            return
+        family = [
+            one.key
+            for one in self._outline.entries
+            if one.line is not None and one.parent == (entry.parent if entry.line else entry.key)
+        ]
+        place = family.index(entry.key) if entry.key in family else -1
+        to = place + by
+        if 0 <= to < len(family):
+            self._show_page(family[to])
+
+    def show_roster(self) -> None:
+        """To the table of members."""
+        rosters = self._outline.rosters()
+        if not rosters:
+            return
+        entry = self._outline.entry(self._page_key) if self._page_key else None
+        here = entry.key if entry is not None and entry.line is not None else None
+        wanted = entry.parent if entry is not None and entry.parent in rosters else rosters[0]
+        self._show_page(wanted, on_roster=True, line=here)
+
+    def go_back_in_history(self) -> None:
+        """Where the officer was before the last jump; out of the interview when there is none."""
+        self._commit_current()
+        while self._history:
+            key, ref = self._history.pop()
+            if self._outline.entry(key) is not None:
+                self._desk.show(key, self._turned, ref)
+                return
+        if self.pages.currentWidget() is self.end and self._page_key is not None:
+            self.pages.setCurrentWidget(self.page)
+            self.tree.set_shown(self._page_key)
+            self._focus_page(None)
+            self._show_hints()
+            return
+        self.leave()
+
+    def show_end(self) -> None:
+        """The last page: what is left, and the button that finishes."""
+        self._commit_current()
+        self._remember_place()
+        self._desk.review()
+
+    def press_finish(self) -> None:
+        """Ctrl+Enter: to the last page, and there its button."""
+        if self.pages.currentWidget() is self.end:
+            self.end.press_finish()
+        elif self.pages.currentWidget() is self.page:
+            self.show_end()
+
+    def undo(self) -> None:
+        """Takes the last stored answer back."""
+        if self.pages.currentWidget() is not self.page:
+            return
+        self._commit_current()
+        self._desk.undo(self._turned)
+
+    def switch_language(self) -> None:
+        """The questionnaire's next language; what is being typed stays as it is."""
+        if len(self._languages) < 2:
+            return
+        place = self._languages.index(self._language) if self._language in self._languages else -1
+        self.set_language(self._languages[(place + 1) % len(self._languages)])
+
+    def set_language(self, name: str) -> None:
+        """One language of the questionnaire, by its name."""
+        if name != self._language and name in self._languages:
+            self._desk.set_language(name, lambda _: self.language_changed.emit(name))
+
+    def toggle_tree(self) -> None:
+        self.tree.setVisible(self.tree.isHidden())
+
+    def leave(self) -> None:
+        """Keeps the draft and says ``closed`` when everything is stored."""
+        if self._interview is None or self._is_leaving:
+            return
+        self._is_leaving = True
+        self._commit_current()
+        if self.pages.currentWidget() is not self.saved:
+            self._tell_typing()
+            self._tell_position()
+        self._desk.close()
+
+    # ------------------------------------------------------------------ what the officer does
+
+    def _answered(self, ref: str, value: str, text: str) -> None:
+        question = Ref(ref)
+        self._in_flight[question] = self._in_flight.get(question, 0) + 1
+        self._typing.pop(question, None)
+        self._desk.answer(question, value, text, lambda reply: self._settle(question, reply))
+
+    def _misread(self, ref: str, text: str) -> None:
+        question = Ref(ref)
+        self._in_flight[question] = self._in_flight.get(question, 0) + 1
+        self._typing.pop(question, None)
+        self._desk.keep_typed(question, text, lambda reply: self._settle(question, reply))
+
+    def _gave_up(self, ref: str) -> None:
+        self._desk.forget_typed(Ref(ref), lambda reply: self._settle(Ref(ref), reply))
+
+    def _typed(self, ref: str, text: str) -> None:
+        if text:
+            self._typing[Ref(ref)] = text
+            self._typing_timer.start()
+        else:
+            self._typing.pop(Ref(ref), None)
+        self._show_saving()
+
+    def _stepped(self, ref: str, by: int) -> None:
+        question = Ref(ref)
+        if self._in_flight.get(question):
+            # The step waits for the answer; keys typed meanwhile wait with it.
+            self._steps[question] = by
+            self._typeahead.hold()
+        else:
+            self._step(question, by)
+
+    def _attach(self, ref: str, path: str) -> None:
+        card = self.page.card(Ref(ref))
+        pixels = card.view.element.parameters.get("max-pixels", "") if card else ""
+        question = Ref(ref)
+        self._in_flight[question] = self._in_flight.get(question, 0) + 1
+        self._desk.attach(
+            question,
+            path,
+            int(pixels) if pixels.isdigit() else 0,
+            lambda reply: self._settle(question, reply),
+        )
+
+    def _settle(self, ref: Ref, reply: Reply) -> None:
+        """An answer came back: stored, or refused; the step that waited for it is taken."""
+        left = self._in_flight.get(ref, 0) - 1
+        if left > 0:
+            self._in_flight[ref] = left
+            return
+        self._in_flight.pop(ref, None)
+        refused = reply.answer is not None and reply.answer.result is not Result.OK
+        if reply.saved_at is None or (refused and not _is_emptied(reply)):
+            self._refused.add(ref)
+        else:
+            self._refused.discard(ref)
+        self._unsaved.discard(ref)
+        card = self.page.card(ref)
+        if card is not None:
+            card.set_trouble("")
+        step = self._steps.pop(ref, None)
+        if step is not None:
+            if ref in self._refused and step > 0:
+                self._typeahead.drop()
+            else:
+                self._step(ref, step)
+        self._show_saving()
+
+    def _step(self, ref: Ref, by: int) -> None:
+        neighbour = self.page.neighbour(ref, by)
+        if neighbour is not None and self.page.focus_on(neighbour):
+            self._typeahead.release()
+            return
+        self._typeahead.hold()
+        self._desk.go_beyond(ref, by, self._turned_or_end)
+
+    def _open_line(self, ref: str) -> None:
+        self._show_page(PageKey(Ref(ref), PageKind.LINE))
+
+    def _choose(self, key: object) -> None:
+        if isinstance(key, PageKey):
+            self._show_page(key)
+        else:
+            self.show_end()
+
+    def _entered(self, _ref: str) -> None:
+        self._position_timer.start()
+        self._show_hints()
+
+    def _focus_changed(self, _old: QWidget | None, new: QWidget | None) -> None:
+        if new is not None and self.page.isAncestorOf(new):
+            self.page.take_focus_change(new)
+
+    # ------------------------------------------------------------------ what comes back
+
+    def _opened(self, reply: Reply) -> None:
+        self._turned(reply)
+        self._show_saving()
+
+    def _take(self, reply: Reply) -> None:
+        """Shows what an action changed."""
+        if reply.language and (reply.language, reply.languages) != (
+            self._language,
+            self._languages,
+        ):
+            self._language, self._languages = reply.language, reply.languages
+            self._form_title = reply.form_title
+            self._show_title()
+            self.header.set_language(reply.languages, reply.language)
+        if reply.outline is not None:
+            self._outline = reply.outline
+            self.tree.set_outline(reply.outline)
+            self._show_head()
+        if reply.saved_at is not None:
+            self._saved_at = reply.saved_at
+        if reply.items:
+            self.page.update_items(reply.items)
+            self._show_hints()
+        if reply.page is not None:
+            self._show_reply_page(reply)
+        elif reply.gone:
+            self.show_roster()
+
+    def _show_reply_page(self, reply: Reply) -> None:
+        page = reply.page
+        if page is None:
+            return
+        self._page_key = page.key
+        self.page.show_page(page, reply.focus)
+        self.pages.setCurrentWidget(self.page)
+        self.tree.set_shown(page.key)
+        self._show_head()
+
+    def _turned(self, reply: Reply) -> None:
+        """A page was turned to, or stayed: the cursor goes where it belongs."""
+        if reply.page is not None or reply.focus is not None:
+            self._focus_page(reply.focus)
+        self._typeahead.release()
+        self._show_hints()
+
+    def _turned_or_end(self, reply: Reply) -> None:
+        if reply.at_end and reply.page is None:
+            self._typeahead.drop()
+            self.show_end()
+            return
+        self._turned(reply)
+
+    def _focus_page(self, ref: Ref | None) -> None:
+        if ref is not None and self.page.focus_on(ref):
+            return
+        first = self.page.first_stop()
+        if first is None or not self.page.focus_on(first):
+            self.tree.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _review(self, review: Review) -> None:
+        self._outline = review.outline
+        self.tree.set_outline(review.outline)
+        self.end.show_review(review)
+        self.pages.setCurrentWidget(self.end)
+        self.tree.set_shown(None, at_end=True)
+        self.end.take_focus()
+        self._show_hints()
+
+    def _finalise(self, reason: str) -> None:
+        self._desk.finalise(reason)
+
+    def _finish(self, result: Finished) -> None:
+        interview = self._interview
+        self._position_timer.stop()
+        self._typing_timer.stop()
+        self._saved_at = result.saved_at
+        self.saved.show_result(self._heading, result.saved_at, tuple(result.flags))
+        self.tree.hide()
+        self.header.tree.setEnabled(False)
+        self.pages.setCurrentWidget(self.saved)
+        self.saved.leave.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._show_hints()
+        self._show_saving()
+        if interview is not None:
+            self.finalised.emit(interview.family_id)
+
+    def _fail(self, trouble: Trouble) -> None:
+        self._typeahead.drop()
+        self._is_leaving = False
+        error = trouble.error
+        explained = explain(error)
+        ref = trouble.ref
+        if ref is not None:
+            self._in_flight.pop(ref, None)
+            self._steps.pop(ref, None)
+            self._unsaved.add(ref)
+            card = self.page.card(ref)
+            if card is not None:
+                card.answer_widget.keep_for_retry()
+                card.set_trouble(f"{explained.title} {explained.advice}".strip())
+        elif self.pages.currentWidget() is self.end:
+            if isinstance(error, KnownError) and error.code == "reason_needed":
+                self.end.ask_reason()
+            else:
+                self.end.show_trouble(explained.title, explained.advice)
+        else:
+            self.notices.show_notice("trouble", f"{explained.title} {explained.advice}".strip())
+        self._show_saving()
+
+    def _tell_closed(self) -> None:
+        interview, self._interview = self._interview, None
+        if interview is not None:
+            self.tree.show()
+            self.header.tree.setEnabled(True)
+            self.closed.emit(interview.family_id)
+
+    def _show_picture(self, ref: str, content: object) -> None:
+        card = self.page.card(Ref(ref))
+        if card is not None and isinstance(content, bytes):
+            card.set_picture(content)
+
+    def _tell_idle(self) -> None:
+        if self.is_idle():
+            self.idle.emit()
+
+    # ------------------------------------------------------------------ inside
+
+    def _commit_current(self) -> None:
+        for card in self.page.uncommitted():
+            card.answer_widget.commit()
+
+    def _show_page(
+        self, key: PageKey, *, on_roster: bool = False, line: PageKey | None = None
+    ) -> None:
+        self._commit_current()
+        self._remember_place()
+        if not on_roster:
+            self._desk.show(key, self._turned)
+            return
+
+        def turned(reply: Reply) -> None:
+            rosters = self.page.rosters()
+            if rosters:
+                if line is not None:
+                    rosters[0].select_line(line.ref)
+                self.page.focus_on(rosters[0].ref)
+            self._typeahead.release()
+            self._show_hints()
+            if reply.gone:
+                self._focus_page(None)
+
+        self._desk.show(key, turned)
+
+    def _remember_place(self) -> None:
+        if self._page_key is None or self.pages.currentWidget() is not self.page:
+            return
+        place = (self._page_key, self.page.current())
+        if not self._history or self._history[-1] != place:
+            self._history.append(place)
+            del self._history[:-_MAX_HISTORY]
+
+    def _section_key(self) -> PageKey | None:
+        entry = self._outline.entry(self._page_key) if self._page_key else None
+        while entry is not None and entry.line is not None and entry.parent is not None:
+            entry = self._outline.entry(entry.parent)
+        return entry.key if entry else None
+
+    def _tell_position(self) -> None:
+        self._position_timer.stop()
+        ref = self.page.current()
+        if ref is not None and self._interview is not None:
+            self._desk.moved_to(ref)
+
+    def _tell_typing(self) -> None:
+        self._typing_timer.stop()
+        typing, self._typing = self._typing, {}
+        for ref, text in typing.items():
+            self._desk.note_typing(ref, text)
+
+    def _show_head(self) -> None:
+        entry = self._outline.entry(self._page_key) if self._page_key else None
+        if entry is not None:
+            self.head.show_entry(entry)
+            self.page.head_changed()
+
+    def _show_title(self) -> None:
+        if self._heading:
+            self.header.set_title(self._heading, self._form_title)
+        else:
+            self.header.set_title(self._form_title, "")
+
+    def _show_saving(self) -> None:
+        if self._unsaved:
+            kind = Saving.FAILED
+        elif self._desk.is_saving():
+            kind = Saving.UNDER_WAY
+        elif self._refused:
+            kind = Saving.REFUSED
+        elif self.page.uncommitted():
+            kind = Saving.TYPING
+        elif self._saved_at is not None:
+            kind = Saving.SAVED
+        else:
+            kind = Saving.NOTHING
+        self.header.saving.set_state(SavingState(kind, self._saved_at))
+
+    def _show_hints(self) -> None:
+        self.hints.set_hints(self._hints())
+
+    def _hints(self) -> list[tuple[str, str]]:
+        if self.pages.currentWidget() is self.saved:
+            return [("Enter", self.tr("back to the families"))]
+        if self.pages.currentWidget() is self.end:
+            return [
+                ("Enter", self.tr("go there")),
+                ("Ctrl+Enter", self.tr("finish and save")),
+                ("Alt+←", self.tr("back")),
+            ]
+        current = self.page.current()
+        hints = [("Enter", self.tr("next")), ("Shift+Enter", self.tr("back"))]
+        if current is not None and self.page.roster(current) is not None:
+            hints = [("Enter", self.tr("open the member")), ("↑ ↓", self.tr("choose"))]
+        card = self.page.card(current) if current is not None else None
+        if card is not None and card.view.element.control in ("select1", "select"):
+            is_search = isinstance(card.answer_widget, SearchInput)
+            hints.append(("↓", self.tr("list")) if is_search else ("1–99", self.tr("choose")))
+        elif card is not None and "multiline" in card.view.element.appearance:
+            hints.append(("Alt+Enter", self.tr("new line")))
+        return [
+            *hints,
+            ("Ctrl+E", self.tr("next open question")),
+            ("Ctrl+M", self.tr("members")),
+            ("Ctrl+PgDn", self.tr("next section")),
+            ("F2", self.tr("language")),
+            ("Ctrl+Z", self.tr("undo")),
+            ("Ctrl+Enter", self.tr("finish")),
+        ]
+
+    # ------------------------------------------------------------------ Screen
+
+    def retranslate(self) -> None:
+        for part in (self.header, self.notices, self.tree, self.head, self.end, self.saved):
+            part.retranslate()
+        self._show_hints()
+        if self._page_key is not None and self._interview is not None:
+            # Answers' own words are made with their widgets: the page is made again.
+            self._commit_current()
+            self._desk.show(self._page_key, self._turned, self.page.current())
+
+    def focus_first(self) -> None:
+        if self.pages.currentWidget() is self.page:
+            self._focus_page(self.page.current())
+
+    def go_back(self) -> bool:
+        """Esc never leaves an interview."""
+        return True
+
+    # Qt's own names from here on.
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_hints()
+
+
+def _is_emptied(reply: Reply) -> bool:
+    """An emptied required question is refused by the form and stored all the same."""
+    return reply.answer is not None and reply.answer.result is Result.REQUIRED
