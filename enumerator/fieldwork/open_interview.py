@@ -164,6 +164,10 @@ class OpenInterview:
             self._check_open()
             return self._store.interviews.attach(self.id, name, content)
 
+    def attachment(self, name: str) -> bytes | None:
+        """What was kept under this name; None when there is nothing."""
+        return self._store.interviews.attachment(self.id, name)
+
     # ------------------------------------------------------------------ ending
 
     def missing(self) -> tuple[Failure, ...]:
