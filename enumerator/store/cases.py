@@ -117,6 +117,11 @@ def _outcome(text: str | None) -> Outcome | None:
         return None
 
 
+def state_rank(state: CaseState) -> int:
+    """The place of a state when the list is sorted by it: work to do first."""
+    return _STATE_RANKS[state.value]
+
+
 def natural_key(text: str) -> str:
     """Sorts ``RT 2`` before ``RT 10``."""
     return _NUMBER.sub(lambda number: number.group().zfill(6), text.casefold())

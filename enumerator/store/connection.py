@@ -16,6 +16,7 @@ import sqlcipher3
 import sqlite_utils
 
 from enumerator.errors import BugError, KnownError
+from enumerator.store.durable import Ballast
 
 LEAST_SQLITE = (3, 51, 3)
 """Older ones can reset the WAL under a reader (the WAL-reset bug) and lose a commit."""
@@ -59,11 +60,7 @@ def connect(path: Path, key: bytes, *, read_only: bool = False) -> sqlite_utils.
         return sqlite_utils.Database(connection, execute_plugins=False)
     except sqlcipher3.DatabaseError as error:
         connection.close()
-        raise KnownError(
-            "damaged_database",
-            "The database cannot be read: it is damaged or belongs to another key. "
-            "Do not delete the folder; its sealed copies still hold the finished work.",
-        ) from error
+        raise _damaged() from error
 
 
 class Connections:
@@ -78,7 +75,9 @@ class Connections:
         self._idle: list[sqlite_utils.Database] = []
         self._idle_lock = threading.Lock()
         self._closed = False
+        self._ballast = Ballast(path.parent)
         self._writer = connect(path, key)
+        self._ballast.load()
 
     @contextmanager
     def writing(self) -> Iterator[sqlite_utils.Database]:
@@ -99,8 +98,10 @@ class Connections:
             try:
                 yield self._writer
                 self._writer.execute("COMMIT")
-            except BaseException:
-                self._writer.rollback()
+            except BaseException as error:
+                _roll_back(self._writer)
+                if isinstance(error, sqlcipher3.DatabaseError):
+                    raise self._known(error) from error
                 raise
             finally:
                 self._depth = 0
@@ -118,6 +119,19 @@ class Connections:
             yield reader
         finally:
             self._give_back(reader)
+
+    def _known(self, error: Exception) -> Exception:
+        """The error as the user can act on it, where he can. A full disk gets its ballast."""
+        words = str(error)
+        if "full" in words:
+            self._ballast.drop()
+            return KnownError(
+                "disk_full",
+                "The disk is full. Delete other files, then try again; nothing was lost.",
+            )
+        if "malformed" in words or "not a database" in words:
+            return _damaged()
+        return error
 
     def close(self) -> None:
         with self._lock, self._idle_lock:
@@ -144,6 +158,23 @@ class Connections:
                 self._idle.append(reader)
                 return
         reader.close()
+
+
+def _damaged() -> KnownError:
+    return KnownError(
+        "damaged_database",
+        "The database cannot be read: it is damaged or belongs to another key. "
+        "Do not delete the folder; its sealed copies still hold the finished work.",
+    )
+
+
+def _roll_back(db: sqlite_utils.Database) -> None:
+    try:
+        db.rollback()
+    except sqlcipher3.OperationalError:
+        # A full disk or a broken page may have ended the transaction already.
+        if db.conn.in_transaction:
+            raise
 
 
 def insert_sql(table: str, columns: Sequence[str]) -> str:

@@ -43,17 +43,47 @@ class FolderLock:
 
     def __init__(self, folder: Path) -> None:
         """KnownError ``in_use``."""
-        self._descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+        descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
         try:
             if sys.platform == "win32":
-                msvcrt.locking(self._descriptor, msvcrt.LK_NBLCK, 1)
+                msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
             else:
-                fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
-            os.close(self._descriptor)
+            os.close(descriptor)
             raise KnownError(
                 "in_use", "This officer's data is open in another window. Close that one first."
             ) from error
 
+        self._descriptor: int | None = descriptor
+
     def release(self) -> None:
-        os.close(self._descriptor)
+        descriptor, self._descriptor = self._descriptor, None
+        if descriptor is not None:
+            os.close(descriptor)
+
+
+class Ballast:
+    """A file that is given up when the disk is full, so that the open interview can be saved."""
+
+    SIZE_BYTES = 1_000_000
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / "ballast"
+
+    def load(self) -> None:
+        """Lay it (again) where there is room; a full disk is no error here."""
+        if self._path.exists() and self._path.stat().st_size == self.SIZE_BYTES:
+            return
+        try:
+            write_durably(self._path, os.urandom(self.SIZE_BYTES))
+        except OSError:
+            self.drop()
+
+    def drop(self) -> bool:
+        """Whether there was any left to give."""
+        for path in (self._path, self._path.with_name("ballast.part")):
+            if path.exists():
+                path.unlink()
+                return True
+        return False

@@ -318,16 +318,17 @@ def m004_caseload(db: Database) -> None:
             area_key TEXT NOT NULL,
             state_rank INTEGER NOT NULL
         ) STRICT;
+        -- One index a sort, each covering its reload; one narrow index for all filters.
         CREATE INDEX caseload_address ON caseload (listed, address_key);
         CREATE INDEX caseload_head ON caseload (listed, head_key);
         CREATE INDEX caseload_area ON caseload (listed, area_key);
         CREATE INDEX caseload_state ON caseload (listed, state_rank, address_key);
         CREATE INDEX caseload_last_visit ON caseload (listed, last_visit_at);
         CREATE INDEX caseload_appointment ON caseload (listed, appointment_at);
-        CREATE INDEX caseload_officer ON caseload (officer_id, listed, address_key);
-        CREATE INDEX caseload_counts ON caseload (listed, state, officer_id, unsent);
-        CREATE INDEX caseload_village ON caseload (village);
-        CREATE INDEX caseload_unsent ON caseload (position) WHERE unsent > 0;
+        CREATE INDEX caseload_officer ON caseload (listed, officer_id, address_key);
+        CREATE INDEX caseload_filter ON caseload (listed, village, officer_id, state);
+        CREATE INDEX caseload_unsent ON caseload (position, unsent) WHERE unsent > 0;
+        CREATE INDEX caseload_text ON caseload (search);
         CREATE INDEX caseload_card ON caseload (card_reversed);
         CREATE VIRTUAL TABLE caseload_search USING fts5 (
             search, content='caseload', content_rowid='position', tokenize='trigram'

@@ -7,7 +7,7 @@ final, returned, and the register's data edited. In every cell nothing recorded 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
@@ -393,8 +393,9 @@ def test_case_closed_by_a_visit_is_closed_until_it_is_returned(assigned: Laptop)
 
 
 @pytest.fixture(params=["assigned", "visited", "drafted", "queued", "received"])
-def any_work(request: pytest.FixtureRequest) -> Iterator[Laptop]:
-    yield request.getfixturevalue(request.param)
+def any_work(request: pytest.FixtureRequest) -> Laptop:
+    laptop: Laptop = request.getfixturevalue(request.param)
+    return laptop
 
 
 def work(laptop: Laptop) -> list[list[tuple[object, ...]]]:

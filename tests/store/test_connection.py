@@ -136,8 +136,31 @@ def test_closed_store_is_a_bug_to_use_and_leaves_no_wal(tmp_path: Path) -> None:
         db.execute("CREATE TABLE note (text TEXT NOT NULL) STRICT")
     made.close()
     made.close()
-    assert [path.name for path in tmp_path.iterdir()] == ["database.db"]
+    assert {path.name for path in tmp_path.iterdir()} == {"database.db", "ballast"}
     with pytest.raises(BugError):
         texts(made)
     with pytest.raises(BugError), made.writing():
         pass
+
+
+def test_full_disk_is_told_as_such_gives_up_the_ballast_and_leaves_nothing_half_done(
+    connections: Connections, tmp_path: Path
+) -> None:
+    with connections.writing() as db:
+        pages = db.execute("PRAGMA page_count").fetchone()[0]
+        db.execute(f"PRAGMA max_page_count = {pages + 2}")
+
+    def fill() -> None:
+        with connections.writing() as db:
+            db.execute("INSERT INTO note VALUES ('first')")
+            db.execute("INSERT INTO note VALUES (?)", ("x" * 100_000,))
+
+    with pytest.raises(KnownError) as caught:
+        fill()
+    assert caught.value.code == "disk_full"
+    assert not (tmp_path / "ballast").exists()
+    assert texts(connections) == []
+    with connections.writing() as db:
+        db.execute("PRAGMA max_page_count = 100000")
+    fill()
+    assert len(texts(connections)) == 2
