@@ -143,6 +143,7 @@ def make_app(operation: Operation) -> Litestar:
         exception_handlers={
             KnownError: _known_error,
             HTTPException: _http_error,
+            RecursionError: _too_deep,
             Exception: _fault,
         },
         after_response=_log_request,
@@ -229,8 +230,13 @@ def _http_error(request: AnyRequest, error: HTTPException) -> Response[Problem]:
     return _answer(request, Problem(code=code, text=text), error.status_code)
 
 
+def _too_deep(request: AnyRequest, _error: RecursionError) -> Response[Problem]:
+    """Of a body that nests a hundred thousand times: its fault, not ours."""
+    return _answer(request, Problem(code="bad_request", text="The request nests too deep."), 400)
+
+
 def _fault(request: AnyRequest, error: Exception) -> Response[Problem]:
-    log.error("%s %s failed", request.method, request.route_handler, exc_info=error)
+    log.error("%s %s failed", request.method, request.scope["path"], exc_info=error)
     problem = Problem(code="server_fault", text="The server failed. Try again later.")
     return _answer(request, problem, 500)
 

@@ -231,7 +231,7 @@ class FieldOperation:
     ) -> FieldOperation:
         """Families 1 to ``families``, given to the officers in equal stretches."""
         folder = root / "operation"
-        load_areas(folder, root)
+        office(folder, "load-areas", load_area_file(root))
         office(folder, "load-frame", *write_frame(root, range(1, families + 1)))
         operation = cls(root, start_server(folder), ExitStack())
         operation.add_supervisor(supervisor)
@@ -303,6 +303,5 @@ class FieldOperation:
         self.end()
 
 
-def load_areas(folder: Path, scratch: Path) -> None:
-    path = write_csv(scratch / "areas.csv", ("code", "name", "level", "parent"), _AREAS)
-    office(folder, "load-areas", path)
+def load_area_file(scratch: Path) -> Path:
+    return write_csv(scratch / "areas.csv", ("code", "name", "level", "parent"), _AREAS)

@@ -10,6 +10,7 @@ import contextlib
 import io
 import json
 import threading
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,14 +34,15 @@ class RunningServer:
     _thread: threading.Thread
     _stopped: bool = False
 
-    def stop(self) -> None:
+    def stop(self, *, close: bool = True) -> None:
         """As on SIGTERM: running requests are answered first. Twice does no harm."""
         if self._stopped:
             return
         self._stopped = True
         self._server.should_exit = True
         self._thread.join(_STOP_S)
-        self.operation.close()
+        if close:
+            self.operation.close()
         if self._thread.is_alive():
             raise AssertionError("the server did not stop")
 
@@ -56,6 +58,24 @@ def start_server(
 ) -> RunningServer:
     """Returns when the server accepts connections."""
     operation = open_operation(folder, clock=clock, chance=chance)
+    try:
+        return _start(operation, port)
+    except BaseException:
+        operation.close()
+        raise
+
+
+@contextlib.contextmanager
+def serve(operation: Operation) -> Iterator[str]:
+    """The address of a server over an operation that the caller opened and closes."""
+    running = _start(operation, 0)
+    try:
+        yield running.address
+    finally:
+        running.stop(close=False)
+
+
+def _start(operation: Operation, port: int) -> RunningServer:
     listener = listen("127.0.0.1", port)
     address = address_of(listener)
     ready = threading.Event()
@@ -63,7 +83,6 @@ def start_server(
         server = make_server(operation, ready.set)
     except BaseException:
         listener.close()
-        operation.close()
         raise
     thread = threading.Thread(
         target=server.run, kwargs={"sockets": [listener]}, name="test server", daemon=True
