@@ -35,49 +35,266 @@ def explain(error: Exception) -> Explanation:
                 "it holds no names, no NIK and no answers.",
             ),
         )
-    maker = EXPLANATIONS.get(error.code)
-    if maker is None:
+    words = EXPLANATIONS.get(error.code)
+    if words is None:
         return Explanation(translate("errors", "This could not be done"), str(error))
-    return maker(error)
+    return Explanation(words.title(), words.advice(), words.is_calm)
 
 
 def report_of(error: BaseException) -> str:
     """A report that holds the kind of error and the places in the program, never its text: the
     text of an exception may quote an answer."""
     import platform
-    import traceback
     from importlib.metadata import version
 
+    from enumerator.logs import describe
+
     machine = f"Python {platform.python_version()}, {platform.system()} {platform.release()}"
-    lines = [f"enumerator {version('enumerator')}, {machine}", type(error).__qualname__]
-    if isinstance(error, KnownError):
-        lines[-1] += f" code={error.code}"
-    for frame in traceback.extract_tb(error.__traceback__):
-        place = frame.filename.replace("\\", "/").rpartition("/site-packages/")[2]
-        lines.append(f"  {'/'.join(place.split('/')[-3:])}:{frame.lineno} {frame.name}")
-    return "\n".join(lines)
+    return f"enumerator {version('enumerator')}, {machine}\n{describe(error)}"
 
 
-def _wrong_passphrase(_error: KnownError) -> Explanation:
-    return Explanation(
-        translate("errors", "The passphrase is not right"),
-        translate("errors", "Check capital letters and the keyboard layout, then try again."),
-    )
+@dataclass(frozen=True, slots=True)
+class _Words:
+    title: Callable[[], str]
+    advice: Callable[[], str]
+    is_calm: bool = False
 
 
-def _no_connection(_error: KnownError) -> Explanation:
-    return Explanation(
-        translate("errors", "No connection to the server"),
-        translate(
+def _nothing() -> str:
+    return ""
+
+
+EXPLANATIONS: Final[dict[str, _Words]] = {
+    "already_enrolled": _Words(
+        lambda: translate("errors", "This folder already holds an officer's data"),
+        lambda: translate("errors", "Unlock it with that officer's passphrase."),
+    ),
+    "already_final": _Words(
+        lambda: translate("errors", "This family has a final interview"),
+        lambda: translate("errors", "Only your supervisor can return it to you."),
+    ),
+    "appointment_needed": _Words(
+        lambda: translate("errors", "Enter day and time of the appointment."),
+        _nothing,
+    ),
+    "bad_address": _Words(
+        lambda: translate("errors", "The server's address is not complete"),
+        lambda: translate("errors", "It looks like https://server.example. Ask your supervisor."),
+    ),
+    "bad_certificate": _Words(
+        lambda: translate("errors", "The server's certificate does not hold"),
+        lambda: translate(
+            "errors",
+            "Check the date of this laptop and the address. A public network may be in between.",
+        ),
+    ),
+    "bad_content": _Words(
+        lambda: translate("errors", "A file of the questionnaire was damaged on the way"),
+        lambda: translate("errors", "It is fetched again at the next synchronisation."),
+        is_calm=True,
+    ),
+    "bad_form": _Words(
+        lambda: translate("errors", "The questionnaire cannot be used"),
+        lambda: translate("errors", "Tell your supervisor. Answers already given are kept."),
+    ),
+    "bad_mode": _Words(
+        lambda: translate("errors", "Choose how the family was contacted."),
+        _nothing,
+    ),
+    "bad_receipt": _Words(
+        lambda: translate("errors", "The server's receipts do not hold"),
+        lambda: translate(
+            "errors",
+            "Nothing counts as delivered. Tell your office: the address may lead to another "
+            "server.",
+        ),
+    ),
+    "bad_reply": _Words(
+        lambda: translate("errors", "The answer was damaged on the way"),
+        lambda: translate("errors", "It is tried again by itself."),
+        is_calm=True,
+    ),
+    "bad_value": _Words(
+        lambda: translate("errors", "This is not a valid answer here"),
+        lambda: translate("errors", "Check what you typed."),
+    ),
+    "cancelled": _Words(
+        lambda: translate("errors", "Stopped"),
+        lambda: translate("errors", "Nothing is lost; it goes on at the next synchronisation."),
+        is_calm=True,
+    ),
+    "captive_portal": _Words(
+        lambda: translate("errors", "This network asks you to log in first"),
+        lambda: translate("errors", "Open a web browser, log in, then synchronise again."),
+        is_calm=True,
+    ),
+    "code_expired": _Words(
+        lambda: translate("errors", "This code has expired"),
+        lambda: translate("errors", "Ask your supervisor for a new one."),
+    ),
+    "code_unknown": _Words(
+        lambda: translate("errors", "The server does not know this code"),
+        lambda: translate("errors", "Check it letter by letter."),
+    ),
+    "code_used": _Words(
+        lambda: translate("errors", "This code was already used"),
+        lambda: translate("errors", "Ask your supervisor for a new one."),
+    ),
+    "damaged_database": _Words(
+        lambda: translate("errors", "The data on this laptop cannot be read"),
+        lambda: translate(
+            "errors",
+            "Do not delete anything: sealed copies of your finished work are still there. "
+            "Tell your supervisor.",
+        ),
+    ),
+    "disk_full": _Words(
+        lambda: translate("errors", "The disk is full"),
+        lambda: translate("errors", "Delete other files, then try again. Nothing was lost."),
+    ),
+    "draft_exists": _Words(
+        lambda: translate("errors", "This family has an open draft"),
+        lambda: translate("errors", "Resume it from the family's page."),
+    ),
+    "feed_mismatch": _Words(
+        lambda: translate("errors", "The list from the server does not add up"),
+        lambda: translate("errors", "Your work is untouched; it is tried again by itself."),
+        is_calm=True,
+    ),
+    "in_use": _Words(
+        lambda: translate("errors", "This officer's data is open in another window"),
+        lambda: translate("errors", "Close that window first."),
+    ),
+    "incomplete": _Words(
+        lambda: translate("errors", "Some questions are missing or wrong"),
+        lambda: translate("errors", "Go through the list and correct them."),
+    ),
+    "interview_needed": _Words(
+        lambda: translate("errors", "This outcome needs an interview."),
+        _nothing,
+    ),
+    "newer_database": _Words(
+        lambda: translate("errors", "This data was used by a newer version of the program"),
+        lambda: translate("errors", "Install the newest version."),
+    ),
+    "no_connection": _Words(
+        lambda: translate("errors", "No connection to the server"),
+        lambda: translate(
             "errors",
             "You can go on working: everything is kept on this laptop and is sent as soon as "
             "there is a network.",
         ),
         is_calm=True,
-    )
-
-
-EXPLANATIONS: Final[dict[str, Callable[[KnownError], Explanation]]] = {
-    "no_connection": _no_connection,
-    "wrong_passphrase": _wrong_passphrase,
+    ),
+    "no_form": _Words(
+        lambda: translate("errors", "The questionnaire is not on this laptop yet"),
+        lambda: translate("errors", "Synchronise once while there is a network."),
+    ),
+    "no_keys": _Words(
+        lambda: translate("errors", "This officer's key file is missing or damaged"),
+        lambda: translate("errors", "Ask the office for the spare key."),
+    ),
+    "no_notice_reason_needed": _Words(
+        lambda: translate("errors", "Say why no notice was left."),
+        _nothing,
+    ),
+    "no_such_family": _Words(
+        lambda: translate("errors", "This family is not on this laptop"),
+        lambda: translate("errors", "Go back to the list and synchronise."),
+    ),
+    "no_such_interview": _Words(
+        lambda: translate("errors", "This interview is not on this laptop"),
+        lambda: translate("errors", "Go back to the list and synchronise."),
+    ),
+    "no_such_officer": _Words(
+        lambda: translate("errors", "This officer is not known here"),
+        lambda: translate("errors", "Choose another account."),
+    ),
+    "not_a_draft": _Words(
+        lambda: translate("errors", "This interview is finished"),
+        lambda: translate("errors", "Only your supervisor can return it to you."),
+    ),
+    "not_on_list": _Words(
+        lambda: translate("errors", "This family is not to be visited any more"),
+        lambda: translate("errors", "The reason stands on its page."),
+    ),
+    "not_open": _Words(
+        lambda: translate("errors", "This interview is closed"),
+        lambda: translate("errors", "Open it again from the family's page."),
+    ),
+    "not_relevant": _Words(
+        lambda: translate("errors", "This question is not asked at present"),
+        lambda: translate("errors", "An answer before it has changed."),
+    ),
+    "not_supervisor": _Words(
+        lambda: translate("errors", "Only supervisors can do this"),
+        _nothing,
+    ),
+    "nothing_chosen": _Words(
+        lambda: translate("errors", "Choose families first"),
+        _nothing,
+    ),
+    "notice_needed": _Words(
+        lambda: translate("errors", "Say whether a notice of the visit was left."),
+        _nothing,
+    ),
+    "old_sqlite": _Words(
+        lambda: translate("errors", "This program is not installed completely"),
+        lambda: translate("errors", "Tell your office: SQLite 3.51.3 or newer is needed."),
+    ),
+    "read_only": _Words(
+        lambda: translate("errors", "The family was given to another officer"),
+        lambda: translate("errors", "Your draft is kept. Ask your supervisor."),
+    ),
+    "readonly": _Words(
+        lambda: translate("errors", "This question cannot be answered by hand"),
+        _nothing,
+    ),
+    "reason_needed": _Words(
+        lambda: translate("errors", "A reason is needed"),
+        lambda: translate("errors", "Say why."),
+    ),
+    "refusal_reason_needed": _Words(
+        lambda: translate("errors", "Choose at least one reason."),
+        _nothing,
+    ),
+    "revoked": _Words(
+        lambda: translate("errors", "This account is closed"),
+        lambda: translate("errors", "Your recorded work is still sent. Ask your office."),
+    ),
+    "server_busy": _Words(
+        lambda: translate("errors", "The server cannot answer now"),
+        lambda: translate("errors", "It is tried again by itself."),
+        is_calm=True,
+    ),
+    "session_expired": _Words(
+        lambda: translate("errors", "The connection took too long"),
+        lambda: translate("errors", "It is tried again by itself."),
+        is_calm=True,
+    ),
+    "short_passphrase": _Words(
+        lambda: translate("errors", "The passphrase is too short"),
+        lambda: translate("errors", "Choose several words."),
+    ),
+    "times_reversed": _Words(
+        lambda: translate("errors", "The visit ends before it starts."),
+        _nothing,
+    ),
+    "unknown_device": _Words(
+        lambda: translate("errors", "The server does not know this laptop"),
+        lambda: translate(
+            "errors",
+            "Ask your supervisor for a new code and enrol again. Your recorded work is kept.",
+        ),
+    ),
+    "wait": _Words(
+        lambda: translate("errors", "Too many wrong tries"),
+        lambda: translate("errors", "Wait a little, then try again."),
+    ),
+    "wrong_passphrase": _Words(
+        lambda: translate("errors", "The passphrase is not right"),
+        lambda: translate(
+            "errors", "Check capital letters and the keyboard layout, then try again."
+        ),
+    ),
 }

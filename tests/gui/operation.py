@@ -88,10 +88,16 @@ class Operation:
     """One officer's laptop and the part of the server that it can see."""
 
     def __init__(
-        self, root: Path, *, role: str = "officer", login: str = "ppl-01", account: str = OWN
+        self,
+        root: Path,
+        *,
+        role: str = "officer",
+        login: str = "ppl-01",
+        account: str = OWN,
+        seed: int = 1,
     ) -> None:
         self.clock = StillClock()
-        self.chance = SeededChance()
+        self.chance = SeededChance(seed)
         self.folder = DataFolder(root)
         self._server_key = self.chance.token(32)
         self._points = count(1)
@@ -116,6 +122,10 @@ class Operation:
             chance=self.chance,
             cost=_CHEAP,
         )
+
+    def close(self) -> None:
+        """Leaves the folder to the window."""
+        self.store.close()
 
     # ------------------------------------------------------------------ the server's side
 
@@ -388,3 +398,48 @@ def _assign_with_history(operation: Operation, people: Sequence[RegisteredFamily
     operation.assign(people[3:6])
     operation.assign(people[6:30])
     operation.assign(people[30:], self_response="partial")
+
+
+TEAM: Final = (
+    ("acc-ppl-01", "ppl-01", "Hendra Wijaya", -25),
+    ("acc-ppl-02", "ppl-02", "Nurul Aini", -190),
+    ("acc-ppl-03", "ppl-03", "Rusdiansyah", -1500),
+    ("acc-ppl-04", "ppl-04", "Siti Mahmudah", -4300),
+    ("acc-ppl-05", "ppl-05", "Zainuddin", None),
+)
+"""(account, login, name, minutes since the last contact)"""
+
+
+def supervised(root: Path, families: int = 120) -> Operation:
+    """A supervisor's laptop: a team of five, their families in several states."""
+    operation = Operation(root, role="supervisor", login="pml-01", account="acc-pml-01")
+    operation.load_areas()
+    operation.load_officers(
+        (
+            account,
+            login,
+            name,
+            "" if minutes is None else (NOW + timedelta(minutes=minutes)).isoformat(),
+        )
+        for account, login, name, minutes in TEAM
+    )
+    people = list(population(families, villages=VILLAGES[:3]))
+    share = families // len(TEAM)
+    for place, (account, *_rest) in enumerate(TEAM):
+        own = people[place * share : (place + 1) * share]
+        done = len(own) * (len(TEAM) - place) // (len(TEAM) + 2)
+        operation.assign(
+            own[:done],
+            officer=account,
+            result=ResultBody(status="received", outcome="completed", officer_id=account),
+        )
+        operation.assign(
+            own[done : done + 3],
+            officer=account,
+            progress=ProgressBody(
+                attempt_days=2, last_visit_at=(NOW - timedelta(days=1)).isoformat()
+            ),
+        )
+        operation.assign(own[done + 3 :], officer=account)
+    operation.meet_server()
+    return operation

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from enumerator.fieldwork import Workspace
     from enumerator.fieldwork.caseload import CaseloadSummary
 
-_SIDE_PX: Final = 216
+_SIDE_PX: Final = 208
 # Below this width the filter gives its place to the table until it is asked for.
 _NARROW_PX: Final = 900
 

@@ -79,6 +79,7 @@ class CustodyScreen(Screen):
         self.sync = Button(icon="sync", kind=Kind.PRIMARY)
         self.cards = {custody: CustodyCard(custody) for custody in Custody}
         self._promise = Label("", Text.BODY, Ink.SOFT, wrap=True)
+        self._contact = Label("", Text.SMALL_STRONG, Ink.SOFT, wrap=True)
         self._list = Card(gap=Space.S)
         self.waiting = WordTable()
         self._rest = Label("", Text.SMALL, Ink.FAINT, wrap=True)
@@ -93,13 +94,14 @@ class CustodyScreen(Screen):
         self.header.buttons.addWidget(self.sync)
         whole.addWidget(self.header)
         inside = QWidget()
-        content = column(inside, gap=Space.L)
+        content = column(inside, gap=Space.M)
         content.setContentsMargins(0, 0, Space.XS, Space.L)
         cards = row(gap=Space.M)
         for card in self.cards.values():
             cards.addWidget(card, 1)
         content.addLayout(cards)
         content.addWidget(self._promise)
+        content.addWidget(self._contact)
         self._list.body.addWidget(self.waiting)
         self._list.body.addWidget(self._rest)
         content.addWidget(self._list)
@@ -145,7 +147,7 @@ class CustodyScreen(Screen):
             if facts.last_contact is not None
             else self.tr("The server has not been reached yet.")
         )
-        self.header.trail.setText(f"{self.tr('Families')}  ›  {contact}")
+        self._contact.setText(contact)
 
     def _show_waiting(self, facts: CustodyFacts) -> None:
         shown = facts.waiting[:_WAITING_SHOWN]

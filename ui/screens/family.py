@@ -99,10 +99,12 @@ def gather(workspace: Workspace, family_id: FamilyId) -> FamilyFacts:
 
 
 class FamilyScreen(Screen):
-    """Signals: ``visit_asked(str)``, ``interview_asked(str)``: with the family's id."""
+    """Signals: ``visit_asked(str)``, ``interview_asked(str)``: with the family's id;
+    ``stop_asked(str)``: give up the draft with this interview id."""
 
     visit_asked = Signal(str)
     interview_asked = Signal(str)
+    stop_asked = Signal(str)
 
     def __init__(self, operations: Operations, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -131,6 +133,7 @@ class FamilyScreen(Screen):
         self.header.back_pressed.connect(self.back_asked)
         self.visit.clicked.connect(self._ask_visit)
         self.interview.clicked.connect(self._ask_interview)
+        self.banner.pressed.connect(self._ask_stop)
         self.retranslate()
 
     def _lay_out(self) -> None:
@@ -188,6 +191,14 @@ class FamilyScreen(Screen):
 
     def family_id(self) -> FamilyId | None:
         return self._family_id
+
+    def shown_case(self) -> CaseRow | None:
+        """The case on the screen, once it was read."""
+        return None if self._facts is None else self._facts.case
+
+    def _ask_stop(self) -> None:
+        if self._facts is not None and self._facts.draft is not None:
+            self.stop_asked.emit(self._facts.draft)
 
     def _ask_visit(self) -> None:
         if self._family_id is not None:
@@ -249,23 +260,18 @@ class FamilyScreen(Screen):
             self.banner.hide()
 
     def _show_parked(self, notice: str) -> None:
-        text = self.tr("Your draft is kept on this laptop. You may still finish it with a reason.")
-        if notice == "answered_online":
-            self.banner.show_message(
-                Tone.CARE, "pause", self.tr("The family has answered online meanwhile"), text
-            )
-        elif notice == "reassigned":
-            self.banner.show_message(
-                Tone.CARE, "pause", self.tr("The family was given to another officer"), text
-            )
-        elif notice == "done_by_other":
-            self.banner.show_message(
-                Tone.CARE, "pause", self.tr("Another officer has interviewed the family"), text
-            )
-        else:
-            self.banner.show_message(
-                Tone.CARE, "pause", self.tr("The family was taken off your list"), text
-            )
+        titles = {
+            "answered_online": self.tr("The family has answered online meanwhile"),
+            "reassigned": self.tr("The family was given to another officer"),
+            "done_by_other": self.tr("Another officer has interviewed the family"),
+        }
+        self.banner.show_message(
+            Tone.CARE,
+            "pause",
+            titles.get(notice, self.tr("The family was taken off your list")),
+            self.tr("Your draft is kept on this laptop. You may still finish it with a reason."),
+            self.tr("Give up the draft"),
+        )
 
     def _show_gone(self, reason: str) -> None:
         kept = self.tr("What you recorded is kept and is sent as usual.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QRectF, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -59,10 +59,8 @@ class BrandPanel(QWidget):
         layout.addSpacing(Space.M)
         self._promises = [Label("", Text.BODY, wrap=True) for _ in range(3)]
         for promise in self._promises:
-            line = row(gap=Space.M)
-            line.addSpacing(28)
-            line.addWidget(promise, 1)
-            layout.addLayout(line)
+            promise.setContentsMargins(40, 0, 0, 0)
+            layout.addWidget(promise)
         layout.addStretch(1)
         self.setMinimumWidth(300)
         self._tint()
@@ -129,8 +127,13 @@ class GateScreen(Screen):
         self.card.setFixedWidth(_CARD_PX)
         inside = QWidget()
         centred = column(inside, margin=Space.L)
+        # Stretches, not an alignment: an aligned item is not asked for its height at its width.
+        across = row()
+        across.addStretch(1)
+        across.addWidget(self.card)
+        across.addStretch(1)
         centred.addStretch(1)
-        centred.addWidget(self.card, 0, Qt.AlignmentFlag.AlignHCenter)
+        centred.addLayout(across)
         centred.addStretch(1)
         whole = row(self, gap=0)
         whole.addWidget(self._brand, 2)

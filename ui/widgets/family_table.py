@@ -29,7 +29,7 @@ from ui.words import state_sign
 
 ROW_HEIGHT: Final = 60
 _WIDTHS: Final = {
-    Column.STATE: 176,
+    Column.STATE: 168,
     Column.VISITS: 116,
     Column.APPOINTMENT: 124,
     Column.OFFICER: 116,
@@ -194,6 +194,7 @@ class FamilyTable(QTableView):
         head = self.horizontalHeader()
         head.setFixedHeight(TARGET - 4)
         head.setHighlightSections(False)
+        head.setProperty("pad_px", Space.M - 4)
         head.setSectionsClickable(True)
         head.setFont(theme.font(Text.SMALL_STRONG))
         head.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
@@ -269,7 +270,7 @@ class FamilyTable(QTableView):
             if optional in shown:
                 shown.remove(optional)
         rest = max(2 * 120, room - sum(_WIDTHS[column] for column in shown))
-        head = max(_LEAST_TEXT, int(rest * 0.46)) if rest >= 2 * _LEAST_TEXT else rest // 2
+        head = max(_LEAST_TEXT, int(rest * 0.5)) if rest >= 2 * _LEAST_TEXT else rest // 2
         for column in Column:
             self.setColumnHidden(column, column in SORTS and not (column < 2 or column in shown))
         self.setColumnWidth(Column.HEAD, head)

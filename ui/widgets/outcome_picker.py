@@ -228,7 +228,7 @@ class OutcomePicker(QWidget):
         return self._chosen
 
     def set_outcome(self, outcome: Outcome | None) -> None:
-        self._chosen = outcome
+        self._chosen = None
         self.search.clear_quietly()
         self.model.set_search("")
         if outcome is None:

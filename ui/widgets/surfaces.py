@@ -58,6 +58,7 @@ class Banner(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._tone = Tone.INFO
+        self._margin = 0
         layout = row(self, gap=Space.M, margin=Space.M)
         self._icon = Icon("info", 22)
         self._title = Label("", Text.STRONG, wrap=True)
@@ -90,6 +91,14 @@ class Banner(QWidget):
         self.setAccessibleDescription(text)
         self.show()
 
+    def set_margin(self, margin: int) -> None:
+        """Canvas to leave around it, below excepted: it takes no room while it is hidden."""
+        self._margin = margin
+        inner = margin + Space.M
+        layout = self.layout()
+        if layout is not None:
+            layout.setContentsMargins(inner, inner, inner, Space.M)
+
     def message(self) -> str:
         """Title and text, for tests and screen readers."""
         return f"{self._title.text()} {self._text.text()}".strip()
@@ -105,7 +114,8 @@ class Banner(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         # The theme may have changed since: labels hold their ink, the rest asks when painting.
         self._tint()
-        paint.tone_box(QPainter(self), QRectF(self.rect()), self._tone, Radius.FIELD)
+        area = QRectF(self.rect()).adjusted(self._margin, self._margin, -self._margin, 0)
+        paint.tone_box(QPainter(self), area, self._tone, Radius.FIELD)
 
 
 class EmptyState(QWidget):

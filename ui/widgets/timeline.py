@@ -34,8 +34,8 @@ class _Entry(QWidget):
         super().__init__()
         self._moment = moment
         self._is_last = is_last
-        layout = row(self, gap=Space.M)
-        layout.addSpacing(_POINT)
+        layout = row(self)
+        layout.setContentsMargins(_POINT + Space.M, 0, 0, 0)
         words = column(gap=1)
         title = Label(moment.title, Text.STRONG, wrap=True)
         when = Label(moment.when, Text.SMALL, Ink.FAINT, wrap=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -31,8 +32,8 @@ class SyncStatus:
     is_running: bool = False
     is_online: bool | None = None
     last_at: datetime | None = None
-    envelopes_done: int = 0
-    envelopes_total: int = 0
+    done: int = 0
+    total: int = 0
     bytes_moved: int = 0
     phase: str = ""
     """``hello``, ``push``, ``pull``, ``forms`` or ""."""
@@ -95,6 +96,10 @@ class ConnectionState(QWidget):
         layout.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignVCenter)
         layout.addLayout(words)
         self._status = SyncStatus()
+        self._now: Callable[[], datetime] = lambda: datetime.now().astimezone()
+
+    def set_now(self, now: Callable[[], datetime]) -> None:
+        self._now = now
 
     def set_status(self, status: SyncStatus) -> None:
         self._status = status
@@ -124,10 +129,10 @@ class ConnectionState(QWidget):
 
     def _progress_words(self, status: SyncStatus) -> str:
         moved = formats.size(status.bytes_moved)
-        if status.envelopes_total:
+        if status.total:
             return self.tr("{done} of {total} · {size}").format(
-                done=formats.number(status.envelopes_done),
-                total=formats.number(status.envelopes_total),
+                done=formats.number(status.done),
+                total=formats.number(status.total),
                 size=moved,
             )
         return moved
@@ -140,7 +145,7 @@ class ConnectionState(QWidget):
         )
 
     def sizeHint(self) -> QSize:
-        return QSize(168, TARGET)
+        return QSize(204, TARGET)
 
 
 class TopBar(QWidget):
@@ -293,6 +298,6 @@ class TopBar(QWidget):
         icons.paint(painter, "clipboard", box.adjusted(5, 5, -5, -5), colour)
 
     def _paint_progress(self, painter: QPainter, colour: QColor) -> None:
-        total, done = self._status.envelopes_total, self._status.envelopes_done
+        total, done = self._status.total, self._status.done
         share = done / total if total else 0.08
         painter.fillRect(QRectF(0, HEIGHT - 3, self.width() * share, 3), colour)

@@ -1,0 +1,160 @@
+"""Pictures of every screen: ``python -m tests.gui.screenshots --out DIR``.
+
+Each at 1024x600 and 1440x900, light and dark, Indonesian and English; a person looks at them.
+``--only caseload`` and ``--quick`` (one size, one theme, Indonesian) make the round shorter.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from enumerator.model import CaseState, Outcome
+from enumerator.store.caseload import CaseFilter
+from tests.gui.driving import WITA, close_window, open_on, open_window, settle
+from tests.gui.operation import Operation, lively, supervised
+from ui import formats, language, theme
+from ui.account import Accounts
+from ui.app import make_app
+from ui.language import Language
+from ui.theme import ThemeName
+from ui.window import MainWindow
+
+SIZES: Final = ((1024, 600), (1440, 900))
+SMALL: Final = (800, 480)
+
+Shot = tuple[str, Callable[[], object]]
+
+
+def family_in(window: MainWindow, state: CaseState) -> str:
+    """A family in this state."""
+    account = window.account()
+    assert account is not None
+    caseload = account.workspace.caseload
+    row = caseload.page(caseload.ids(CaseFilter(states=frozenset({state}))))[0]
+    return str(row.family_id)
+
+
+def officer_shots(window: MainWindow) -> Iterator[Shot]:
+    """The officer's screens, one after the other."""
+
+    def visit(outcome: Outcome) -> None:
+        window.record_visit(family_in(window, CaseState.VISITED))
+        settle(window)
+        window.visit.picker.set_outcome(outcome)
+
+    def nothing_found() -> None:
+        window.go_home()
+        window.caseload.search.setText("tidak ada yang bernama ini")
+        window.caseload.search.searched.emit("")
+
+    def error() -> None:
+        visit(Outcome.NO_CONTACT)
+        window.visit.submit()
+
+    yield "caseload", window.go_home
+    yield "caseload-empty", nothing_found
+    window.caseload.clear_filters()
+    yield "family", lambda: window.open_family(family_in(window, CaseState.VISITED))
+    yield "family-returned", lambda: window.open_family(family_in(window, CaseState.RETURNED))
+    yield "family-parked", lambda: window.open_family(family_in(window, CaseState.PARKED))
+    yield "visit", lambda: window.record_visit(family_in(window, CaseState.VISITED))
+    yield "visit-appointment", lambda: visit(Outcome.APPOINTMENT)
+    yield "visit-refusal", lambda: visit(Outcome.SOFT_REFUSAL)
+    yield "visit-error", error
+    yield "custody", window.show_custody
+    yield "help", window.show_help
+
+
+def supervisor_shots(window: MainWindow) -> Iterator[Shot]:
+    """The supervisor's screens."""
+
+    def choose() -> None:
+        window.team.families.click()
+        settle(window)
+        window.caseload.table.selectAll()
+        window.caseload.table.setFocus()
+
+    def reassign() -> None:
+        choose()
+        window.reassign.set_families(window.caseload.table.chosen_families()[:7])
+        window.caseload.reassign_asked.emit()
+
+    yield "team", window.go_home
+    yield "team-families", choose
+    yield "team-reassign", reassign
+
+
+def gate_shots(window: MainWindow) -> Iterator[Shot]:
+    """What is seen before work begins."""
+    yield "unlock", lambda: None
+    yield "enrol", window.unlock_screen.add.click
+
+
+def take(window: MainWindow, shots: Iterator[Shot], out: Path, tail: str, only: str) -> None:
+    """Shows and saves each screen."""
+    for name, show in shots:
+        if only and only not in name:
+            continue
+        show()
+        settle(window)
+        window.grab().save(str(out / f"{name}{tail}.png"))
+
+
+def rounds(quick: bool) -> Iterator[tuple[tuple[int, int], ThemeName, Language]]:
+    """Every size, theme and language that is looked at."""
+    if quick:
+        yield SIZES[0], ThemeName.LIGHT, Language.INDONESIAN
+        return
+    for size in SIZES:
+        for name in (ThemeName.LIGHT, ThemeName.DARK):
+            for tongue in Language:
+                yield size, name, tongue
+    yield SIZES[0], ThemeName.SUNLIGHT, Language.INDONESIAN
+    yield SMALL, ThemeName.LIGHT, Language.INDONESIAN
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--only", default="")
+    parser.add_argument("--quick", action="store_true")
+    options = parser.parse_args(argv)
+    options.out.mkdir(parents=True, exist_ok=True)
+    app = make_app()
+    with tempfile.TemporaryDirectory() as scratch:
+        windows: list[tuple[MainWindow, Callable[[MainWindow], Iterator[Shot]]]] = [
+            (open_window(lively(Path(scratch, "officer"))), officer_shots),
+            (open_window(supervised(Path(scratch, "supervisor"))), supervisor_shots),
+            (_gate(Path(scratch, "gate")), gate_shots),
+        ]
+        for size, name, tongue in rounds(options.quick):
+            language.install(app, tongue)
+            theme.install(app, name)
+            tail = f"-{size[0]}x{size[1]}-{name}-{tongue}"
+            for window, shots in windows:
+                window.resize(*size)
+                formats.set_zone(WITA)
+                take(window, shots(window), options.out, tail, options.only)
+        for window, _ in windows:
+            close_window(window)
+    return 0
+
+
+def _gate(root: Path) -> MainWindow:
+    first = Operation(root)
+    second = Operation(root, login="ppl-02", account="acc-ppl-02", seed=2)
+    first.close()
+    second.close()
+    return open_on(Accounts(first.folder, first.clock, first.chance), unlocked=False)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,141 @@
+"""An officer at work on this laptop, and the ways to become one: unlock, enrol.
+
+Nothing here knows Qt. The store and the wire are imported when they are first needed: the
+window is painted before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from typing import TYPE_CHECKING
+
+from enumerator.clock import Chance, Clock, SystemChance, SystemClock
+
+if TYPE_CHECKING:
+    from enumerator.fieldwork import Workspace
+    from enumerator.store import DataFolder, OfficerStore
+    from enumerator.store.folders import Profile
+    from sync.client.engine import Progress, SyncReport
+
+
+@dataclass(frozen=True, slots=True)
+class SyncProgress:
+    """How far a session with the server is; ``step``: hello | push | pull | forms."""
+
+    step: str
+    done: int
+    total: int
+    size_bytes: int
+
+
+class Account:
+    """One unlocked officer. All methods block; any thread may call them."""
+
+    def __init__(self, store: OfficerStore, profile_key: str, zone: tzinfo | None = None) -> None:
+        from enumerator.fieldwork import Workspace
+
+        self.profile_key = profile_key
+        self.workspace: Workspace = Workspace(store, zone=zone)
+        self._store = store
+        self.last_contact: datetime | None = store.last_hello_at()
+        """When the server was last reached; kept here so that the window need not ask."""
+
+    @property
+    def login(self) -> str:
+        return self._store.enrolment.login
+
+    @property
+    def role(self) -> str:
+        return self._store.enrolment.role
+
+    @property
+    def server(self) -> str:
+        return self._store.enrolment.server
+
+    def area_name(self) -> str:
+        """Where this officer works: the village, or how many of them."""
+        areas = self.workspace.caseload.areas()
+        if not areas:
+            return ""
+        first = areas[0][0].name
+        return first if len(areas) == 1 else f"{first} +{len(areas) - 1}"
+
+    def synchronise(
+        self, report: Callable[[SyncProgress], None], is_cancelled: Callable[[], bool]
+    ) -> SyncReport:
+        """One session; see ``sync.client.engine.sync_once``."""
+        from sync.client.engine import sync_once
+        from sync.client.transport import HttpTransport
+
+        transport = HttpTransport(self.server)
+
+        def pass_on(progress: Progress) -> None:
+            size_bytes = transport.bytes_up + transport.bytes_down
+            report(SyncProgress(progress.step, progress.done, progress.total, size_bytes))
+
+        try:
+            return sync_once(self._store, transport, progress=pass_on, cancelled=is_cancelled)
+        finally:
+            transport.close()
+            self.last_contact = self._store.last_hello_at()
+
+    def probe(self) -> None:
+        """Asks whether the server itself is there. KnownError of the link."""
+        from sync.client.probing import probe
+        from sync.client.transport import HttpTransport
+
+        transport = HttpTransport(self.server)
+        try:
+            probe(transport, self._store.enrolment.server_receipt_key, self._store.chance)
+        finally:
+            transport.close()
+
+    def close(self) -> None:
+        self.workspace.close()
+
+
+class Accounts:
+    """The officers of this laptop."""
+
+    def __init__(
+        self, folder: DataFolder, clock: Clock | None = None, chance: Chance | None = None
+    ) -> None:
+        self.folder = folder
+        self.clock = clock or SystemClock()
+        self.chance = chance or SystemChance()
+
+    def profiles(self) -> list[Profile]:
+        """Oldest enrolment first."""
+        return self.folder.profiles()
+
+    def unlock(self, key: str, passphrase: str) -> Account:
+        """KnownErrors of ``OfficerStore.open``."""
+        from enumerator.store import OfficerStore
+
+        folder = self.folder.officer_folder(key)
+        store = OfficerStore.open(folder, passphrase, clock=self.clock, chance=self.chance)
+        return Account(store, key, self._zone())
+
+    def enrol(self, address: str, code: str, passphrase: str) -> Account:
+        """KnownErrors of ``sync.client.enrolment.enrol``."""
+        import platform
+
+        from sync.client.enrolment import enrol
+
+        store = enrol(
+            address,
+            code,
+            self.folder,
+            passphrase,
+            self.clock,
+            self.chance,
+            device_name=f"{platform.system()} {platform.machine()}",
+        )
+        return Account(store, store.folder.name, self._zone())
+
+    def _zone(self) -> tzinfo | None:
+        from enumerator.settings import load_settings
+
+        return load_settings(self.folder.settings_file).zone()

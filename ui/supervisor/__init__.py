@@ -1,0 +1,1 @@
+"""The supervisor's screens: the team, and giving families to another officer."""
