@@ -276,6 +276,11 @@ def m003_work(db: Database) -> None:
             content BLOB NOT NULL,
             PRIMARY KEY (interview_id, name)
         ) STRICT;
+        CREATE TRIGGER attachment_of_a_final_interview_stays BEFORE UPDATE ON attachment
+        WHEN (SELECT state FROM interview WHERE id = NEW.interview_id) IS NOT 'draft'
+        BEGIN SELECT RAISE(ABORT, 'the interview is no draft'); END;
+        CREATE TRIGGER attachment_is_never_deleted BEFORE DELETE ON attachment
+        BEGIN SELECT RAISE(ABORT, 'attachments are never deleted'); END;
         """
     )
 

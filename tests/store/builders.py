@@ -233,6 +233,12 @@ def family_id(number: int) -> FamilyId:
     return FamilyId(f"6300-6302022008-{number:03}")
 
 
+def letters(number: int) -> str:
+    """A, B … Z, BA …: names have no digits."""
+    rest, last = divmod(number - 1, 26)
+    return (letters(rest + 1) if rest else "") + chr(ord("A") + last)
+
+
 def case(
     number: int = 1,
     *,
@@ -256,7 +262,7 @@ def case(
     parts = village.split(".")
     family = FamilyBody(
         id=family_id(number),
-        head_name=head_name or f"Ahmad Contoh {number}",
+        head_name=head_name or f"Ahmad Contoh {letters(number)}",
         card_number=f"630202011115{9001 + number:04}",
         province=parts[0],
         regency=".".join(parts[:2]),
@@ -272,7 +278,7 @@ def case(
         members=[
             MemberBody(
                 line_no=line,
-                name=f"Anggota Contoh {line}",
+                name=f"Anggota Contoh {letters(line)}",
                 nik=f"630202210657{9000 + line:04}",
                 sex="1",
                 birth_date="1957-06-21",

@@ -74,4 +74,4 @@ def test_work_of_an_earlier_opening_is_there_when_the_store_is_opened_again(
     before = laptop.store.outbox.chain()
     store = laptop.reopen()
     assert store.outbox.chain() == before
-    assert store.families.family(family_id(1)).head_name == "Ahmad Contoh 1"
+    assert store.families.family(family_id(1)).head_name == "Ahmad Contoh A"
