@@ -223,7 +223,12 @@ class Reader:
 
     # ---------------------------------------------------------------- references
     def node_at(
-        self, path: str, element: Markup, base: NodeDefinition | None = None
+        self,
+        path: str,
+        element: Markup,
+        base: NodeDefinition | None = None,
+        *,
+        severity: str = "error",
     ) -> NodeDefinition | None:
         """The node of a plain path; None, and a problem noted, where there is none."""
         try:
@@ -236,7 +241,8 @@ class Reader:
             return None
         node = self._follow(syntax, base or self.root)
         if node is None:
-            self.error(f"there is no node {path}", element)
+            text = f"there is no node {path}"
+            self.problems.append(Problem(severity, text, element.path, element.line))
         return node
 
     def _follow(self, path: Path, base: NodeDefinition) -> NodeDefinition | None:
@@ -268,7 +274,9 @@ class Reader:
 
     # ---------------------------------------------------------------- binds
     def _bind(self, element: Markup) -> None:
-        node = self.node_at(element.get("nodeset").strip() or element.get("ref").strip(), element)
+        path = element.get("nodeset").strip() or element.get("ref").strip()
+        # Both peers let a bind without a node pass.
+        node = self.node_at(path, element, severity="warning")
         if node is None:
             return
         bind = node.bind

@@ -56,7 +56,7 @@ class Program:
     def __init__(self, definition: FormDefinition) -> None:
         self.definition = definition
         self.problems: list[Problem] = list(definition.problems)
-        self.compiler = Compiler(definition.namespaces)
+        self.compiler = Compiler(definition.namespaces, instances=definition.instances)
         count = len(definition.nodes)
         self.rules: list[Rule] = []
         self.readers: list[list[Route]] = [[] for _ in range(count)]
@@ -94,13 +94,25 @@ class Program:
         """None, and a problem noted, where it does not compile."""
         key = (expression.text, shape.number)
         if key not in self._compiled:
-            self._compiled[key] = None
-            try:
-                self._compiled[key] = self.compiler.compile(expression.syntax, self.scope(shape))
-                self._reads[key] = reads_of(expression.syntax, self.definition.root, shape)
-            except XPathError as error:
-                self._error(f"{error}, in {expression.text!r}", expression.place, expression.line)
+            self._compiled[key] = self._checked(expression, self.scope(shape))
+            self._reads[key] = reads_of(expression.syntax, self.definition.root, shape)
         return self._compiled[key]
+
+    def _checked(self, expression: Expression, scope: Scope) -> Compiled | None:
+        self.compiler.missing.clear()
+        try:
+            found = self.compiler.compile(expression.syntax, scope)
+        except XPathError as error:
+            self._error(f"{error}, in {expression.text!r}", expression.place, expression.line)
+            return None
+        for text in self.compiler.missing:
+            self._note("warning", f"{text}, in {expression.text!r}: it stays blank", expression)
+        return found
+
+    def _note(self, severity: str, text: str, expression: Expression) -> None:
+        problem = Problem(severity, text, expression.place, expression.line)
+        if problem not in self.problems:
+            self.problems.append(problem)
 
     def _rule(self, kind: RuleKind, expression: Expression, shape: NodeDefinition) -> Rule | None:
         code = self.code(expression, shape)
@@ -213,6 +225,7 @@ class Program:
         rule = self._rule(RuleKind.CHOICES, itemset.nodes, node)
         if rule is None:
             return
+        rule.reads = reads_of(itemset.nodes.syntax, self.definition.root, node, whole=False)
         item = self._item_shape(itemset.nodes.syntax, node)
         scope = Scope(self.definition.root, item, node, top=False)
         label = itemset.label.syntax if itemset.label is not None else None
@@ -220,12 +233,8 @@ class Program:
         if isinstance(label, Call) and label_id and label.arguments:
             label = label.arguments[0]
         for expression in (itemset.value, itemset.label):
-            if expression is None:
-                continue
-            try:
-                self.compiler.compile(expression.syntax, scope)
-            except XPathError as error:
-                self._error(f"{error}, in {expression.text!r}", expression.place, expression.line)
+            if expression is not None:
+                self._checked(expression, scope)
         if item is not None:
             # The choices are nodes of the form itself: their labels and values are read, too.
             shared = next(iter(place.shared for place in rule.reads.values), 0)
@@ -255,7 +264,7 @@ class Program:
         if not isinstance(syntax, Path):
             return None
         plain = Path(syntax.start, tuple(type(s)(s.axis, s.test) for s in syntax.steps))
-        reads = reads_of(plain, self.definition.root, node)
+        reads = reads_of(plain, self.definition.root, node, whole=False)
         shapes = [place.shape for place in reads.values]
         if len(shapes) == 1 and isinstance(shapes[0], NodeDefinition):
             return shapes[0]

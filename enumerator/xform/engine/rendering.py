@@ -171,10 +171,10 @@ class Renderer:
             rows = self._rows(choosing, node)
             if rows is not None:
                 table, numbers = rows
-                if not table.rows:
+                if not table.size:
                     return None  # a list that is missing clears nothing
                 value, _ = self._row_codes(choosing, table)
-                return [value(table.rows[number], context) for number in numbers]
+                return [value(number, context) for number in numbers]
             value_of, _ = self._node_codes(choosing)
             return [value_of(item, context) for item in choosing.nodes.nodes()(node, context)]
         finally:
@@ -189,7 +189,7 @@ class Renderer:
             if rows is not None:
                 table, numbers = rows
                 value, label = self._row_codes(choosing, table)
-                items = [table.rows[number] for number in numbers]
+                items = numbers
             else:
                 value, label = self._node_codes(choosing)
                 items = choosing.nodes.nodes()(node, context)

@@ -518,8 +518,7 @@ class Session:
         if shape.leaf:
             state["value"] = node.text
         for attribute in node.attributes:
-            if shape.parent is not None or attribute.name != "id":
-                state["@" + attribute.name] = attribute.text
+            state["@" + attribute.name] = attribute.text
         if not prompts or not node.shown:
             return state
         control = shape.control or shape.repeat or self._program.groups.get(shape.number)

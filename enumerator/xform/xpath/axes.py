@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from enumerator.xform.xpath.syntax import KindTest, NameTest, XPathError
+from enumerator.xform.xpath.syntax import KindTest, NameTest
 from enumerator.xform.xpath.tree import Node, NodeKind, TextNode
 
 REVERSE = frozenset({"ancestor", "ancestor-or-self", "preceding", "preceding-sibling", "parent"})
@@ -48,8 +48,6 @@ def node_test(
     uri = namespaces.get(test.prefix)
     if uri is None:
         prefix = test.prefix
-        if not lenient:
-            raise XPathError(f"the prefix {prefix!r} is not declared")
         return lambda node: (
             node.prefix == prefix and local in ("*", node.name) and node.kind == principal
         )

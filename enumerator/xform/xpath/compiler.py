@@ -8,14 +8,14 @@ rest walks the axes (``axes``).
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from enumerator.xform.xpath import axes, comparisons, lists, paths
 from enumerator.xform.xpath.compiled import Compiled, constant
 from enumerator.xform.xpath.context import Context
 from enumerator.xform.xpath.functions import FUNCTIONS
-from enumerator.xform.xpath.scope import NotARowError, Scope
+from enumerator.xform.xpath.scope import MissingPathError, NotARowError, Scope
 from enumerator.xform.xpath.syntax import (
     Binary,
     Call,
@@ -38,12 +38,39 @@ _FORWARD_CHILDREN = frozenset({"child", "attribute", "self"})
 _UPWARD = frozenset({"self", "parent", "ancestor", "ancestor-or-self"})
 
 
-class Compiler:
-    """Compiles for one form (or none: ``namespaces`` only, ``strict`` XPath 1.0)."""
+class MissingFunctionError(XPathError):
+    """A function that does not exist, or not with so many arguments."""
 
-    def __init__(self, namespaces: Mapping[str, str] | None = None, *, strict: bool = False):
+
+def _failing(error: XPathError) -> Compiled:
+    def value(_item: Any, _context: Context) -> Value:
+        raise error
+
+    return Compiled("any", value)
+
+
+class Compiler:
+    """Compiles for one form, or for none.
+
+    strict     XPath 1.0 to the letter, see Context.strict
+    late       unknown functions fail when they are evaluated: for expressions from outside forms
+    instances  the ids that instance() may name; None where they are not known
+    missing    relative paths that lead nowhere are blank, as in both peers, and noted here
+    """
+
+    def __init__(
+        self,
+        namespaces: Mapping[str, str] | None = None,
+        *,
+        strict: bool = False,
+        late: bool = False,
+        instances: Collection[str] | None = None,
+    ) -> None:
+        self.instances = instances
+        self.missing: list[str] = []
         self.namespaces = namespaces or {}
         self.strict = strict
+        self.late = late
 
     def compile(self, expr: Expr, scope: Scope) -> Compiled:
         """Raises XPathError: unknown function, wrong arity, missing path."""
@@ -76,12 +103,20 @@ class Compiler:
         return Compiled("any", value)
 
     def _call(self, expr: Call, scope: Scope) -> Compiled:
+        try:
+            return self._checked_call(expr, scope)
+        except MissingFunctionError as error:
+            if not self.late:
+                raise
+            return _failing(error)
+
+    def _checked_call(self, expr: Call, scope: Scope) -> Compiled:
         function = FUNCTIONS.get(expr.name)
         if function is None:
-            raise XPathError(f"there is no function {expr.name}()")
+            raise MissingFunctionError(f"there is no function {expr.name}()")
         count = len(expr.arguments)
         if count < function.least or (function.most is not None and count > function.most):
-            raise XPathError(
+            raise MissingFunctionError(
                 f"{expr.name}() takes {function.arity()}, not {count}: "
                 f"{'too few' if count < function.least else 'too many'} arguments"
             )
@@ -110,6 +145,15 @@ class Compiler:
     def _path(self, expr: Path, scope: Scope) -> Compiled:
         if scope.columns is not None and expr.start == ".":
             return lists.compile_cell(expr, scope)
+        try:
+            return self._found_path(expr, scope)
+        except MissingPathError as error:
+            if expr.start == "/" and not any(step.predicates for step in expr.steps):
+                raise
+            self.missing.append(str(error))
+            return Compiled("nodes", lambda _item, _context: [], node=lambda _item, _context: None)
+
+    def _found_path(self, expr: Path, scope: Scope) -> Compiled:
         walk = paths.resolve(expr.start, expr.steps, scope)
         if walk is not None:
             return paths.compile_walk(walk)

@@ -37,6 +37,17 @@ def read_date(text: str, zone: tzinfo) -> date | datetime | None:
     return None
 
 
+def read_day_text(text: str) -> date | None:
+    """``2020-09-15`` and nothing else."""
+    match = _DATE.match(text) if len(text) >= 8 and text[4] == "-" else None
+    if match is None:
+        return None
+    try:
+        return date(int(match[1]), int(match[2]), int(match[3]))
+    except ValueError:
+        return None
+
+
 def read_time(text: str, zone: tzinfo) -> time | None:
     """``10:00:00.000+08:00`` as a local time of day; the zone of 1970-01-01 counts."""
     match = _TIME.match(text)
@@ -111,8 +122,6 @@ def date_of_number(days: float, zone: tzinfo) -> date | None:
 def instant_of_number(days: float, zone: tzinfo) -> datetime | None:
     try:
         milliseconds = round(days * 86_400_000)
-        if days == math.floor(days):
-            return datetime.combine(date.fromordinal(_EPOCH_ORDINAL + int(days)), time(), zone)
         return (_EPOCH_INSTANT + timedelta(milliseconds=milliseconds)).astimezone(zone)
     except (ValueError, OverflowError):
         return None
@@ -122,8 +131,8 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
-def format_date(value: date | datetime, pattern: str, *, with_time: bool) -> str:
-    """ODK's escapes: %Y %y %m %n %b %d %e %a %W %j, and %H %h %M %S %3 with a time."""
+def format_date(value: date | datetime, pattern: str) -> str:
+    """ODK's escapes: %Y %y %m %n %b %d %e %a %W %j %H %h %M %S %3. Raises ValueError."""
     out: list[str] = []
     at = 0
     while at < len(pattern):
@@ -136,34 +145,32 @@ def format_date(value: date | datetime, pattern: str, *, with_time: bool) -> str
             raise ValueError("the date format ends in %")
         escape = pattern[at]
         at += 1
-        out.append("%" if escape == "%" else _escape(escape, value, with_time=with_time))
+        out.append("%" if escape == "%" else _escape(escape, value))
     return "".join(out)
 
 
-def _escape(escape: str, value: date | datetime, *, with_time: bool) -> str:
-    day = {
-        "Y": lambda: f"{value.year:04d}",
-        "y": lambda: f"{value.year % 100:02d}",
-        "m": lambda: f"{value.month:02d}",
-        "n": lambda: str(value.month),
-        "b": lambda: _MONTHS[value.month - 1],
-        "d": lambda: f"{value.day:02d}",
-        "e": lambda: str(value.day),
-        "a": lambda: _DAYS[value.weekday()],
-        "W": lambda: str(value.isocalendar().week),
-        "j": lambda: f"{value.timetuple().tm_yday:03d}",
-    }
-    if escape in day:
-        return day[escape]()
-    if with_time:
+def _escape(escape: str, value: date | datetime) -> str:
+    if escape in "HhMS3":
         clock = value.time() if isinstance(value, datetime) else time()
-        clocks = {
+        return {
             "H": f"{clock.hour:02d}",
             "h": str(clock.hour),
             "M": f"{clock.minute:02d}",
             "S": f"{clock.second:02d}",
             "3": f"{clock.microsecond // 1000:03d}",
-        }
-        if escape in clocks:
-            return clocks[escape]
-    raise ValueError(f"unsupported escape %{escape} in a date format")
+        }[escape]
+    made = {
+        "Y": f"{value.year:04d}",
+        "y": f"{value.year % 100:02d}",
+        "m": f"{value.month:02d}",
+        "n": str(value.month),
+        "b": _MONTHS[value.month - 1],
+        "d": f"{value.day:02d}",
+        "e": str(value.day),
+        "a": _DAYS[value.weekday()],
+        "W": str(value.isocalendar().week),
+        "j": f"{value.timetuple().tm_yday:03d}",
+    }.get(escape)
+    if made is None:
+        raise ValueError(f"unsupported escape %{escape} in a date format")
+    return made

@@ -47,12 +47,16 @@ class Reads:
     chance: bool = False
 
 
-def reads_of(expr: Expr, root: Shape, reader: Shape | None) -> Reads:
-    """Raises MissingPathError for a plain path that leads nowhere."""
+def reads_of(expr: Expr, root: Shape, reader: Shape | None, *, whole: bool = True) -> Reads:
+    """``whole``: the value of a group or line is wanted, with all that is in it."""
     reads = Reads()
     here = None if reader is None else Place(reader, reader.lines)
-    _Walker(root, here, reads).visit(expr, [here] if here is not None else [])
+    _Walker(root, here, reads).visit(expr, [here] if here is not None else [], whole=whole)
     return reads
+
+
+# What asks for nodes as such, not for what is in them.
+_BARE = frozenset({"count", "name", "local-name", "namespace-uri", "instance", "randomize"})
 
 
 class _Walker:
@@ -61,22 +65,29 @@ class _Walker:
         self._reader = reader
         self._reads = reads
 
-    def visit(self, expr: Expr, item: list[Place]) -> list[Place]:
+    def visit(self, expr: Expr, item: list[Place], *, whole: bool = True) -> list[Place]:
         """Notes what is read; returns the places that a path leads to."""
         if isinstance(expr, Path):
             places = self._path(expr, item)
             self._reads.values.update(places)
+            if whole:
+                self._reads.values.update(_leaves(places))
             return places
         if isinstance(expr, Call):
             return self._call(expr, item)
         if isinstance(expr, Binary):
-            both = [*self.visit(expr.left, item), *self.visit(expr.right, item)]
-            return both if expr.operator == "|" else []
+            union = expr.operator == "|"
+            inner = whole or not union
+            both = [
+                *self.visit(expr.left, item, whole=inner),
+                *self.visit(expr.right, item, whole=inner),
+            ]
+            return both if union else []
         if isinstance(expr, Negate):
             self.visit(expr.operand, item)
             return []
         if isinstance(expr, Filter):
-            places = self.visit(expr.base, item)
+            places = self.visit(expr.base, item, whole=whole)
             for predicate in expr.predicates:
                 self.visit(predicate, places)
             return places
@@ -97,7 +108,7 @@ class _Walker:
             return self._indexed(expr, item)
         found: list[Place] = []
         for argument in expr.arguments:
-            found += self.visit(argument, item)
+            found += self.visit(argument, item, whole=name not in _BARE)
         if not expr.arguments and name in (
             "string",
             "number",
@@ -131,7 +142,10 @@ class _Walker:
         steps: Sequence[Step] = expr.steps
         if expr.start == "/":
             return self._absolute(steps)
-        places = list(item) if isinstance(expr.start, str) else self.visit(expr.start, item)
+        if isinstance(expr.start, str):
+            places = list(item)
+        else:
+            places = self.visit(expr.start, item, whole=False)
         for step in steps:
             places = self._step(places, step)
             self._predicates(step, places)
@@ -147,7 +161,7 @@ class _Walker:
         first = steps[0]
         if first.axis == "child" and isinstance(first.test, NameTest) and first.test.local != "*":
             if first.test.local != self._root.name:
-                raise MissingPathError(f"there is no node /{first.test.local}")
+                return []
         elif first.axis != "child":
             places = [Place(shape, 0) for shape in _below(self._root)]
             self._predicates(first, places)
@@ -179,7 +193,10 @@ class _Walker:
         shape, shared = place
         axis, test = step.axis, step.test
         if axis in ("child", "attribute"):
-            named = child_shape(shape, test, attribute=axis == "attribute")
+            try:
+                named = child_shape(shape, test, attribute=axis == "attribute")
+            except MissingPathError:
+                return  # the compiler has its say about it
             if named is not None:
                 yield Place(named, shared)
             elif isinstance(test, NameTest) or test.kind == "node":
@@ -207,6 +224,13 @@ class _Walker:
         else:
             for anywhere in _below(self._root):
                 yield from _named(Place(anywhere, 0), test)
+
+
+def _leaves(places: list[Place]) -> Iterator[Place]:
+    for place in places:
+        if not place.shape.leaf:
+            for below in _below(place.shape):
+                yield Place(below, place.shared)
 
 
 def _named(place: Place, test: NameTest | KindTest) -> Iterator[Place]:

@@ -71,15 +71,15 @@ def compile_cell(expr: Path, scope: Scope) -> Compiled:
     column = _column_of(expr)
     if column is None or scope.columns is None:
         raise NotARowError
-    place = scope.columns.get(column)
-    if place is None:
+    cells = scope.columns.get(column)
+    if cells is None:
         return Compiled("text", lambda _row, _context: "", number=lambda _row, _context: NAN)
 
     def text(row: Any, _context: Context) -> str:
-        return row[place] or ""
+        return cells[row] or ""
 
     def number(row: Any, _context: Context) -> float:
-        return number_of_text(row[place] or "")
+        return number_of_text(cells[row] or "")
 
     return Compiled("text", text, number=number)
 
@@ -177,12 +177,12 @@ def compile_list_path(compiler: Compiler, expr: Path, scope: Scope) -> Compiled 
 class _Plan:
     """equalities: (column, key) pairs to look up; filters: what is left, row by row."""
 
-    equalities: list[tuple[int, AtomOf]]
+    equalities: list[tuple[str, AtomOf]]
     filters: list[BooleanOf]
     place: int | None = None
 
     def rows(self, table: Table, item: Any, context: Context) -> Sequence[int]:
-        found: Sequence[int] = range(len(table.rows))
+        found: Sequence[int] = range(table.size)
         looked_up = []
         for column, key in self.equalities:
             atom = key(item, context)
@@ -191,8 +191,8 @@ class _Plan:
             elif isinstance(atom, float):
                 matches = table.matching_number(column, atom)
             else:
-                cells = table.rows
-                matches = [n for n in found if equal_atoms(cells[n][column] or "", atom, context)]
+                cells = table.columns[column]
+                matches = [n for n in found if equal_atoms(cells[n] or "", atom, context)]
             if not matches:
                 return ()
             looked_up.append(matches)
@@ -206,7 +206,7 @@ class _Plan:
                     wanted = set(others)
                     found = [number for number in found if number in wanted]
         for test in self.filters:
-            found = [number for number in found if test(table.rows[number], context)]
+            found = [number for number in found if test(number, context)]
         if self.place is not None:
             return found[self.place - 1 : self.place] if self.place > 0 else ()
         return found
@@ -240,9 +240,8 @@ def _plan(
                 pair = _lookup(part)
                 if pair is not None:
                     column, key = pair
-                    place = table.columns.get(column)
-                    if place is not None:
-                        plan.equalities.append((place, compiler.compile(key, outer).atom()))
+                    if column in table.columns:
+                        plan.equalities.append((column, compiler.compile(key, outer).atom()))
                         continue
                 if looks_around(part):
                     return None

@@ -26,11 +26,15 @@ _NUMBER = re.compile(r"\s*(-?(?:\d+(?:\.\d*)?|\.\d+))\s*$")
 
 
 def number_of_text(text: str) -> float:
-    """XPath's own number syntax: no exponent, no plus sign; anything else is NaN."""
+    """XPath's own number syntax: no exponent, no plus sign. A day as text counts as the date
+    that it is; anything else is NaN."""
     if text.isdecimal() and text.isascii():
         return float(text)
     match = _NUMBER.match(text)
-    return float(match.group(1)) if match else NAN
+    if match is not None:
+        return float(match.group(1))
+    day = dates.read_day_text(text)
+    return NAN if day is None else dates.day_number(day)
 
 
 def text_of_number(number: float) -> str:

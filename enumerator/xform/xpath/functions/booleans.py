@@ -86,17 +86,18 @@ def _choose(test: Compiled, yes: Compiled, no: Compiled) -> Compiled:
 
 @lazy("coalesce", 2, None)
 def _coalesce(compiler: Compiler, call: Call, scope: Scope) -> Compiled:
-    texts = [compiler.compile(argument, scope).text() for argument in call.arguments]
+    """The first that is neither blank nor not a number; the last where none is."""
+    atoms = [compiler.compile(argument, scope).atom() for argument in call.arguments]
 
-    def value(item: Any, context: Context) -> str:
-        found = ""
-        for text in texts:
-            found = text(item, context)
-            if found != "":
+    def value(item: Any, context: Context) -> Atom:
+        found: Atom = ""
+        for atom in atoms:
+            found = atom(item, context)
+            if found != "" and found == found:
                 return found
         return found
 
-    return Compiled("text", value)
+    return Compiled("atom", value)
 
 
 @eager("checklist", "nnv*", "boolean", context=True)

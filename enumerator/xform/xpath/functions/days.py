@@ -23,8 +23,9 @@ def _now(context: Context) -> datetime:
 
 @eager("date", "a", "atom", context=True)
 def _date(context: Context, value: Atom) -> Atom:
+    """A text with a time keeps it, as in both peers."""
     found = _lenient(context, value)
-    return _invalid(value) if found is None else dates.local_day(found)
+    return _invalid(value) if found is None else found
 
 
 @eager("date-time", "a", "atom", context=True)
@@ -67,7 +68,7 @@ def _formatted(context: Context, value: Atom, pattern: str, name: str, *, with_t
     if found is None:
         return "Invalid Date"
     try:
-        return dates.format_date(found, pattern, with_time=with_time)
+        return dates.format_date(found, pattern)
     except ValueError as error:
         raise XPathError(f"{name}(): {error}") from None
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from enumerator.xform.xpath import paths
 from enumerator.xform.xpath.compiled import Compiled
 from enumerator.xform.xpath.context import Context
+from enumerator.xform.xpath.functions.nodesets import place_among_likes
 from enumerator.xform.xpath.functions.texts import CONTEXT_NODE
 from enumerator.xform.xpath.registry import eager, lazy
 from enumerator.xform.xpath.scope import Scope
@@ -68,10 +69,9 @@ def _pulldata(context: Context, name: str, column: str, key_column: str, key: st
     table = context.tables(name.removesuffix(".csv"))
     if not isinstance(table, Table):
         return ""
-    place = table.columns.get(key_column)
-    if place is None or not key:
+    if key_column not in table.columns or not key:
         return ""
-    rows = table.matching(place, key)
+    rows = table.matching(key_column, key)
     return table.cell(rows[0], column) if rows else ""
 
 
@@ -80,6 +80,8 @@ def _indexed_repeat(compiler: Compiler, call: Call, scope: Scope) -> Compiled:
     """The node in the given lines; other repeats on the way keep the reader's own line."""
     if len(call.arguments) % 2 == 0:
         raise XPathError("indexed-repeat() takes a node, then pairs of a repeat and a number")
+    if scope.root is None:
+        return _indexed_among_nodes(compiler, call, scope)
     target = static_target(call.arguments[0], scope, "indexed-repeat")
     chosen: dict[int, Any] = {}
     for repeat, index in zip(call.arguments[1::2], call.arguments[2::2], strict=True):
@@ -109,6 +111,31 @@ def _indexed_repeat(compiler: Compiler, call: Call, scope: Scope) -> Compiled:
         text=text,
         number=lambda item, context: number_of_text(text(item, context)),
     )
+
+
+def _indexed_among_nodes(compiler: Compiler, call: Call, scope: Scope) -> Compiled:
+    """Without a definition: the nodes that lie in the chosen lines."""
+    target = compiler.compile(call.arguments[0], scope).nodes()
+    pairs = [
+        (compiler.compile(repeat, scope).nodes(), compiler.compile(index, scope).number())
+        for repeat, index in zip(call.arguments[1::2], call.arguments[2::2], strict=True)
+    ]
+
+    def find(item: Any, context: Context) -> list[Node]:
+        found = target(item, context)
+        for repeats, number in pairs:
+            wanted = number(item, context)
+            lines = {
+                id(line) for line in repeats(item, context) if place_among_likes(line) == wanted
+            }
+            found = [
+                node
+                for node in found
+                if any(id(each) in lines for each in (node, *node.ancestors()))
+            ]
+        return found
+
+    return Compiled("nodes", find)
 
 
 def static_target(argument: object, scope: Scope, name: str) -> Shape:

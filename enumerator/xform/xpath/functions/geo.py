@@ -40,7 +40,7 @@ def _metres(first: Point, second: Point) -> float:
     return math.acos(max(-1.0, min(1.0, cosine))) * EARTH_RADIUS_M
 
 
-@eager("distance", "v*", "number")
+@eager("distance", "vv*", "number")
 def _distance(*values: Value) -> float:
     points: list[Point] = []
     for value in values:
@@ -48,7 +48,7 @@ def _distance(*values: Value) -> float:
         if not found:
             return NAN if not isinstance(value, list) or value else 0.0
         points += found
-    return sum(_metres(a, b) for a, b in pairwise(points))
+    return math.fsum(_metres(a, b) for a, b in pairwise(points))
 
 
 @eager("area", "v", "number")

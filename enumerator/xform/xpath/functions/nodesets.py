@@ -142,6 +142,9 @@ def _lang(compiler: Compiler, call: Call, scope: Scope) -> Compiled:
 @lazy("instance", 1, 1)
 def _instance(compiler: Compiler, call: Call, scope: Scope) -> Compiled:
     name = compiler.compile(call.arguments[0], scope).text()
+    literal = literal_of(call, 0)
+    if compiler.instances is not None and literal is not None and literal not in compiler.instances:
+        raise XPathError(f"there is no instance {literal!r}")
 
     def value(item: Any, context: Context) -> Value:
         wanted = name(item, context)
@@ -160,16 +163,17 @@ def _current(_compiler: Compiler, _call: Call, _scope: Scope) -> Compiled:
 
 @eager("randomize", "s?a", "nodes", context=True)
 def _randomize(context: Context, nodes: list[Node], seed: Value | None = None) -> list[Node]:
-    """Park–Miller and Fisher–Yates, so that a seed gives the same order everywhere."""
-    found = list(nodes)
+    """Park–Miller and the inside-out Fisher–Yates: a seed gives the same order everywhere."""
     number = context.random.randrange(1, 2**31 - 1) if seed is None else _seed(context, seed)
     state = number % 2147483647
     if state <= 0:
         state += 2147483646
-    for last in range(len(found) - 1, 0, -1):
+    found: list[Node] = []
+    for node in nodes:
         state = state * 16807 % 2147483647
-        chosen = int((state - 1) / 2147483646 * (last + 1))
-        found[last], found[chosen] = found[chosen], found[last]
+        chosen = int((state - 1) / 2147483646 * (len(found) + 1))
+        found.append(node)
+        found[chosen], found[-1] = found[-1], found[chosen]
     return found
 
 

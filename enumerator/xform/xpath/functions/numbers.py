@@ -131,7 +131,7 @@ def _numbers(context: Context, values: tuple[Value, ...]) -> list[float]:
     return found
 
 
-@eager("sum", "v*", "number", context=True)
+@eager("sum", "vv*", "number", context=True)
 def _sum(context: Context, *values: Value) -> float:
     return (
         math.fsum(numbers)
@@ -140,7 +140,7 @@ def _sum(context: Context, *values: Value) -> float:
     )
 
 
-@eager("max", "v*", "number", context=True)
+@eager("max", "vv*", "number", context=True)
 def _max(context: Context, *values: Value) -> float:
     numbers = _numbers(context, values)
     if not numbers or any(number != number for number in numbers):
@@ -148,7 +148,7 @@ def _max(context: Context, *values: Value) -> float:
     return max(numbers)
 
 
-@eager("min", "v*", "number", context=True)
+@eager("min", "vv*", "number", context=True)
 def _min(context: Context, *values: Value) -> float:
     numbers = _numbers(context, values)
     if not numbers or any(number != number for number in numbers):

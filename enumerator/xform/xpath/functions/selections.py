@@ -9,7 +9,8 @@ from enumerator.xform.xpath.registry import eager
 
 @eager("selected", "tt", "boolean")
 def _selected(text: str, value: str) -> bool:
-    return value.strip() in text.split()
+    """A blank is selected where nothing else is, as in JavaRosa."""
+    return f" {value.strip()} " in f" {' '.join(text.split())} "
 
 
 @eager("selected-at", "tn", "text")
