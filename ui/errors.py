@@ -165,6 +165,18 @@ EXPLANATIONS: Final[dict[str, _Words]] = {
         lambda: translate("errors", "This officer's data is open in another window"),
         lambda: translate("errors", "Close that window first."),
     ),
+    "file_too_large": _Words(
+        lambda: translate("errors", "This file is larger than 64 MB"),
+        lambda: translate("errors", "Choose a smaller picture."),
+    ),
+    "file_unreadable": _Words(
+        lambda: translate("errors", "This file cannot be read"),
+        lambda: translate("errors", "Choose another one."),
+    ),
+    "not_a_picture": _Words(
+        lambda: translate("errors", "This file is no picture that can be read"),
+        lambda: translate("errors", "Choose a JPEG or PNG file."),
+    ),
     "incomplete": _Words(
         lambda: translate("errors", "Some questions are missing or wrong"),
         lambda: translate("errors", "Go through the list and correct them."),

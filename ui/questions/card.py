@@ -341,7 +341,8 @@ class QuestionCard(PageItem):
         if view.typed is not None:
             why = self._input.misreading() or view.refusal
             if not why:
-                why = self.tr("This answer was refused.")
+                # Kept from before a crash, or right by now: another answer has changed.
+                return self.tr("Not saved yet: press Enter to save it."), ""
             if view.element.value:
                 return why, self.tr("Not saved. Correct it, or press Esc for the earlier answer.")
             return why, self.tr("Not saved. Correct it, or press Esc to empty the field.")

@@ -288,6 +288,8 @@ class OptionList(QuestionInput):
         else:
             self._picked.append(value)
         self._moved = False
+        if any(option.hasFocus() for option in self._options):
+            self._focus_option(index)
         self._show_picked()
         self._send()
 

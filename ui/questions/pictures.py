@@ -20,6 +20,7 @@ from PySide6.QtGui import (
     QDropEvent,
     QImage,
     QImageReader,
+    QImageWriter,
     QPainter,
     QPaintEvent,
     QResizeEvent,
@@ -62,12 +63,12 @@ def shrink(content: bytes, max_pixels: int) -> bytes:
         raise KnownError(
             "not_a_picture", "This file is no picture that can be read. Choose a JPEG or PNG file."
         )
-    written = QByteArray()
-    out = QBuffer(written)
+    out = QBuffer()
     out.open(QIODevice.OpenModeFlag.WriteOnly)
-    # A photo without transparency: JPEG has none.
-    picture.convertToFormat(QImage.Format.Format_RGB32).save(out, b"JPEG", _QUALITY)
-    return bytes(written.data())
+    writer = QImageWriter(out, QByteArray(b"jpeg"))
+    writer.setQuality(_QUALITY)
+    writer.write(picture)
+    return bytes(out.data().data())
 
 
 def read_picture(path: Path) -> bytes:
@@ -213,6 +214,7 @@ class PictureInput(QuestionInput):
         fitted.moveCenter(frame.center())
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.drawImage(fitted, self._picture)
+        painter.setPen(tokens.ink_faint)
         left = self._choose.geometry().right() + Space.M
         place = QRect(left, 0, self.width() - left, TARGET)
         painter.drawText(place, middle, formats.size(self._size_bytes))

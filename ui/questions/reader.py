@@ -373,6 +373,7 @@ class _Reading:
         self._wanted = wanted
         self.items: list[Item] = []
         self._after_warning = False
+        self._in_check = False
 
     def walk(self, ref: Ref, relevant: bool, level: int) -> None:
         for child in self._session.children(ref):
@@ -391,13 +392,13 @@ class _Reading:
         element = self._session.element(ref)
         relevant = relevant and element.relevant
         if element.kind is Kind.GROUP:
+            is_check = self._is_check(ref)
             if element.label:
-                self._add(
-                    HeadingView(ref, element.label, relevant, level, self._is_check(ref)),
-                )
-            self._after_warning = False
+                self._add(HeadingView(ref, element.label, relevant, level, is_check))
+            self._after_warning, was_check = False, self._in_check
+            self._in_check = is_check
             self.walk(ref, relevant, level + 1)
-            self._after_warning = False
+            self._after_warning, self._in_check = False, was_check
         elif element.kind is Kind.REPEAT:
             can_add = relevant and not element.count_fixed
             # A roster counts its lines' questions: it is read anew whatever changed.
@@ -419,9 +420,7 @@ class _Reading:
             choices=self._choices(ref, element) if is_wanted else (),
             typed=kept.text if kept else None,
             refusal=self._refusal(ref, element, kept) if kept and is_wanted else "",
-            explains=self._after_warning
-            and element.control == "input"
-            and element.type == "string",
+            explains=self._in_check or (self._after_warning and _is_text(element)),
         )
         self._after_warning = view.is_warning
         self._add(view)
@@ -451,3 +450,7 @@ class _Reading:
                 return False
             return element.label.lstrip().startswith("⚠")
         return False
+
+
+def _is_text(element: Element) -> bool:
+    return element.control == "input" and element.type == "string"

@@ -446,15 +446,26 @@ class SavedPage(QWidget):
             self.tr("It is sent by itself at the next connection; the receipt shows in the list."),
         )
         self.leave.setText(self.tr("Back to the families"))
+        words = self._flag_words()
         if self._flags:
             self.flagged.show_message(
                 Tone.CARE,
                 "flag",
                 self.tr("The supervisor will look at this interview again"),
-                ", ".join(self._flags),
+                " ".join(words[flag] for flag in self._flags if flag in words),
             )
         else:
             self.flagged.hide()
+
+    def _flag_words(self) -> dict[str, str]:
+        return {
+            "too_fast": self.tr("The interview was very short for this many members."),
+            "impossible_travel": self.tr("This place is too far from your last visit to be there."),
+            "visit_without_notice": self.tr("No notice of the visit was left."),
+            "too_soon": self.tr("The last visit was only a short time ago."),
+            "many_closes": self.tr("Many families were closed within an hour."),
+            "clock_jump": self.tr("The clock of this laptop has jumped."),
+        }
 
 
 class _Step(QWidget):

@@ -38,6 +38,7 @@ from ui.errors import explain
 from ui.operations import Operations
 from ui.questions.card import QuestionCard
 from ui.questions.choice_search import SearchInput
+from ui.questions.pictures import PictureInput
 from ui.questions.views import OutlineView, PageKey, PageKind, Progress, Reply, Review
 from ui.screens.finalise import FinalisePage, SavedPage
 from ui.screens.interview_desk import Finished, FinishingInterview, InterviewDesk, Trouble
@@ -230,6 +231,10 @@ class InterviewScreen(Screen):
             return card
         self.go_to(ref)
         return None
+
+    def interview(self) -> FinishingInterview | None:
+        """The one on the screen."""
+        return self._interview
 
     def saving(self) -> SavingState:
         return self.header.saving.state()
@@ -551,11 +556,13 @@ class InterviewScreen(Screen):
         if ref is not None:
             self._in_flight.pop(ref, None)
             self._steps.pop(ref, None)
-            self._unsaved.add(ref)
             card = self.page.card(ref)
+            if card is None or not isinstance(card.answer_widget, PictureInput):
+                # A picture that could not be read was never an answer; all else is.
+                self._unsaved.add(ref)
             if card is not None:
                 card.answer_widget.keep_for_retry()
-                card.set_trouble(f"{explained.title} {explained.advice}".strip())
+                card.set_trouble(f"{explained.title}. {explained.advice}".replace("..", "."))
         elif self.pages.currentWidget() is self.end:
             if isinstance(error, KnownError) and error.code == "reason_needed":
                 self.end.ask_reason()
@@ -660,7 +667,7 @@ class InterviewScreen(Screen):
             kind = Saving.SAVED
         else:
             kind = Saving.NOTHING
-        self.header.saving.set_state(SavingState(kind, self._saved_at))
+        self.header.saving.set_state(SavingState(kind, self._saved_at, len(self._refused)))
 
     def _show_hints(self) -> None:
         self.hints.set_hints(self._hints())

@@ -148,12 +148,46 @@
         </message>
     </context>
     <context>
+        <name>SaveIndicator</name>
+        <message numerus="yes">
+            <source>%n answer(s) not saved</source>
+            <translation>
+                <numerusform>%n answer not saved</numerusform>
+                <numerusform>%n answers not saved</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
         <name>UnlockScreen</name>
         <message numerus="yes">
             <source>Wrong tries: %n</source>
             <translation>
                 <numerusform>Wrong tries: %n</numerusform>
                 <numerusform>Wrong tries: %n</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>_ProgressWords</name>
+        <message numerus="yes">
+            <source>%n error(s)</source>
+            <translation>
+                <numerusform>%n error</numerusform>
+                <numerusform>%n errors</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n left</source>
+            <translation>
+                <numerusform>%n left</numerusform>
+                <numerusform>%n left</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n warning(s)</source>
+            <translation>
+                <numerusform>%n warning</numerusform>
+                <numerusform>%n warnings</numerusform>
             </translation>
         </message>
     </context>

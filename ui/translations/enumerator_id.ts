@@ -1251,8 +1251,8 @@
             <translation>Belum tersimpan. Tekan Enter untuk mencoba lagi.</translation>
         </message>
         <message>
-            <source>This answer was refused.</source>
-            <translation>Jawaban ini ditolak.</translation>
+            <source>Not saved yet: press Enter to save it.</source>
+            <translation>Belum tersimpan: tekan Enter untuk menyimpan.</translation>
         </message>
         <message>
             <source>Not saved. Correct it, or press Esc for the earlier answer.</source>
@@ -1421,9 +1421,11 @@
             <source>Not saved yet</source>
             <translation>Belum tersimpan</translation>
         </message>
-        <message>
-            <source>One answer not saved</source>
-            <translation>Satu jawaban belum tersimpan</translation>
+        <message numerus="yes">
+            <source>%n answer(s) not saved</source>
+            <translation>
+                <numerusform>%n jawaban belum tersimpan</numerusform>
+            </translation>
         </message>
         <message>
             <source>Not saved</source>
@@ -1459,6 +1461,30 @@
         <message>
             <source>The supervisor will look at this interview again</source>
             <translation>Pengawas akan memeriksa wawancara ini kembali</translation>
+        </message>
+        <message>
+            <source>The interview was very short for this many members.</source>
+            <translation>Wawancara sangat singkat untuk jumlah anggota ini.</translation>
+        </message>
+        <message>
+            <source>This place is too far from your last visit to be there.</source>
+            <translation>Tempat ini terlalu jauh dari kunjungan terakhir Anda.</translation>
+        </message>
+        <message>
+            <source>No notice of the visit was left.</source>
+            <translation>Pemberitahuan kunjungan tidak ditinggalkan.</translation>
+        </message>
+        <message>
+            <source>The last visit was only a short time ago.</source>
+            <translation>Kunjungan terakhir baru saja dilakukan.</translation>
+        </message>
+        <message>
+            <source>Many families were closed within an hour.</source>
+            <translation>Banyak keluarga ditutup dalam satu jam.</translation>
+        </message>
+        <message>
+            <source>The clock of this laptop has jumped.</source>
+            <translation>Jam laptop ini melompat.</translation>
         </message>
     </context>
     <context>
@@ -1770,6 +1796,43 @@
         </message>
     </context>
     <context>
+        <name>_ProgressWords</name>
+        <message numerus="yes">
+            <source>%n error(s)</source>
+            <translation>
+                <numerusform>%n kesalahan</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n left</source>
+            <translation>
+                <numerusform>%n belum diisi</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n warning(s)</source>
+            <translation>
+                <numerusform>%n peringatan</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Complete</source>
+            <translation>Lengkap</translation>
+        </message>
+        <message>
+            <source>Not started</source>
+            <translation>Belum dimulai</translation>
+        </message>
+        <message>
+            <source>Does not apply</source>
+            <translation>Tidak berlaku</translation>
+        </message>
+        <message>
+            <source>(no name yet)</source>
+            <translation>(belum ada nama)</translation>
+        </message>
+    </context>
+    <context>
         <name>_WithCalendar</name>
         <message>
             <source>Calendar: {question}</source>
@@ -1945,6 +2008,30 @@
         <message>
             <source>Close that window first.</source>
             <translation>Tutup jendela itu dahulu.</translation>
+        </message>
+        <message>
+            <source>This file is larger than 64 MB</source>
+            <translation>Berkas ini lebih besar dari 64 MB</translation>
+        </message>
+        <message>
+            <source>Choose a smaller picture.</source>
+            <translation>Pilih gambar yang lebih kecil.</translation>
+        </message>
+        <message>
+            <source>This file cannot be read</source>
+            <translation>Berkas ini tidak dapat dibaca</translation>
+        </message>
+        <message>
+            <source>Choose another one.</source>
+            <translation>Pilih berkas lain.</translation>
+        </message>
+        <message>
+            <source>This file is no picture that can be read</source>
+            <translation>Berkas ini bukan gambar yang dapat dibaca</translation>
+        </message>
+        <message>
+            <source>Choose a JPEG or PNG file.</source>
+            <translation>Pilih berkas JPEG atau PNG.</translation>
         </message>
         <message>
             <source>Some questions are missing or wrong</source>
@@ -2179,25 +2266,6 @@
         <message>
             <source>The dwelling</source>
             <translation>Bangunan tempat tinggal</translation>
-        </message>
-    </context>
-    <context>
-        <name>progress</name>
-        <message>
-            <source>Complete</source>
-            <translation>Lengkap</translation>
-        </message>
-        <message>
-            <source>Not started</source>
-            <translation>Belum dimulai</translation>
-        </message>
-        <message>
-            <source>Does not apply</source>
-            <translation>Tidak berlaku</translation>
-        </message>
-        <message>
-            <source>(no name yet)</source>
-            <translation>(belum ada nama)</translation>
         </message>
     </context>
     <context>

@@ -39,10 +39,11 @@ class Saving(Enum):
 
 @dataclass(frozen=True, slots=True)
 class SavingState:
-    """``at``: when the journal last had an answer, in this sitting."""
+    """``at``: when the journal last had an answer, in this sitting; ``count``: of REFUSED."""
 
     kind: Saving
     at: datetime | None = None
+    count: int = 0
 
 
 class SaveIndicator(QWidget):
@@ -71,12 +72,13 @@ class SaveIndicator(QWidget):
         saved = self.tr("Draft saved")
         if state.at is not None:
             saved = self.tr("Saved {when}").format(when=formats.time_of_day(state.at))
+        count = state.count
         words = {
             Saving.NOTHING: self.tr("Draft saved"),
             Saving.SAVED: saved,
             Saving.UNDER_WAY: self.tr("Saving…"),
             Saving.TYPING: self.tr("Not saved yet"),
-            Saving.REFUSED: self.tr("One answer not saved"),
+            Saving.REFUSED: self.tr("%n answer(s) not saved", "", count),
             Saving.FAILED: self.tr("Not saved"),
         }[state.kind]
         if words != self._words:

@@ -361,7 +361,10 @@ class QuestionPage(QScrollArea):
         bar = self.verticalScrollBar()
         room = self.viewport().height()
         top, bottom = widget.y(), widget.y() + widget.height()
-        margin = min(72, max(Space.S, (room - widget.height()) // 3))
+        margin = Space.S
+        if isinstance(widget, QuestionCard):
+            # A part of the neighbours stays in sight: the officer sees what comes next.
+            margin = min(72, max(Space.S, (room - widget.height()) // 3))
         if top - margin < bar.value():
             bar.setValue(top - margin)
         elif bottom + margin > bar.value() + room:

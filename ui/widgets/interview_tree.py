@@ -9,6 +9,7 @@ from PySide6.QtCore import (
     QModelIndex,
     QObject,
     QPersistentModelIndex,
+    QRect,
     QRectF,
     QSize,
     Qt,
@@ -97,9 +98,12 @@ class OutlineModel(QAbstractListModel):
 
 
 def title_lines(title: str, width: int) -> int:
-    """One or two: longer titles are cut after the second line."""
+    """How many lines the title takes, at most three."""
     metrics = QFontMetrics(theme.font(Text.SMALL_STRONG))
-    return 2 if metrics.horizontalAdvance(title) > width else 1
+    if metrics.horizontalAdvance(title) <= width:
+        return 1
+    box = metrics.boundingRect(QRect(0, 0, width, 400), Qt.TextFlag.TextWordWrap, title)
+    return max(1, min(3, round(box.height() / metrics.height())))
 
 
 class _OutlineDelegate(QStyledItemDelegate):
@@ -137,7 +141,7 @@ class _OutlineDelegate(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
         entry = self._view.outline.entry(index.row())
-        width = WIDTH - Space.S * 2 - self._left_of(entry) - 34
+        width = self._view.viewport().width() - Space.S * 2 - self._left_of(entry) - 34
         lines = title_lines(self._view.outline.title(index.row()), width)
         height = _ROW - 6 if entry and entry.line else _ROW
         return QSize(option.rect.width(), height + (lines - 1) * 16)
@@ -193,6 +197,7 @@ class SectionTree(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setFixedWidth(WIDTH)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
         self.setProperty("own_focus", True)
         self.setViewportMargins(0, Space.S, 0, Space.S)
         self.viewport().setAutoFillBackground(False)
