@@ -14,9 +14,9 @@ class PlaceInput(FieldsInput):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__([Part("", 152)] * 3, parent)
         self._parts = (
-            Part(self.tr("Latitude"), 152),
-            Part(self.tr("Longitude"), 152),
-            Part(self.tr("Accuracy (m)"), 120),
+            Part(self.tr("Latitude"), 132),
+            Part(self.tr("Longitude"), 132),
+            Part(self.tr("Accuracy (m)"), 108),
         )
         self._edits[0].setPlaceholderText("-3,3186")
         self._edits[1].setPlaceholderText("114,5944")

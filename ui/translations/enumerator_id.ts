@@ -45,6 +45,10 @@
             <source>All villages</source>
             <translation>Semua desa/kelurahan</translation>
         </message>
+        <message>
+            <source>All officers</source>
+            <translation>Semua petugas</translation>
+        </message>
         <message numerus="yes">
             <source>%n families shown</source>
             <translation>
@@ -88,6 +92,10 @@
         <message>
             <source>Village</source>
             <translation>Desa/kelurahan</translation>
+        </message>
+        <message>
+            <source>Officer</source>
+            <translation>Petugas</translation>
         </message>
         <message>
             <source>Families</source>
@@ -662,7 +670,7 @@
         </message>
         <message>
             <source>What is left to do</source>
-            <translation>Yang masih harus dilakukan</translation>
+            <translation>Yang masih harus dilengkapi</translation>
         </message>
         <message>
             <source>The case has left your list. Why do you finish it anyway?</source>
@@ -782,11 +790,11 @@
         </message>
         <message>
             <source>back</source>
-            <translation>kembali</translation>
+            <translation>mundur</translation>
         </message>
         <message>
             <source>next</source>
-            <translation>berikutnya</translation>
+            <translation>lanjut</translation>
         </message>
         <message>
             <source>open the member</source>
@@ -806,7 +814,7 @@
         </message>
         <message>
             <source>next open question</source>
-            <translation>pertanyaan terbuka berikutnya</translation>
+            <translation>belum diisi</translation>
         </message>
         <message>
             <source>members</source>
@@ -814,7 +822,7 @@
         </message>
         <message>
             <source>next section</source>
-            <translation>bagian berikutnya</translation>
+            <translation>bagian lain</translation>
         </message>
         <message>
             <source>language</source>
@@ -822,7 +830,7 @@
         </message>
         <message>
             <source>undo</source>
-            <translation>urungkan</translation>
+            <translation>batalkan</translation>
         </message>
         <message>
             <source>finish</source>
@@ -917,11 +925,11 @@
         <name>Notices</name>
         <message>
             <source>Noted</source>
-            <translation>Dicatat</translation>
+            <translation>Mengerti</translation>
         </message>
         <message>
             <source>This family has answered online</source>
-            <translation>Keluarga ini sudah menjawab daring</translation>
+            <translation>Keluarga ini sudah mengisi secara daring</translation>
         </message>
         <message>
             <source>This family was given to another officer</source>
@@ -1016,7 +1024,7 @@
         </message>
         <message>
             <source>Members</source>
-            <translation>Anggota keluarga</translation>
+            <translation>Anggota</translation>
         </message>
         <message>
             <source>All members (Ctrl+M)</source>
@@ -1516,8 +1524,8 @@
             <translation>Di daftar saya</translation>
         </message>
         <message>
-            <source>With unsent work</source>
-            <translation>Ada yang belum terkirim</translation>
+            <source>Unsent work</source>
+            <translation>Data belum terkirim</translation>
         </message>
     </context>
     <context>
@@ -1597,7 +1605,7 @@
         <name>TriggerInput</name>
         <message>
             <source>Done</source>
-            <translation>Selesai</translation>
+            <translation>Sudah</translation>
         </message>
     </context>
     <context>

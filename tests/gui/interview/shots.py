@@ -88,11 +88,11 @@ class Story:
         driver.enter("/data/persetujuan/setuju", "1")
         driver.go_to("/data/persetujuan/setuju")
         self.shot("consent")
-        self._family()
+        self._family(len(family.members))
         self._members(len(family.members))
         self._close()
 
-    def _family(self) -> None:
+    def _family(self, count: int) -> None:
         driver = self.driver
         driver.enter(f"{FAMILY}/punya_kk", "1")
         driver.enter(f"{FAMILY}/no_kk", "6371020111159002")
@@ -102,8 +102,8 @@ class Story:
         picture.save(str(path))
         driver.enter(f"{FAMILY}/foto_kk", str(path))
         driver.enter(f"{FAMILY}/alamat_sesuai", "1")
-        driver.enter(f"{FAMILY}/jml_kk", "4")
-        driver.enter(f"{FAMILY}/jml_tinggal", "4")
+        driver.enter(f"{FAMILY}/jml_kk", str(count))
+        driver.enter(f"{FAMILY}/jml_tinggal", str(count))
         driver.go_to(f"{FAMILY}/no_kk")
         self.shot("family")
         driver.go_to(f"{FAMILY}/foto_kk")
@@ -121,9 +121,6 @@ class Story:
                 driver.enter(f"{line}/identitas/nik_status", "1")
                 driver.enter(f"{line}/identitas/nik", "637101420368")
                 self.shot("nik-refused")
-                driver.screen.page.card(  # the earlier text again
-                    driver.card(f"{line}/identitas/nik").ref
-                )
                 driver.card(f"{line}/identitas/nik").answer_widget.give_up()
                 driver.settle()
                 driver.enter(f"{line}/identitas/tgl_lahir", "2-3-1911")
@@ -139,10 +136,11 @@ class Story:
             ("wn", "1"),
             ("suku", "1"),
             ("agama", "1"),
+            ("akta_lahir", "1"),
             ("kawin", married),
             ("akta_nikah", "1"),
             ("bisa_bi", "1"),
-            ("ijazah", "1"),
+            ("ijazah", "2" if first or odd else "0"),
             ("aktivitas", "1"),
             ("pekerjaan", "Pedagang sayur keliling"),
             ("kedudukan", "1"),
