@@ -12,6 +12,7 @@ window's thread; they are not called once the widget that owns them is gone, nor
 from __future__ import annotations
 
 import itertools
+import logging
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -22,6 +23,8 @@ from PySide6.QtCore import QObject, Signal
 
 from enumerator.errors import KnownError
 from ui.bridge import Bridge, Failed, Finished, Parcel, Progressed
+
+log = logging.getLogger(__name__)
 
 Result = TypeVar("Result")
 
@@ -105,11 +108,12 @@ class Operations(QObject):
 
     Signals: ``troubled(Exception)``: an error that no ``failed`` took, or a bug (any error but a
     KnownError, shown even where ``failed`` was told too). ``busy_changed(bool)``: something that
-    writes is under way.
+    writes is under way. ``rested()``: nothing at all is under way any more.
     """
 
     troubled = Signal(object)
     busy_changed = Signal(bool)
+    rested = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -182,6 +186,21 @@ class Operations(QObject):
         self._submit(self._wire, task, lambda: work(report, is_cancelled))
         return task
 
+    def run_last(self, work: Callable[[], object]) -> Task:
+        """Something that ends what the others use (closing a store): waits its turn behind the
+        queries and the network too. Queries under way are forgotten."""
+        for number, task in self._tasks.items():
+            if number not in self._writes:
+                task.forget()
+        reads, wire = self._reader.submit(_nothing), self._wire.submit(_nothing)
+
+        def wait_then_work() -> object:
+            reads.result()
+            wire.result()
+            return work()
+
+        return self.run(wait_then_work)
+
     def is_busy(self) -> bool:
         """True while something that writes is under way."""
         return bool(self._writes)
@@ -247,15 +266,23 @@ class Operations(QObject):
             task.finish(parcel.value)
         elif isinstance(parcel, Failed):
             self._fail(task, parcel.error)
+        if not self._tasks:
+            self.rested.emit()
 
     def _fail(self, task: Task, error: BaseException) -> None:
         if not isinstance(error, Exception):
             raise error
-        is_known = isinstance(error, KnownError)
-        is_handled = task.has_handler() or not task.is_awaited()
+        if not task.is_awaited():
+            log.info("nobody waits for the error of task %d: %s", task.number, type(error).__name__)
+            return
+        is_handled = task.has_handler()
         task.fail(error)
-        if not is_known or not is_handled:
+        if not isinstance(error, KnownError) or not is_handled:
             self.troubled.emit(error)
+
+
+def _nothing() -> None:
+    """Done when everything submitted before is."""
 
 
 def _wait(executor: ThreadPoolExecutor, timeout_s: float) -> None:

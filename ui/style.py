@@ -266,6 +266,8 @@ class EnumeratorStyle(QProxyStyle):
             is_default = bool(option.features & QStyleOptionButton.ButtonFeature.DefaultButton)
             if is_default and _has(option, _State.State_Enabled):
                 option.palette.setColor(QPalette.ColorRole.ButtonText, theme.colours().on_accent)
+        elif element == _Control.CE_ComboBoxLabel:
+            option.rect = option.rect.adjusted(6, 0, 0, 0)
         elif element == _Control.CE_HeaderLabel and widget is not None:
             pad_px = widget.property("pad_px")
             if isinstance(pad_px, int):

@@ -18,24 +18,26 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-import msgspec
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
 from enumerator.errors import KnownError
-from enumerator.model import FamilyId, OfficerId, Outcome
-from enumerator.settings import Settings, load_settings, save_settings
+from enumerator.model import FamilyId, InterviewId, OfficerId, Outcome
 from ui import formats, language, shortcuts, theme
 from ui.account import Account, Accounts
-from ui.dialogs import BugDialog, ReasonDialog
+from ui.dialogs import BugDialog
 from ui.errors import explain
+from ui.gatekeeping import Gatekeeper
+from ui.interviews import InterviewDoor
 from ui.language import Language
+from ui.navigating import Navigator
 from ui.operations import Operations
+from ui.remembering import Remembering
 from ui.screens.caseload import CaseloadScreen
 from ui.screens.custody import CustodyScreen
 from ui.screens.family import FamilyScreen
-from ui.screens.gate import EnrolScreen, GateScreen, UnlockScreen
+from ui.screens.gate import GateScreen
 from ui.screens.help import HelpScreen
 from ui.screens.visit import VisitScreen
 from ui.supervisor.reassign import ReassignScreen
@@ -57,8 +59,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-AUTO_LOCK_MS: Final = 10 * 60_000
-_LAST_PROFILE: Final = "last_profile"
 _THEMES: Final = (ThemeName.LIGHT, ThemeName.DARK, ThemeName.SUNLIGHT)
 _ACTIVITY: Final = frozenset(
     {QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.Wheel, QEvent.Type.TouchBegin}
@@ -80,14 +80,10 @@ class MainWindow(QWidget):
         super().__init__(parent)
         self._accounts = accounts
         self._operations = operations
-        self._settings = load_settings(accounts.folder.settings_file)
-        formats.set_zone(self._settings.zone())
-        self._account: Account | None = None
-        self._trail: list[Screen] = []
+        self._remembering = Remembering(accounts.folder.settings_file, operations, self)
+        formats.set_zone(self._remembering.settings.zone())
         self._unsent = 0
-        self._after_interview: Callable[[], object] | None = None
         self._is_leaving = False
-        self._interview: InterviewScreen | None = None
         self._shortcuts: list[QShortcut] = []
         self.setWindowTitle("Enumerator")
         self.setMinimumSize(640, 440)
@@ -95,11 +91,7 @@ class MainWindow(QWidget):
         self._lay_out()
         self._connect()
         self._shortcuts = shortcuts.bind(self, self._actions())
-        self._auto_lock = QTimer(self)
-        self._auto_lock.setSingleShot(True)
-        self._auto_lock.setInterval(AUTO_LOCK_MS)
-        self._auto_lock.timeout.connect(self.lock)
-        self._show_gate()
+        self._gatekeeper.show_gate()
 
     # ------------------------------------------------------------------ building
 
@@ -108,8 +100,15 @@ class MainWindow(QWidget):
         self.bar = TopBar()
         self.banner = Banner()
         self.stack = QStackedWidget()
-        self.enrol_screen = EnrolScreen()
-        self.unlock_screen = UnlockScreen()
+        self._navigator = Navigator(self.stack, self)
+        self._gatekeeper = Gatekeeper(
+            self._accounts, operations, self._navigator, self._remembering, self
+        )
+        self._interviews = InterviewDoor(
+            operations, self._navigator, self.stack, self._heading_of, self
+        )
+        self.enrol_screen = self._gatekeeper.enrol_screen
+        self.unlock_screen = self._gatekeeper.unlock_screen
         self.caseload = CaseloadScreen(operations)
         self.family = FamilyScreen(operations)
         self.visit = VisitScreen(operations)
@@ -120,7 +119,8 @@ class MainWindow(QWidget):
         self.synchronising = Synchronising(operations, self)
         for screen in self._screens():
             self.stack.addWidget(screen)
-            screen.back_asked.connect(self.go_back)
+            if screen is not self.enrol_screen:
+                screen.back_asked.connect(self.go_back)
 
     def _screens(self) -> tuple[Screen, ...]:
         return (
@@ -145,6 +145,7 @@ class MainWindow(QWidget):
 
     def _connect(self) -> None:
         self._operations.troubled.connect(self.show_error)
+        self._operations.rested.connect(self.idle)
         self.bar.sync_pressed.connect(self._press_sync)
         self.bar.custody_pressed.connect(self.show_custody)
         self.bar.language_pressed.connect(self.switch_language)
@@ -154,9 +155,12 @@ class MainWindow(QWidget):
         self.synchronising.changed.connect(self._show_sync)
         self.synchronising.ended.connect(self._take_sync)
         self.synchronising.failed.connect(self._take_sync_failure)
-        self.unlock_screen.unlock_asked.connect(self.unlock)
-        self.unlock_screen.enrol_asked.connect(self._show_enrol)
-        self.enrol_screen.enrol_asked.connect(self.enrol)
+        self._gatekeeper.opened.connect(self._take_account)
+        self._gatekeeper.auto_lock_due.connect(self.lock)
+        self._navigator.entered.connect(self._enter)
+        self._interviews.closed.connect(lambda _family: self._recorded())
+        self._interviews.finalised.connect(self._interview_finalised)
+        self._interviews.stopped.connect(self._recorded)
         self.caseload.family_opened.connect(self.open_family)
         self.caseload.new_family_asked.connect(self.start_new_family)
         self.caseload.reassign_asked.connect(self._ask_reassign)
@@ -192,7 +196,7 @@ class MainWindow(QWidget):
 
     def account(self) -> Account | None:
         """None while locked."""
-        return self._account
+        return self._gatekeeper.account()
 
     def set_now(self, now: Callable[[], datetime]) -> None:
         """Another clock than the laptop's, for what is shown as today."""
@@ -201,138 +205,77 @@ class MainWindow(QWidget):
 
     def is_idle(self) -> bool:
         """True when nothing is under way beside the window."""
-        interview = self._interview
-        return self._operations.is_idle() and (interview is None or interview.is_idle())
+        return self._operations.is_idle() and self._interviews.is_idle()
 
     def enrol(self, address: str, code: str, passphrase: str) -> None:
         """Makes this laptop an officer's, and unlocks it."""
-        accounts = self._accounts
-        self.enrol_screen.set_busy(True)
-        self._operations.network(
-            lambda _report, _cancelled: accounts.enrol(address, code, passphrase),
-            lambda account: self._enrolled(account, address),
-            self._take_enrol_error,
-            owner=self,
-        )
+        self._gatekeeper.enrol(address, code, passphrase)
 
     def unlock(self, profile_key: str, passphrase: str) -> None:
         """Opens an officer's data."""
-        accounts = self._accounts
-        self.unlock_screen.set_busy(True)
-        self._operations.run(
-            lambda: accounts.unlock(profile_key, passphrase),
-            self._take_account,
-            self._take_unlock_error,
-            owner=self,
-        )
+        self._gatekeeper.unlock(profile_key, passphrase)
 
     def lock(self) -> None:
         """Closes the officer's data; an open interview is kept as a draft first."""
-        if self._account is not None:
-            self._leave_interview_then(self._lock_now)
+        if self.account() is not None:
+            self._interviews.leave_then(self._lock_now)
 
-    def _enrolled(self, account: Account, address: str) -> None:
-        self.enrol_screen.set_busy(False)
-        self.enrol_screen.clear()
-        self._remember(server=address)
-        self._take_account(account)
-        self.synchronise()
-
-    def _take_enrol_error(self, error: Exception) -> None:
-        self.enrol_screen.set_busy(False)
-        if isinstance(error, KnownError):
-            self.enrol_screen.show_error(error)
-
-    def _take_unlock_error(self, error: Exception) -> None:
-        self.unlock_screen.set_busy(False)
-        if isinstance(error, KnownError):
-            self.unlock_screen.show_error(error)
-
-    def _take_account(self, account: Account) -> None:
-        self.unlock_screen.set_busy(False)
-        self.unlock_screen.clear()
-        self._account = account
-        self._remember_account(account.profile_key)
+    def _take_account(self, account: Account, is_new: bool) -> None:
         workspace = account.workspace
-        is_supervisor = workspace.is_supervisor
         self.bar.set_account(account.login, account.role, "")
-        self.caseload.set_workspace(workspace, is_supervisor=is_supervisor)
+        self.caseload.set_workspace(workspace, is_supervisor=workspace.is_supervisor)
         for screen in (self.family, self.visit, self.custody, self.team, self.reassign):
             screen.set_workspace(workspace)
-        self.go_home()
+        self._navigator.start_at(self.home())
         self._refresh_bar()
         self.synchronising.set_account(account)
-        self._auto_lock.start()
+        if is_new:
+            self.synchronise()
         self.unlocked.emit()
 
     def _lock_now(self) -> None:
-        account, self._account = self._account, None
+        account = self._gatekeeper.release()
         if account is None:
             return
-        self._auto_lock.stop()
         self.synchronising.set_account(None)
-        self._drop_interview()
+        self._interviews.drop()
         self.caseload.set_workspace(None)
         for screen in (self.family, self.visit, self.custody, self.team, self.reassign):
             screen.set_workspace(None)
         self.bar.set_account("", "", "")
         self.banner.hide()
-        self._operations.run(account.close, owner=self)
-        self._show_gate()
+        self._operations.run_last(account.close)
+        self._gatekeeper.show_gate()
         self.locked.emit()
-
-    def _show_gate(self) -> None:
-        profiles = self._accounts.profiles()
-        if not profiles:
-            self._show_enrol()
-            return
-        self.unlock_screen.set_profiles(profiles, self._settings.window.get(_LAST_PROFILE, ""))
-        self.unlock_screen.clear()
-        self._show(self.unlock_screen)
-
-    def _show_enrol(self) -> None:
-        self.enrol_screen.clear()
-        self.enrol_screen.set_address(self._settings.server)
-        self.enrol_screen.set_may_go_back(bool(self._accounts.profiles()))
-        self._show(self.enrol_screen)
 
     # ------------------------------------------------------------------ going about
 
     def current(self) -> Screen:
         """The screen in sight."""
-        screen = self.stack.currentWidget()
-        if not isinstance(screen, Screen):
-            raise TypeError("the stack holds screens only")
-        return screen
+        return self._navigator.current()
 
     def home(self) -> Screen:
         """The first page: the list, or for a supervisor the team."""
-        account = self._account
+        account = self.account()
         if account is not None and account.workspace.is_supervisor:
             return self.team
         return self.caseload
 
     def go_home(self) -> None:
-        if self._account is not None:
-            self._leave_interview_then(lambda: self._go_to_root(self.home()))
+        if self.account() is not None:
+            self._interviews.leave_then(lambda: self._navigator.start_at(self.home()))
 
     def go_back(self) -> None:
         """To the screen before this one."""
-        if self.current() is self.enrol_screen:
-            self._show_gate()
-            return
-        if self._account is None or len(self._trail) < 2:
-            return
-        self._trail.pop()
-        self._enter(self._trail[-1])
+        self._navigator.pop()
 
     def open_family(self, family_id: str) -> None:
         self.family.set_family(FamilyId(family_id))
-        self._push(self.family)
+        self._navigator.push(self.family)
 
     def record_visit(self, family_id: str) -> None:
         """The page on which a visit is recorded; the visit begins now."""
-        account = self._account
+        account = self.account()
         if account is None:
             return
         self._operations.read(
@@ -343,38 +286,46 @@ class MainWindow(QWidget):
         )
 
     def show_custody(self) -> None:
-        if self._account is not None and not self._is_interviewing():
+        if self.account() is not None and not self._interviews.is_open():
             self.custody.refresh()
-            self._push(self.custody)
+            self._navigator.push(self.custody)
 
     def show_help(self) -> None:
-        if self._account is not None and not self._is_interviewing():
-            self._push(self.help)
+        if self.account() is not None and not self._interviews.is_open():
+            self._navigator.push(self.help)
 
     def _begin_visit(self, case: CaseRow | None) -> None:
         if case is not None:
             self.visit.set_family(case.family_id, case.head_name)
-            self._push(self.visit)
+            self._navigator.push(self.visit)
 
     def _show_families(self) -> None:
-        if self._account is not None:
-            self._leave_interview_then(lambda: self._open_officer(""))
+        if self.account() is not None:
+            self._interviews.leave_then(lambda: self._open_officer(""))
 
     def _open_officer(self, officer: str) -> None:
-        if self._account is None:
+        if self.account() is None:
             return
-        if not self._account.workspace.is_supervisor:
-            self._go_to_root(self.caseload)
+        if not self._is_supervisor():
+            self._navigator.start_at(self.caseload)
             return
         self.caseload.set_officer(OfficerId(officer) if officer else None)
-        self._go_to_root(self.team)
-        self._push(self.caseload)
+        self._navigator.start_at(self.team)
+        self._navigator.push(self.caseload)
 
     def _ask_reassign(self) -> None:
-        families = self.caseload.table.chosen_families()
-        if families:
-            self.reassign.set_families(families)
-            self._push(self.reassign)
+        account, rowids = self.account(), self.caseload.table.chosen_rowids()
+        if account is None or not rowids:
+            return
+
+        def chosen() -> list[FamilyId]:
+            return [case.family_id for case in account.workspace.caseload.page(rowids)]
+
+        self._operations.read(chosen, self._begin_reassign, latest="chosen", owner=self)
+
+    def _begin_reassign(self, families: list[FamilyId]) -> None:
+        self.reassign.set_families(families)
+        self._navigator.push(self.reassign)
 
     def _reassigned(self, count: int) -> None:
         self.toast.show_message(
@@ -391,24 +342,10 @@ class MainWindow(QWidget):
         self._recorded()
         self.go_back()
 
-    def _go_to_root(self, screen: Screen) -> None:
-        self._trail = [screen]
-        self._enter(screen)
-
-    def _push(self, screen: Screen) -> None:
-        if screen in self._trail:
-            del self._trail[self._trail.index(screen) :]
-        self._trail.append(screen)
-        self._enter(screen)
-
     def _enter(self, screen: Screen) -> None:
-        self._show(screen)
-        self._refresh(screen)
-
-    def _show(self, screen: Screen) -> None:
-        self.stack.setCurrentWidget(screen)
         self._keep_gate_bar(screen)
         self._free_keys(screen)
+        self._refresh(screen)
         screen.focus_first()
 
     def _keep_gate_bar(self, screen: Screen) -> None:
@@ -429,48 +366,24 @@ class MainWindow(QWidget):
     # ------------------------------------------------------------------ interviews
 
     def interview(self) -> InterviewScreen | None:
-        """The open interview's screen."""
-        return self._interview
+        """The interview's screen, once there was one."""
+        return self._interviews.screen()
 
     def start_interview(self, family_id: str) -> None:
         """Starts the family's interview, or resumes its draft."""
-        account = self._account
-        if account is None:
-            return
-        interviewing = account.workspace.interviewing
-
-        def open_it() -> OpenInterview:
-            draft = interviewing.draft_of(FamilyId(family_id))
-            if draft is not None:
-                return interviewing.resume(draft)
-            return interviewing.start(FamilyId(family_id))
-
-        self._operations.run(open_it, self.open_interview, owner=self)
+        account = self.account()
+        if account is not None:
+            self._interviews.start(account, FamilyId(family_id))
 
     def start_new_family(self) -> None:
         """An interview with a family that is in no list."""
-        account = self._account
-        if account is None:
-            return
-        village = self.caseload.area.currentData()
-        self._operations.run(
-            lambda: account.workspace.interviewing.start_new_family(village),
-            self.open_interview,
-            owner=self,
-        )
+        account = self.account()
+        if account is not None:
+            self._interviews.start_new_family(account, self.caseload.area.currentData())
 
     def open_interview(self, interview: OpenInterview) -> None:
         """Shows an interview; its answers are kept from the first one on."""
-        from ui.screens.interview import InterviewScreen
-
-        if self._interview is None:
-            made = InterviewScreen(self._operations)
-            made.closed.connect(self._interview_closed)
-            made.finalised.connect(self._interview_finalised)
-            self.stack.addWidget(made)
-            self._interview = made
-        self._interview.set_interview(interview, self._heading_of(interview))
-        self._push(self._interview)
+        self._interviews.open(interview)
 
     def _heading_of(self, interview: OpenInterview) -> str:
         case = None
@@ -480,59 +393,16 @@ class MainWindow(QWidget):
             return self.tr("New family")
         return f"{case.head_name} · {case.address}"
 
-    def _is_interviewing(self) -> bool:
-        return self._interview is not None and self.current() is self._interview
-
-    def _leave_interview_then(self, act: Callable[[], object]) -> None:
-        if not self._is_interviewing() or self._interview is None:
-            act()
-            return
-        self._after_interview = act
-        self._interview.leave()
-
-    def _interview_closed(self, _family_id: str) -> None:
-        if self._interview in self._trail:
-            self._trail.remove(self._interview)
-        after, self._after_interview = self._after_interview, None
-        self._recorded()
-        if after is not None:
-            after()
-        elif self._trail:
-            self._enter(self._trail[-1])
-
     def _interview_finalised(self, _family_id: str) -> None:
         self.toast.show_message(
             Tone.GOOD, "check-circle", self.tr("Interview saved on this laptop as final")
         )
         self._recorded()
 
-    def _drop_interview(self) -> None:
-        screen, self._interview = self._interview, None
-        if screen is not None:
-            self.stack.removeWidget(screen)
-            screen.deleteLater()
-
     def _ask_stop(self, interview_id: str) -> None:
-        account = self._account
-        if account is None:
-            return
-        dialog = ReasonDialog(
-            self.tr("Give up this draft?"),
-            self.tr("Its answers stay on this laptop; the case follows the server."),
-            self.tr("Give up"),
-            self,
-        )
-        interviewing = account.workspace.interviewing
-
-        def give_up(reason: str) -> None:
-            self._operations.run(
-                lambda: interviewing.stop(interview_id, reason),  # type: ignore[arg-type]
-                lambda _nothing: self._recorded(),
-                owner=self,
-            )
-
-        dialog.given.connect(give_up)
-        dialog.open()
+        account = self.account()
+        if account is not None:
+            self._interviews.ask_to_stop(account, InterviewId(interview_id))
 
     # ------------------------------------------------------------------ the server
 
@@ -573,7 +443,7 @@ class MainWindow(QWidget):
         self.synchronising.work_arrived()
 
     def _refresh_bar(self) -> None:
-        account = self._account
+        account = self.account()
         if account is None:
             return
         self._operations.read(
@@ -584,7 +454,7 @@ class MainWindow(QWidget):
         )
 
     def _show_bar(self, facts: tuple[str, CaseloadSummary]) -> None:
-        account = self._account
+        account = self.account()
         if account is None:
             return
         area, summary = facts
@@ -605,7 +475,7 @@ class MainWindow(QWidget):
         app = QApplication.instance()
         if app is not None:
             language.install(app, chosen)
-            self._remember(language=chosen.value)
+            self._remembering.remember(language=chosen.value)
 
     def switch_theme(self) -> None:
         place = _THEMES.index(theme.colours().name)
@@ -616,7 +486,7 @@ class MainWindow(QWidget):
         app = QApplication.instance()
         if isinstance(app, QApplication):
             theme.install(app, chosen)
-            self._remember(theme=chosen.value)
+            self._remembering.remember(theme=chosen.value)
 
     def show_error(self, error: Exception) -> None:
         """What the user can act on is told in a line; a bug in a dialog with its report."""
@@ -631,20 +501,6 @@ class MainWindow(QWidget):
     def _show_banner(self, tone: Tone, icon: str, title: str, text: str, button: str) -> None:
         self._is_leaving = False
         self.banner.show_message(tone, icon, title, text, button)
-
-    def _remember(self, **changes: str) -> None:
-        chosen = msgspec.structs.replace(self._settings, **changes)
-        self._save_settings(chosen)
-
-    def _remember_account(self, profile_key: str) -> None:
-        window = {**self._settings.window, _LAST_PROFILE: profile_key}
-        self._save_settings(msgspec.structs.replace(self._settings, window=window))
-
-    def _save_settings(self, chosen: Settings) -> None:
-        if chosen != self._settings:
-            self._settings = chosen
-            file = self._accounts.folder.settings_file
-            self._operations.run(lambda: save_settings(file, chosen), owner=self)
 
     # ------------------------------------------------------------------ keys
 
@@ -679,7 +535,8 @@ class MainWindow(QWidget):
             self.reassign.submit()
 
     def _is_supervisor(self) -> bool:
-        return self._account is not None and self._account.workspace.is_supervisor
+        account = self.account()
+        return account is not None and account.workspace.is_supervisor
 
     # ------------------------------------------------------------------ leaving
 
@@ -692,8 +549,8 @@ class MainWindow(QWidget):
     # Qt's own names from here on.
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() in _ACTIVITY and self._account is not None:
-            self._auto_lock.start()
+        if event.type() in _ACTIVITY:
+            self._gatekeeper.note_activity()
         return super().eventFilter(watched, event)
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -709,11 +566,11 @@ class MainWindow(QWidget):
         self.toast.place()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if self._is_interviewing() and self._interview is not None:
+        if self._interviews.is_open():
             event.ignore()
-            self._leave_interview_then(self.close)
+            self._interviews.leave_then(self.close)
             return
-        if self._unsent and self._account is not None and not self._is_leaving:
+        if self._unsent and self.account() is not None and not self._is_leaving:
             event.ignore()
             self._show_banner(
                 Tone.CARE,
@@ -724,9 +581,10 @@ class MainWindow(QWidget):
             )
             self._is_leaving = True
             return
+        self.hide()
         self.synchronising.set_account(None)
         self._operations.close()
-        if self._account is not None:
-            self._account.close()
-            self._account = None
+        account = self._gatekeeper.release()
+        if account is not None:
+            account.close()
         super().closeEvent(event)

@@ -84,7 +84,6 @@ def supervisor_shots(window: MainWindow) -> Iterator[Shot]:
 
     def reassign() -> None:
         choose()
-        window.reassign.set_families(window.caseload.table.chosen_families()[:7])
         window.caseload.reassign_asked.emit()
 
     yield "team", window.go_home

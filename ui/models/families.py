@@ -15,7 +15,6 @@ from typing import Any, Final, Protocol
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtCore import Signal as QtSignal
 
-from enumerator.model import FamilyId
 from enumerator.store.caseload import CaseFilter, CaseRow, Sort
 from ui.operations import Operations
 from ui.words import state_sign
@@ -109,11 +108,6 @@ class FamilyTableModel(QAbstractTableModel):
 
     def rowid(self, row: int) -> int:
         return self._ids[row]
-
-    def family_ids(self, rows: Sequence[int]) -> list[FamilyId]:
-        """The families of these rows, as far as their pages are here."""
-        cases = [self.case(row) for row in rows]
-        return [case.family_id for case in cases if case is not None]
 
     def _take_ids(self, ids: list[int]) -> None:
         self.beginResetModel()

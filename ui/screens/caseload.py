@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QRectF, Signal
@@ -28,12 +28,21 @@ from ui.widgets.state_filter import StateFilter
 from ui.widgets.surfaces import EmptyState
 
 if TYPE_CHECKING:
-    from enumerator.fieldwork import Workspace
-    from enumerator.fieldwork.caseload import CaseloadSummary
+    from enumerator.fieldwork import CaseloadSummary, TeamMember, Workspace
 
 _SIDE_PX: Final = 208
 # Below this width the filter gives its place to the table until it is asked for.
 _NARROW_PX: Final = 900
+
+
+@dataclass(frozen=True, slots=True)
+class CaseloadFacts:
+    """What stands around the table, read in one go."""
+
+    summary: CaseloadSummary
+    areas: tuple[tuple[Area, int], ...]
+    max_attempt_days: int
+    team: tuple[TeamMember, ...]
 
 
 class TableSheet(QWidget):
@@ -98,12 +107,13 @@ class CaseloadScreen(Screen):
         self._workspace: Workspace | None = None
         self._is_supervisor = False
         self._officer: OfficerId | None = None
-        self._counts: Mapping[CaseState, int] = {}
+        self._facts: CaseloadFacts | None = None
         self._is_filter_open = False
         self.model = FamilyTableModel(operations, self)
         self.table = FamilyTable(self.model)
         self.search = SearchBox()
         self.area = Select()
+        self.officer = Select()
         self.states = StateFilter()
         self.progress = ProgressSummary()
         self._shown = Label("", Text.SMALL, Ink.FAINT)
@@ -122,13 +132,14 @@ class CaseloadScreen(Screen):
         self._side = QWidget()
         side = column(self._side, gap=Space.M)
         side.addWidget(self.progress)
+        side.addWidget(self.officer)
+        side.addWidget(self.area)
         side.addWidget(ScrollArea(self.states), 1)
         self._side.setFixedWidth(_SIDE_PX)
         main = column(gap=Space.M)
         tools = row(gap=Space.S)
         tools.addWidget(self._filter_button)
         tools.addWidget(self.search, 1)
-        tools.addWidget(self.area)
         tools.addWidget(self._new_family)
         tools.addWidget(self._reassign)
         self._content = QStackedWidget()
@@ -142,11 +153,13 @@ class CaseloadScreen(Screen):
         self.setTabOrder(self.search, self.area)
         self.setTabOrder(self.area, self.table)
         self._reassign.hide()
+        self.officer.hide()
 
     def _connect(self) -> None:
         self.search.searched.connect(lambda _text: self._query())
         self.search.returnPressed.connect(self._enter_table)
         self.area.currentIndexChanged.connect(lambda _place: self._query())
+        self.officer.currentIndexChanged.connect(self._choose_officer)
         self.states.changed.connect(self._query)
         self.table.opened.connect(self.family_opened)
         self.table.chosen.connect(self._show_chosen)
@@ -161,6 +174,7 @@ class CaseloadScreen(Screen):
         self._workspace = workspace
         self._is_supervisor = is_supervisor
         self._officer = None
+        self._facts = None
         self.table.set_shows_officer(is_supervisor)
         self._new_family.setVisible(not is_supervisor)
         self._reassign.setVisible(is_supervisor)
@@ -169,6 +183,9 @@ class CaseloadScreen(Screen):
         self.model.set_cases(None if workspace is None else workspace.caseload)
         if workspace is not None:
             self.refresh()
+
+    def _choose_officer(self, _place: int) -> None:
+        self.set_officer(self.officer.currentData())
 
     def set_officer(self, officer: OfficerId | None) -> None:
         """A supervisor looks at one officer's families only."""
@@ -182,21 +199,37 @@ class CaseloadScreen(Screen):
             return
         officer = self._officer
 
-        def ask() -> tuple[CaseloadSummary, tuple[tuple[Area, int], ...]]:
-            return workspace.caseload.summary(officer), workspace.caseload.areas()
+        def ask() -> CaseloadFacts:
+            return CaseloadFacts(
+                workspace.caseload.summary(officer),
+                workspace.caseload.areas(),
+                workspace.visiting.rules().max_attempt_days,
+                workspace.supervising.team() if workspace.is_supervisor else (),
+            )
 
         self._operations.read(ask, self._take_facts, latest="facts", owner=self)
         self._query()
 
-    def _take_facts(self, facts: tuple[CaseloadSummary, tuple[tuple[Area, int], ...]]) -> None:
-        summary, areas = facts
-        self._counts = summary.by_state
-        self.states.set_counts(self._counts, summary.unsent_families)
-        self.progress.set_counts(self._counts)
-        items: list[tuple[str, object]] = [(self.tr("All villages"), None)]
-        items += [(f"{area.name} ({formats.number(n)})", area.code) for area, n in areas]
-        self.area.set_items(items)
-        self.area.setVisible(len(areas) > 1)
+    def _take_facts(self, facts: CaseloadFacts) -> None:
+        self._facts = facts
+        self.states.set_counts(facts.summary.by_state, facts.summary.unsent_families)
+        self.progress.set_counts(facts.summary.by_state)
+        logins = {member.officer_id: member.login for member in facts.team}
+        self.table.set_rules(facts.max_attempt_days, lambda id_: logins.get(OfficerId(id_), id_))
+        self._fill_selects(facts)
+
+    def _fill_selects(self, facts: CaseloadFacts) -> None:
+        areas: list[tuple[str, object]] = [(self.tr("All villages"), None)]
+        areas += [(f"{area.name} ({formats.number(n)})", area.code) for area, n in facts.areas]
+        self.area.set_items(areas)
+        self.area.setVisible(len(facts.areas) > 1)
+        officers: list[tuple[str, object]] = [(self.tr("All officers"), None)]
+        officers += [
+            (f"{member.login} · {member.name}", member.officer_id) for member in facts.team
+        ]
+        self.officer.set_items(officers)
+        self.officer.set_quietly(self._officer)
+        self.officer.setVisible(self._is_supervisor)
 
     def clear_filters(self) -> None:
         """Back to the whole list."""
@@ -268,6 +301,7 @@ class CaseloadScreen(Screen):
         self.search.setPlaceholderText(self.tr("Search name, address, RT, No. KK (last digits)"))
         self.search.setAccessibleName(self.tr("Search families"))
         self.area.setAccessibleName(self.tr("Village"))
+        self.officer.setAccessibleName(self.tr("Officer"))
         self.table.setAccessibleName(self.tr("Families"))
         self._filter_button.setText(self.tr("Filter"))
         self._new_family.setText(self.tr("New family"))
@@ -278,9 +312,9 @@ class CaseloadScreen(Screen):
 
     def _take_words(self) -> None:
         self.states.retranslate()
-        self.progress.set_counts(self._counts)
-        if self.area.count():
-            self.area.setItemText(0, self.tr("All villages"))
+        if self._facts is not None:
+            self.progress.set_counts(self._facts.summary.by_state)
+            self._fill_selects(self._facts)
         self._show_count(self.model.rowCount())
 
     def focus_first(self) -> None:

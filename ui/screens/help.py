@@ -68,6 +68,7 @@ class HelpScreen(Screen):
             grid.addWidget(word, place, 1)
             self._rows.append((binding, word))
         self._keys.body.addLayout(grid)
+        self._keys.body.addStretch(1)
         self._program = Label("", Text.BODY, wrap=True)
         self._made_of = Label("", Text.SMALL, Ink.SOFT, wrap=True)
         self._privacy = Label("", Text.SMALL, Ink.SOFT, wrap=True)

@@ -756,6 +756,21 @@
         </message>
     </context>
     <context>
+        <name>InterviewDoor</name>
+        <message>
+            <source>Give up this draft?</source>
+            <translation>Hentikan draf ini?</translation>
+        </message>
+        <message>
+            <source>Its answers stay on this laptop; the case follows the server.</source>
+            <translation>Jawabannya tetap di laptop ini; status keluarga mengikuti server.</translation>
+        </message>
+        <message>
+            <source>Give up</source>
+            <translation>Hentikan</translation>
+        </message>
+    </context>
+    <context>
         <name>InterviewHeader</name>
         <message>
             <source>Leave the interview; the draft is kept</source>
@@ -856,18 +871,6 @@
         <message>
             <source>Interview saved on this laptop as final</source>
             <translation>Wawancara final tersimpan di laptop ini</translation>
-        </message>
-        <message>
-            <source>Give up this draft?</source>
-            <translation>Hentikan draf ini?</translation>
-        </message>
-        <message>
-            <source>Its answers stay on this laptop; the case follows the server.</source>
-            <translation>Jawabannya tetap di laptop ini; status keluarga mengikuti server.</translation>
-        </message>
-        <message>
-            <source>Give up</source>
-            <translation>Hentikan</translation>
         </message>
         <message numerus="yes">
             <source>%n record(s) received by the server</source>
@@ -1520,8 +1523,8 @@
     <context>
         <name>StateFilter</name>
         <message>
-            <source>On my list</source>
-            <translation>Di daftar saya</translation>
+            <source>On the list</source>
+            <translation>Dalam daftar</translation>
         </message>
         <message>
             <source>Unsent work</source>

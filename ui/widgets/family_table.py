@@ -231,10 +231,10 @@ class FamilyTable(QTableView):
         case = self._families.case(self.currentIndex().row())
         return None if case is None else case.family_id
 
-    def chosen_families(self) -> list[FamilyId]:
-        """The selected families, in the table's order."""
+    def chosen_rowids(self) -> list[int]:
+        """The selected cases, in the table's order; most of them may be out of sight."""
         rows = sorted(index.row() for index in self.selectionModel().selectedRows())
-        return self._families.family_ids(rows)
+        return [self._families.rowid(row) for row in rows]
 
     def choose_first(self) -> None:
         """Puts the cursor on the first family, where there is none yet."""

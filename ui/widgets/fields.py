@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QDateEdit,
+    QFrame,
     QLineEdit,
     QPlainTextEdit,
     QRadioButton,
@@ -130,9 +131,28 @@ class TextArea(QPlainTextEdit):
     def __init__(self, lines: int = 3, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setTabChangesFocus(True)
-        self.document().setDocumentMargin(Space.S)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.viewport().setAutoFillBackground(False)
+        self.document().setDocumentMargin(Space.S + 2)
         height = QFontMetrics(self.font()).lineSpacing() * lines + 2 * Space.S + 4
         self.setFixedHeight(max(TARGET, height))
+
+    def set_invalid(self, invalid: bool) -> None:
+        """Marks the field; the words of the error belong to its :class:`Field`."""
+        self.setProperty("invalid", invalid)
+        self.viewport().update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        ground = QPainter(self.viewport())
+        paint.field(
+            ground,
+            QRectF(self.viewport().rect()),
+            focused=self.hasFocus() and not self.isReadOnly(),
+            enabled=self.isEnabled() and not self.isReadOnly(),
+            invalid=bool(self.property("invalid")),
+        )
+        ground.end()
+        super().paintEvent(event)
 
 
 class Select(QComboBox):
@@ -154,6 +174,12 @@ class Select(QComboBox):
         self.set_value(kept)
         self.blockSignals(was_blocked)
 
+    def set_quietly(self, value: object) -> None:
+        """Chooses without telling."""
+        was_blocked = self.blockSignals(True)
+        self.set_value(value)
+        self.blockSignals(was_blocked)
+
     def set_value(self, value: object) -> None:
         for place in range(self.count()):
             if self.itemData(place) == value:
@@ -163,7 +189,7 @@ class Select(QComboBox):
 
     def sizeHint(self) -> QSize:
         hint = super().sizeHint()
-        return QSize(hint.width() + Space.XL, max(TARGET, hint.height()))
+        return QSize(hint.width() + Space.XL, TARGET)
 
     def minimumSizeHint(self) -> QSize:
         hint = super().minimumSizeHint()
@@ -321,6 +347,8 @@ class MomentField(QWidget):
         self.day.dateChanged.connect(self.changed)
         self.time.timeChanged.connect(self.changed)
         self.setFocusProxy(self.day)
+        for part in (self.day, self.time):
+            part.lineEdit().setTextMargins(Space.S - 2, 0, 0, 0)
 
     def set_words(self, day: str, time_: str, time_format: str) -> None:
         """Accessible names, and how the time is written (``HH.mm``)."""
@@ -386,7 +414,7 @@ class Field(QWidget):
         self._error.setVisible(bool(error))
         self._error_icon.setVisible(bool(error))
         self.control.setAccessibleDescription(error)
-        if isinstance(self.control, LineEdit | MomentField):
+        if isinstance(self.control, LineEdit | MomentField | TextArea):
             self.control.set_invalid(bool(error))
 
     def error(self) -> str:

@@ -58,5 +58,6 @@ class LineStack(QWidget):
             line.hide()
             line.deleteLater()
         self._lines = lines
+        self.setVisible(bool(lines))
         for line in lines:
             self._layout.addWidget(line)

@@ -62,13 +62,13 @@ class StateFilter(QWidget):
         """How many families are in each state; a state without any is not shown."""
         self._counts, self._unsent_count = counts, unsent
         listed = sum(count for state, count in counts.items() if state not in GONE_STATES)
-        self._all.set_filter(Tone.NEUTRAL, "list", self.tr("On my list"), listed)
+        self._all.set_filter(Tone.NEUTRAL, "list", self.tr("On the list"), listed)
         for state, row in self._rows.items():
             sign = state_sign(state)
             count = counts.get(state, 0)
             row.set_filter(sign.tone, sign.icon, sign.word, count)
             row.setVisible(count > 0 or row.isChecked())
-        self._unsent.set_filter(Tone.CARE, "laptop", self.tr("With unsent work"), unsent)
+        self._unsent.set_filter(Tone.CARE, "laptop", self.tr("Unsent work"), unsent)
         self._unsent.setVisible(unsent > 0 or self._unsent.isChecked())
 
     def states(self) -> frozenset[CaseState] | None:

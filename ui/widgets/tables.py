@@ -5,11 +5,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QSize,
+    Qt,
+)
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
 
 from ui import theme
-from ui.theme import TARGET, Text
+from ui.theme import TARGET, Space, Text
 
 Index = QModelIndex | QPersistentModelIndex
 _NO_INDEX: Final = QModelIndex()
@@ -59,6 +76,21 @@ class WordTableModel(QAbstractTableModel):
         return None
 
 
+class _WordDelegate(QStyledItemDelegate):
+    """Room on both sides of a word, as the headings have."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        hint = super().sizeHint(option, index)
+        return QSize(hint.width() + 2 * Space.S, hint.height())
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(option.rect, theme.colours().accent_soft)
+        option.state &= ~QStyle.StateFlag.State_HasFocus
+        option.rect = option.rect.adjusted(Space.S, 0, -Space.S, 0)
+        super().paint(painter, option, index)
+
+
 class WordTable(QTableView):
     """As high as its rows: it never scrolls by itself."""
 
@@ -68,6 +100,7 @@ class WordTable(QTableView):
         super().__init__(parent)
         self.words = WordTableModel(self)
         self.setModel(self.words)
+        self.setItemDelegate(_WordDelegate(self))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setShowGrid(False)
         self.setWordWrap(False)
@@ -84,6 +117,7 @@ class WordTable(QTableView):
         head.setFixedHeight(34)
         head.setHighlightSections(False)
         head.setFont(theme.font(Text.CAPTION))
+        head.setProperty("pad_px", Space.S)
         head.setStretchLastSection(False)
 
     def set_rows(

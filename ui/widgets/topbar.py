@@ -141,7 +141,7 @@ class ConnectionState(QWidget):
         if status.last_at is None:
             return self.tr("Not yet synchronised")
         return self.tr("Synchronised {when}").format(
-            when=formats.moment_short(status.last_at, datetime.now().astimezone())
+            when=formats.moment_short(status.last_at, self._now())
         )
 
     def sizeHint(self) -> QSize:

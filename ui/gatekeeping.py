@@ -1,0 +1,129 @@
+"""Who is at work: enrolling, unlocking, locking."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from enumerator.errors import KnownError
+from ui.account import Account, Accounts
+from ui.navigating import Navigator
+from ui.operations import Operations
+from ui.remembering import Remembering
+from ui.screens.gate import EnrolScreen, UnlockScreen
+
+AUTO_LOCK_MS: Final = 10 * 60_000
+
+
+class Gatekeeper(QObject):
+    """Signals: ``opened(Account, bool)``: an officer is at work, and whether newly enrolled;
+    ``auto_lock_due()``: nobody touched the window for ten minutes."""
+
+    opened = Signal(object, bool)
+    auto_lock_due = Signal()
+
+    def __init__(
+        self,
+        accounts: Accounts,
+        operations: Operations,
+        navigator: Navigator,
+        remembering: Remembering,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._accounts = accounts
+        self._operations = operations
+        self._navigator = navigator
+        self._remembering = remembering
+        self._account: Account | None = None
+        self.enrol_screen = EnrolScreen()
+        self.unlock_screen = UnlockScreen()
+        self.unlock_screen.unlock_asked.connect(self.unlock)
+        self.unlock_screen.enrol_asked.connect(self.show_enrol)
+        self.enrol_screen.enrol_asked.connect(self.enrol)
+        self.enrol_screen.back_asked.connect(self.show_gate)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(AUTO_LOCK_MS)
+        self._timer.timeout.connect(self.auto_lock_due)
+
+    def account(self) -> Account | None:
+        """None while locked."""
+        return self._account
+
+    def show_gate(self) -> None:
+        """Unlock, or enrol where nobody is enrolled yet."""
+        profiles = self._accounts.profiles()
+        if not profiles:
+            self.show_enrol()
+            return
+        self.unlock_screen.set_profiles(profiles, self._remembering.last_profile)
+        self.unlock_screen.clear()
+        self._navigator.start_at(self.unlock_screen)
+
+    def show_enrol(self) -> None:
+        self.enrol_screen.clear()
+        self.enrol_screen.set_address(self._remembering.settings.server)
+        self.enrol_screen.set_may_go_back(bool(self._accounts.profiles()))
+        self._navigator.start_at(self.enrol_screen)
+
+    def enrol(self, address: str, code: str, passphrase: str) -> None:
+        """Makes this laptop an officer's, and unlocks it."""
+        accounts = self._accounts
+        self.enrol_screen.set_busy(True)
+        self._operations.network(
+            lambda _report, _cancelled: accounts.enrol(address, code, passphrase),
+            lambda account: self._enrolled(account, address),
+            self._take_enrol_error,
+            owner=self,
+        )
+
+    def unlock(self, profile_key: str, passphrase: str) -> None:
+        """Opens an officer's data."""
+        accounts = self._accounts
+        self.unlock_screen.set_busy(True)
+        self._operations.run(
+            lambda: accounts.unlock(profile_key, passphrase),
+            self._unlocked,
+            self._take_unlock_error,
+            owner=self,
+        )
+
+    def release(self) -> Account | None:
+        """Nobody is at work any more; whoever asked closes the account."""
+        account, self._account = self._account, None
+        self._timer.stop()
+        return account
+
+    def note_activity(self) -> None:
+        """Somebody is there: the ten minutes begin anew."""
+        if self._account is not None:
+            self._timer.start()
+
+    def _enrolled(self, account: Account, address: str) -> None:
+        self.enrol_screen.set_busy(False)
+        self.enrol_screen.clear()
+        self._remembering.remember(server=address)
+        self._take(account, is_new=True)
+
+    def _unlocked(self, account: Account) -> None:
+        self.unlock_screen.set_busy(False)
+        self.unlock_screen.clear()
+        self._take(account, is_new=False)
+
+    def _take(self, account: Account, *, is_new: bool) -> None:
+        self._account = account
+        self._remembering.remember_profile(account.profile_key)
+        self._timer.start()
+        self.opened.emit(account, is_new)
+
+    def _take_enrol_error(self, error: Exception) -> None:
+        self.enrol_screen.set_busy(False)
+        if isinstance(error, KnownError):
+            self.enrol_screen.show_error(error)
+
+    def _take_unlock_error(self, error: Exception) -> None:
+        self.unlock_screen.set_busy(False)
+        if isinstance(error, KnownError):
+            self.unlock_screen.show_error(error)
