@@ -70,9 +70,9 @@ class Bind:
 class NodeDefinition:
     """One generic path of the primary instance; attributes are nodes named ``@name``.
 
-    Implements ``xpath.shape.Shape``. ``default`` is the text it starts with. ``dated``: a text
-    whose calculation gives a date; it is kept as an instant, as JavaRosa keeps it, and read as
-    a day.
+    Implements ``xpath.shape.Shape``. ``default`` is the text it starts with. ``holds``: "date" or
+    "boolean" where a text's calculation gives one (and for the type boolean): kept as JavaRosa
+    keeps them, as an instant and as 1 or 0, and read as a day and as true or false.
     """
 
     __slots__ = (
@@ -80,9 +80,9 @@ class NodeDefinition:
         "bind",
         "children",
         "control",
-        "dated",
         "default",
         "depth",
+        "holds",
         "line",
         "lines",
         "markup",
@@ -123,7 +123,7 @@ class NodeDefinition:
         self.lines = 0
         self.repeated = False
         self.scalar = "text"
-        self.dated = False
+        self.holds = ""
         self.path: str = ("" if parent is None else parent.path) + "/" + self.key
 
     @property
@@ -156,7 +156,10 @@ class Item:
 
 @dataclass(slots=True)
 class Action:
-    """setvalue, where ``value`` is an expression or ``literal`` a text."""
+    """setvalue, where ``value`` is an expression or ``literal`` a text.
+
+    ``path`` is set where the target's path has predicates: it says which of its nodes.
+    """
 
     events: frozenset[str]
     target: NodeDefinition
@@ -165,6 +168,7 @@ class Action:
     place: str
     line: int | None
     control: Control | None = None
+    path: Expression | None = None
 
 
 @dataclass(eq=False, slots=True)
@@ -192,6 +196,11 @@ class Control:
     @property
     def is_question(self) -> bool:
         return self.element not in ("group", "repeat", "body")
+
+    @property
+    def fixed_once(self) -> bool:
+        """A repeat without count whose lines nobody may add: the template makes one."""
+        return self.count_fixed and self.count is None
 
     @property
     def is_select(self) -> bool:

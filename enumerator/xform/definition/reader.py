@@ -22,7 +22,7 @@ from enumerator.xform.definition.model import (
 from enumerator.xform.definition.texts import read_message, read_translations
 from enumerator.xform.facade import FormError, Problem
 from enumerator.xform.xpath.parser import parse
-from enumerator.xform.xpath.syntax import Call, Expr, KindTest, NameTest, Path, XPathError
+from enumerator.xform.xpath.syntax import Binary, Call, Expr, KindTest, NameTest, Path, XPathError
 
 TEMPLATE = f"{{{JAVAROSA}}}template"
 
@@ -40,6 +40,13 @@ _TYPES = {
 TYPES = frozenset(
     {"string", "int", "decimal", "date", "time", "dateTime", "boolean"}
     | {"geopoint", "geotrace", "geoshape", "binary", "barcode"}
+)
+
+
+_LOGICAL = frozenset({"and", "or", "=", "!=", "<", "<=", ">", ">="})
+_TRUTHS = frozenset(
+    {"true", "false", "boolean", "boolean-from-string", "not", "regex", "contains", "lang"}
+    | {"starts-with", "ends-with", "selected", "checklist", "weighted-checklist", "geofence"}
 )
 
 
@@ -188,6 +195,8 @@ class Reader:
             node.lines = above + (1 if node.repeated else 0)
             kind = node.bind.type
             node.scalar = "number" if kind in NUMBERS else "date" if kind in DATES else "text"
+            if kind == "boolean":
+                node.scalar = node.holds = "boolean"
             if not node.leaf:
                 node.scalar = "text"
             for slot, child in enumerate(node.order):
@@ -195,31 +204,41 @@ class Reader:
                 visit(child)
 
         visit(self.root)
-        self._find_dated(nodes)
+        self._find_held(nodes)
         return nodes
 
-    def _find_dated(self, nodes: list[NodeDefinition]) -> None:
-        """Texts that hold what date() or a date node gave, also by way of each other."""
+    def _find_held(self, nodes: list[NodeDefinition]) -> None:
+        """Texts that hold a date or a truth, also by way of each other."""
         open_nodes = [n for n in nodes if n.leaf and n.bind.type == "string" and n.bind.calculate]
         found = True
         while found:
             found = False
             for node in open_nodes:
                 calculate = node.bind.calculate
-                if not node.dated and calculate and self._gives_date(calculate.syntax, node):
-                    node.dated = found = True
-                    node.scalar = "date"
+                if node.holds or calculate is None:
+                    continue
+                holds = self._gives(calculate.syntax, node)
+                if holds:
+                    node.holds = node.scalar = holds
+                    found = True
 
-    def _gives_date(self, syntax: Expr, node: NodeDefinition) -> bool:
+    def _gives(self, syntax: Expr, node: NodeDefinition) -> str:
+        """ "date" or "boolean" where an expression gives one, else ""."""
+        if isinstance(syntax, Binary):
+            return "boolean" if syntax.operator in _LOGICAL else ""
         if isinstance(syntax, Call):
             if syntax.name in ("if", "once"):
                 branches = syntax.arguments[1:] if syntax.name == "if" else syntax.arguments
-                return any(self._gives_date(branch, node) for branch in branches)
-            return syntax.name in ("date", "date-time", "today", "now")
+                given = {self._gives(branch, node) for branch in branches}
+                return "date" if "date" in given else "boolean" if given == {"boolean"} else ""
+            if syntax.name in ("date", "date-time", "today", "now"):
+                return "date"
+            return "boolean" if syntax.name in _TRUTHS else ""
         if isinstance(syntax, Path) and isinstance(syntax.start, str):
             target = self._follow(syntax, node)
-            return target is not None and target.scalar == "date"
-        return False
+            if target is not None and target.scalar in ("date", "boolean"):
+                return target.scalar
+        return ""
 
     # ---------------------------------------------------------------- references
     def node_at(
@@ -315,7 +334,8 @@ class Reader:
     def read_action(self, element: Markup, control: Control | None) -> None:
         events = frozenset((element.get("event") or _event_attribute(element)).split())
         base = control.node if control is not None else None
-        target = self.node_at((element.get("ref") or element.get("bind")).strip(), element, base)
+        ref = (element.get("ref") or element.get("bind")).strip()
+        target = self.node_at(ref, element, base)
         if target is None:
             return
         if element.name != "setvalue":
@@ -328,6 +348,8 @@ class Reader:
         action = Action(
             events, target, value, element.text().strip(), element.path, element.line, control
         )
+        if "[" in ref:
+            action.path = self.expression(ref, element)
         self._actions.append(action)
         if control is not None:
             control.actions.append(action)

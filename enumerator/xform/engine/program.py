@@ -69,6 +69,7 @@ class Program:
         self.groups: dict[int, Control] = {}
         self.value_actions: dict[int, list[Action]] = {}
         self.action_values: dict[int, Compiled] = {}
+        self.action_paths: dict[int, Compiled] = {}
         self.preloads: list[NodeDefinition] = []
         self.chance: set[int] = set()
         self._compiled: dict[tuple[str, int], Compiled | None] = {}
@@ -275,6 +276,11 @@ class Program:
             code = self.code(action.value, action.target)
             if code is not None:
                 self.action_values[id(action)] = code
+        if action.path is not None:
+            source = self._context_of(action.control) if action.control else self.definition.root
+            code = self.code(action.path, source)
+            if code is not None:
+                self.action_paths[id(action)] = code
         if (
             "xforms-value-changed" in action.events
             and action.control is not None

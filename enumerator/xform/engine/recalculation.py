@@ -130,6 +130,9 @@ class Recalculator:
     # ---------------------------------------------------------------- values
     def write(self, node: InstanceNode, text: str) -> None:
         """Stores a value and tells its readers."""
+        if node.chosen is not None:
+            self.log.append((node, "chosen", node.chosen))
+            node.chosen = None
         self.log.append((node, "text", node.text))
         node.put(text)
         changes = self.changes
@@ -211,7 +214,7 @@ class Recalculator:
         routes = self.program.readers[node.shape.number]
         if routes:
             self._tell(routes, node)
-        if shown and node.text and node.shape.number in self.program.choosings:
+        if shown and node.shape.number in self.program.choosings:
             self._stale[node] = None
         for entry in node.slots:
             if isinstance(entry, Lines):
@@ -393,6 +396,11 @@ class Recalculator:
 
     def _action_targets(self, action: Action, source: InstanceNode) -> list[InstanceNode]:
         """In the source's own lines as far as the paths agree, else in all lines."""
+        path = self.program.action_paths.get(id(action))
+        if path is not None:
+            self.context.current = source
+            found_nodes = path.nodes()(source, self.context)
+            return [node for node in found_nodes if isinstance(node, InstanceNode)]
         way: list[Any] = []
         shape: Any = action.target
         while shape is not None:
@@ -418,20 +426,25 @@ class Recalculator:
 
     # ---------------------------------------------------------------- selections
     def _check_selections(self) -> None:
-        """Ruling 1: a selection that its list no longer offers is cleared, and readers run."""
+        """Ruling 1: a selection that its list no longer offers is cleared, and readers run.
+
+        What was selected is remembered until the next answer, and comes back with its choice.
+        """
         nodes = list(self._stale)
         self._stale = {}
         for node in nodes:
-            if not node.text or not node.shown:
+            chosen = node.text if node.chosen is None else node.chosen
+            if not chosen or not node.shown:
                 continue
             offered = self.values_of(node)
             if offered is None:
                 continue
-            values = node.text.split() if _is_multiple(node) else [node.text]
-            allowed = set(offered)
-            kept = [value for value in values if value in allowed]
-            if len(kept) != len(values):
-                self.write(node, " ".join(kept))
+            text = _still_chosen(node, chosen, list(offered))
+            if text != node.text:
+                self.write(node, text)
+            if text != chosen and node.chosen != chosen:
+                self.log.append((node, "chosen", node.chosen))
+                node.chosen = chosen
 
     # ---------------------------------------------------------------- everything anew
     def recalculate_all(self) -> None:
@@ -471,9 +484,15 @@ class Recalculator:
         self._stale = {}
 
 
-def _is_multiple(node: InstanceNode) -> bool:
+def _still_chosen(node: InstanceNode, chosen: str, offered: list[str]) -> str:
     control = node.shape.control
-    return control is not None and control.element in ("select", "rank")
+    element = control.element if control is not None else "select1"
+    values = chosen.split() if element in ("select", "rank") else [chosen]
+    allowed = set(offered)
+    kept = [value for value in values if value in allowed]
+    if element == "rank" and kept:
+        kept += [value for value in offered if value not in kept]
+    return " ".join(kept)
 
 
 def _inside(action: Action, node: InstanceNode) -> bool:

@@ -249,7 +249,7 @@ class Session:
         message = None if result == Result.OK else self._message(node, result)
         if result != Result.OK and commit != "always":
             return Answer(result, message, NO_CHANGES)
-        if text == node.text:
+        if text == node.text and node.chosen is None:
             return Answer(result, message, NO_CHANGES)
         return Answer(result, message, self._step(lambda: self._engine.write(node, text)))
 

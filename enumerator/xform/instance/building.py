@@ -63,6 +63,8 @@ class Builder:
                     line = self._node(child, node, element, saved)
                     line.line = place
                     lines.append(line)
+                if not lines and not saved and child.repeat and child.repeat.fixed_once:
+                    lines.append(self.line(lines))
                 node.slots.append(lines)
             else:
                 elements = found.get(child.key)

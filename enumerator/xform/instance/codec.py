@@ -67,9 +67,9 @@ def _time(text: str, zone: tzinfo) -> str:
 def _boolean(text: str, _zone: tzinfo) -> str:
     lowered = text.strip().lower()
     if lowered in ("true", "1"):
-        return "true"
+        return "1"
     if lowered in ("false", "0"):
-        return "false"
+        return "0"
     raise BadValueError(f"{text!r} is neither true nor false")
 
 
@@ -81,7 +81,7 @@ def _point(text: str, _zone: tzinfo) -> str:
         raise BadValueError(f"{text!r} is not a place")
     if abs(numbers[0]) > 90 or abs(numbers[1]) > 180:
         raise BadValueError(f"{text!r} is not on Earth")
-    return " ".join(words)
+    return " ".join(repr(number) for number in [*numbers, 0.0, 0.0][:4])
 
 
 def _points(text: str, zone: tzinfo) -> str:
@@ -111,11 +111,12 @@ def canonical(kind: str, text: str, zone: tzinfo) -> str:
 
 
 def lenient(kind: str, text: str, zone: tzinfo) -> str:
-    """For what a form or a saved instance brings: kept as it is where it is no value."""
+    """For what a form, a calculation or a saved instance brings: kept where it is no value."""
     try:
         return canonical(kind, text, zone)
     except BadValueError:
-        return text
+        number = number_of_text(text) if kind == "int" else math.nan
+        return text if number != number else text_of_number(float(int(number)))
 
 
 def store(kind: str, value: Atom, zone: tzinfo) -> str:
@@ -125,9 +126,7 @@ def store(kind: str, value: Atom, zone: tzinfo) -> str:
             return lenient(kind, value, zone)
         return value
     if isinstance(value, bool):
-        if kind in ("int", "decimal"):
-            return "1" if value else "0"
-        return "true" if value else "false"
+        return "1" if value else "0"
     if isinstance(value, float):
         return _store_number(kind, value, zone)
     return _store_date(kind, value, zone)
@@ -139,7 +138,7 @@ def _store_number(kind: str, value: float, zone: tzinfo) -> str:
     if kind == "int":
         return text_of_number(float(int(value))) if math.isfinite(value) else ""
     if kind == "boolean":
-        return "true" if value else "false"
+        return "1" if value else "0"
     if kind == "date":
         day = dates.date_of_number(value, zone)
         return "" if day is None else dates.write_date(day)
@@ -159,7 +158,7 @@ def _store_date(kind: str, value: date | datetime, zone: tzinfo) -> str:
     if kind == "time" and isinstance(value, datetime):
         return dates.write_time(value.timetz().replace(tzinfo=None), zone)
     if kind == "string" and not isinstance(value, datetime):
-        # JavaRosa keeps a day in a text as its first instant; read_day turns it back.
+        # JavaRosa keeps a day in a text as its first instant; read_kept turns it back.
         return f"{dates.write_date(value)}{midnight(zone, value)}"
     return to_text(value)
 
@@ -168,9 +167,14 @@ def midnight(zone: tzinfo, day: date) -> str:
     return dates.write_date(datetime.combine(day, datetime.min.time(), zone))[10:]
 
 
-def read_day(text: str) -> str:
-    """The day of an instant at midnight; any other text as it is."""
+def read_kept(holds: str, text: str) -> str:
+    """The day of an instant at midnight, the word of a 1 or 0; any other text as it is."""
+    if holds == "boolean":
+        return _WORDS.get(text, text)
     return text[:10] if text[10:23] == "T00:00:00.000" else text
+
+
+_WORDS = {"1": "true", "0": "false"}
 
 
 def atom_of(scalar: str, text: str, zone: tzinfo) -> Atom:
@@ -183,4 +187,6 @@ def atom_of(scalar: str, text: str, zone: tzinfo) -> Atom:
     if scalar == "date":
         found = dates.read_date(text, zone)
         return text if found is None else found
+    if scalar == "boolean":
+        return text in ("true", "1")
     return text

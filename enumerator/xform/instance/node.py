@@ -7,7 +7,7 @@ from datetime import tzinfo
 from typing import Any
 
 from enumerator.xform.definition.model import NodeDefinition
-from enumerator.xform.instance.codec import atom_of, read_day
+from enumerator.xform.instance.codec import atom_of, read_kept
 from enumerator.xform.xpath.tree import Node, NodeKind
 from enumerator.xform.xpath.values import Atom, number_of_atom
 
@@ -21,12 +21,12 @@ class InstanceNode(Node):
     serial    order of creation: makes recalculation deterministic
     own       its own relevant, shown: with all its ancestors'; locked: readonly likewise
     ref       its canonical reference, None until somebody asks
-    cache     rendered texts and choices, emptied when what they read changes
+    chosen    of a select, what was selected before its list withdrew some of it; else None
     """
 
     __slots__ = (
         "_atom",
-        "cache",
+        "chosen",
         "line",
         "locked",
         "number",
@@ -53,10 +53,11 @@ class InstanceNode(Node):
         self.own_locked = False
         self.required = False
         self.ref: str | None = None
-        self.cache: dict[str, Any] | None = None
+        self.chosen: str | None = None
 
     def string(self) -> str:
-        return read_day(self.text) if self.shape.dated else super().string()
+        holds = self.shape.holds
+        return read_kept(holds, self.text) if holds else super().string()
 
     def read_number(self, zone: tzinfo) -> float:
         found = self.number = number_of_atom(self.atom(zone))
@@ -66,7 +67,8 @@ class InstanceNode(Node):
         if self._atom is None:
             if not self.shape.leaf:
                 return self.string()
-            text = read_day(self.text) if self.shape.dated else self.text
+            holds = self.shape.holds
+            text = read_kept(holds, self.text) if holds else self.text
             self._atom = atom_of(self.shape.scalar, text, zone)
         return self._atom
 

@@ -178,7 +178,7 @@ class _Walker:
             bound = bound and not step.predicates and len(places) == 1
             # Ruling 7: as long as the path follows the reader's own way, it means its lines.
             bound = bound and depth < len(way) and places[0].shape is way[depth]
-            if bound:
+            if bound and not (depth == len(steps) - 1 and places[0].shape.repeated):
                 places = [Place(places[0].shape, places[0].shape.lines)]
             self._predicates(step, places)
         return places

@@ -134,6 +134,8 @@ def _resolve_absolute(steps: Sequence[Step], scope: Scope) -> Walk | None:
         if mine is not theirs:
             break
         common += 1
+    if common == len(way) and walk.target.repeated:
+        common -= 1  # count(/data/person): the repeat itself means all its lines
     meeting = way[common - 1]
     if meeting.lines == 0:
         return walk
@@ -220,7 +222,7 @@ def _compile_leaf(node: NodeOf, target: Shape) -> Compiled:
         found = node(item, context)
         return "" if found is None else found.text
 
-    def day_text(item: Any, context: Context) -> str:
+    def kept_text(item: Any, context: Context) -> str:
         found = node(item, context)
         return "" if found is None else found.string()
 
@@ -239,7 +241,7 @@ def _compile_leaf(node: NodeOf, target: Shape) -> Compiled:
         "nodes",
         _listed(node),
         node=node,
-        text=day_text if target.dated else text,
+        text=kept_text if target.holds else text,
         number=number,
         atom=text if target.scalar == "text" else typed,
     )

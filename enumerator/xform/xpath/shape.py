@@ -12,8 +12,8 @@ class Shape(Protocol):
     number    index into ``Context.fixed``; slot: index among its parent's children
     repeated  several instances may stand beside each other
     lines     how many repeats there are on the way from the root to here, itself included
-    dated     a text that holds a date, see NodeDefinition
-    scalar    "text", "number" or "date": what its values are in comparisons
+    holds     "date" or "boolean" for a text that holds one, see NodeDefinition
+    scalar    "text", "number", "date" or "boolean": what its values are in comparisons
     """
 
     @property
@@ -33,7 +33,7 @@ class Shape(Protocol):
     @property
     def repeated(self) -> bool: ...
     @property
-    def dated(self) -> bool: ...
+    def holds(self) -> str: ...
     @property
     def scalar(self) -> str: ...
     @property
