@@ -261,6 +261,8 @@ class Outbox:
                     self._history.add(
                         db, row[1], "received", envelope=result.envelope_id, status=result.status
                     )
+                    if result.status == "quarantined":
+                        touched |= self._give_up_reassignment(db, result)
                 else:
                     forged += 1
             self._board.refresh(db, touched)
@@ -409,6 +411,19 @@ class Outbox:
                 ),
             )
         return True
+
+    def _give_up_reassignment(self, db: Database, result: PushResult) -> set[str]:
+        """A supervisor's order that the server set aside is no longer pending; its families."""
+        families = {
+            row[0]
+            for row in db.execute(
+                "DELETE FROM pending_reassignment WHERE envelope_id = ? RETURNING family_id",
+                (result.envelope_id,),
+            ).fetchall()
+        }
+        for family_id in sorted(families):
+            self._history.add(db, family_id, "reassignment_refused", reason=result.reason)
+        return families
 
     def _note_refusal(self, db: Database, result: PushResult) -> None:
         db.execute(
