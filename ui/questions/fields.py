@@ -153,6 +153,7 @@ class FieldsInput(QuestionInput):
                 self._show_texts(self._write(view.element.value))
         for edit in self._edits:
             edit.set_invalid(view.typed is not None)
+            edit.is_mine_to_undo = self._dirty or view.typed is not None
         self._say_again()
 
     def _show_texts(self, texts: list[str]) -> None:

@@ -28,7 +28,7 @@ from datetime import datetime
 from typing import Final
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
 from enumerator.clock import Clock, SystemClock
@@ -91,6 +91,7 @@ class InterviewScreen(Screen):
         self._typing: dict[Ref, str] = {}
         self._history: list[tuple[PageKey, Ref | None]] = []
         self._is_leaving = False
+        self._is_outworded = False
         self._build()
         self._connect()
         self._make_shortcuts()
@@ -456,7 +457,8 @@ class InterviewScreen(Screen):
         self._show_hints()
 
     def _focus_changed(self, _old: QWidget | None, new: QWidget | None) -> None:
-        if new is not None and self.page.isAncestorOf(new):
+        # None: the window is not in front, or a card was taken away; nobody left a question.
+        if new is not None and self.isAncestorOf(new):
             self.page.take_focus_change(new)
 
     # ------------------------------------------------------------------ what comes back
@@ -707,8 +709,14 @@ class InterviewScreen(Screen):
         for part in (self.header, self.notices, self.tree, self.head, self.end, self.saved):
             part.retranslate()
         self._show_hints()
+        self._remake_page()
+
+    def _remake_page(self) -> None:
+        """Answers' own words are made with their widgets: the page is made again, when seen."""
+        self._is_outworded = not self.isVisible()
+        if self._is_outworded:
+            return
         if self._page_key is not None and self._interview is not None:
-            # Answers' own words are made with their widgets: the page is made again.
             self._commit_current()
             self._desk.show(self._page_key, self._turned, self.page.current())
 
@@ -721,6 +729,11 @@ class InterviewScreen(Screen):
         return True
 
     # Qt's own names from here on.
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._is_outworded:
+            self._remake_page()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -336,7 +336,7 @@ class QuestionPage(QScrollArea):
         return True
 
     def take_focus_change(self, focused: QWidget | None) -> None:
-        """The window's focus went to ``focused``."""
+        """The window's focus went to ``focused``; outside of the page, no card is at work."""
         inside = focused
         while inside is not None and not isinstance(inside, _Stop):
             if inside is self._column:
@@ -345,6 +345,10 @@ class QuestionPage(QScrollArea):
         if isinstance(inside, _Stop) and self._widgets.get(inside.ref) is inside:
             self.mark_current(inside)
             self._reveal(inside)
+        elif self._current is not None:
+            left = self._widgets.get(self._current)
+            if isinstance(left, _Stop):
+                left.set_current(False)
 
     def mark_current(self, widget: QuestionCard | RosterCard) -> None:
         if widget.ref == self._current:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from PySide6.QtCore import QDeadlineTimer, QEvent, QEventLoop, Qt
+from PySide6.QtCore import QDeadlineTimer, QEventLoop, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -27,8 +27,7 @@ class InterviewDriver:
     def settle(self) -> None:
         """Runs the event loop until every action is done."""
         wait_until(self.screen.is_idle)
-        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
-        QApplication.processEvents()
+        wait_until(self.screen.is_idle)
 
     # ------------------------------------------------------------------ questions
 
@@ -93,9 +92,17 @@ class InterviewDriver:
 def wait_until(is_true: Callable[[], bool]) -> None:
     """Runs the event loop until the condition holds; fails after ten seconds."""
     deadline = QDeadlineTimer(TIMEOUT_MS)
+    turn()
     while not is_true():
         assert not deadline.hasExpired(), "waited too long"
-        QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 10)
+        turn()
+
+
+def turn(ms: int = 1) -> None:
+    """One real turn of the event loop: what was to be deleted is gone afterwards."""
+    loop = QEventLoop()
+    QTimer.singleShot(ms, loop.quit)
+    loop.exec()
 
 
 @contextmanager
