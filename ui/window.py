@@ -67,12 +67,14 @@ _ACTIVITY: Final = frozenset(
 
 class MainWindow(QWidget):
     """Signals: ``unlocked()``; ``locked()``; ``idle()``: nothing is under way any more;
-    ``synchronised(SyncReport)``: a session with the server is over."""
+    ``synchronised(SyncReport)``: a session with the server is over; ``bug_shown(Exception)``: an
+    error of ours was put before the user."""
 
     unlocked = Signal()
     locked = Signal()
     idle = Signal()
     synchronised = Signal(object)
+    bug_shown = Signal(object)
 
     def __init__(
         self, accounts: Accounts, operations: Operations, parent: QWidget | None = None
@@ -496,6 +498,7 @@ class MainWindow(QWidget):
             self._show_banner(tone, icon, told.title, told.advice, self.tr("Understood"))
             return
         log.error("bug: %s", type(error).__qualname__)
+        self.bug_shown.emit(error)
         BugDialog(error, self).open()
 
     def _show_banner(self, tone: Tone, icon: str, title: str, text: str, button: str) -> None:

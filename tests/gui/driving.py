@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from datetime import timedelta, timezone
-from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QEventLoop, QTimer
@@ -17,7 +15,6 @@ from ui.account import Accounts
 from ui.operations import Operations
 from ui.window import MainWindow
 
-WITA: Final = timezone(timedelta(hours=8))
 PATIENCE_S: Final = 20.0
 
 
@@ -78,7 +75,3 @@ def every_widget(root: QWidget) -> Iterator[QWidget]:
     for widget in root.findChildren(QWidget):
         if widget.isVisibleTo(root):
             yield widget
-
-
-def folder_of(operation: Operation) -> Path:
-    return operation.folder.root

@@ -19,8 +19,9 @@ from nacl.public import PrivateKey
 from nacl.signing import SigningKey
 
 from enumerator.model import Outcome
-from enumerator.sample import REGIONS, sample_file
+from enumerator.sample import QUESTIONNAIRE, REGIONS, sample_file
 from enumerator.sample.population import VILLAGES, RegisteredFamily, population
+from enumerator.settings import Settings, save_settings
 from enumerator.store.enrolment import Enrolment
 from enumerator.store.envelope import VisitBody, canonical, envelope_hash
 from enumerator.store.feed import (
@@ -99,6 +100,7 @@ class Operation:
         self.clock = StillClock()
         self.chance = SeededChance(seed)
         self.folder = DataFolder(root)
+        save_settings(self.folder.settings_file, Settings(time_zone="Asia/Makassar"))
         self._server_key = self.chance.token(32)
         self._points = count(1)
         self._counters = count(1)
@@ -146,6 +148,15 @@ class Operation:
             for row in csv.DictReader(io.StringIO(text))
         ]
         self._apply(rows)
+
+    def load_questionnaire(self) -> None:
+        """The sample's own."""
+        self.store.forms.put(
+            "sp2020_c1",
+            "2020091501",
+            sample_file(QUESTIONNAIRE),
+            {REGIONS: sample_file(REGIONS)},
+        )
 
     def load_officers(self, officers: Iterable[tuple[str, str, str, str]]) -> None:
         """A supervisor's team: (account, login, name, last contact)."""
@@ -348,6 +359,7 @@ def lively(root: Path, families: int = 60) -> Operation:
     """A week into the field: cases in every state, some work unsent."""
     operation = Operation(root)
     operation.load_areas()
+    operation.load_questionnaire()
     people = list(population(families, villages=VILLAGES[:3]))
     _assign_with_history(operation, people)
     tomorrow = NOW + timedelta(days=1, hours=1)

@@ -18,9 +18,9 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from enumerator.model import CaseState, Outcome
 from enumerator.store.caseload import CaseFilter
-from tests.gui.driving import WITA, close_window, open_on, open_window, settle
+from tests.gui.driving import close_window, open_on, open_window, settle
 from tests.gui.operation import Operation, lively, supervised
-from ui import formats, language, theme
+from ui import language, theme
 from ui.account import Accounts
 from ui.app import make_app
 from ui.language import Language
@@ -140,7 +140,6 @@ def main(argv: Sequence[str] | None = None) -> int:
             tail = f"-{size[0]}x{size[1]}-{name}-{tongue}"
             for window, shots in windows:
                 window.resize(*size)
-                formats.set_zone(WITA)
                 take(window, shots(window), options.out, tail, options.only)
         for window, _ in windows:
             close_window(window)

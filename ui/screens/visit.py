@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
@@ -30,6 +30,10 @@ from ui.words import REFUSAL_REASONS, outcome_word, refusal_reason_word
 
 if TYPE_CHECKING:
     from enumerator.fieldwork import VisitDraft, Workspace
+
+
+# The officer has just said so, with a reason: nothing to ask again.
+_SAID: Final = "visit_without_notice"
 
 
 class VisitScreen(Screen):
@@ -187,7 +191,7 @@ class VisitScreen(Screen):
 
         def save() -> Visit | tuple[str, ...]:
             flags = workspace.visiting.flags(draft)
-            if any(flag not in acknowledged for flag in flags):
+            if any(flag not in acknowledged for flag in flags if flag != _SAID):
                 return flags
             return workspace.visiting.record(draft)
 
@@ -215,7 +219,6 @@ class VisitScreen(Screen):
     def _flag_words(self) -> dict[str, str]:
         return {
             "impossible_travel": self.tr("This place is too far from your last visit to be there."),
-            "visit_without_notice": self.tr("No notice of the visit was left."),
             "too_soon": self.tr("The last visit was only a short time ago."),
             "many_closes": self.tr("Many families were closed within an hour."),
             "clock_jump": self.tr("The clock of this laptop has jumped."),

@@ -1686,10 +1686,6 @@
             <translation>Tempat ini terlalu jauh dari kunjungan terakhir Anda.</translation>
         </message>
         <message>
-            <source>No notice of the visit was left.</source>
-            <translation>Pemberitahuan kunjungan tidak ditinggalkan.</translation>
-        </message>
-        <message>
             <source>The last visit was only a short time ago.</source>
             <translation>Kunjungan terakhir baru saja dilakukan.</translation>
         </message>

@@ -21,7 +21,8 @@ def paint_segments(
     """A bar of parts: each part in the ink of its tone, what is left in the line colour."""
     tokens = theme.colours()
     radius = area.height() / 2
-    paint.box(painter, area, radius, tokens.line if not tokens.is_dark else tokens.raised)
+    is_plain = not tokens.is_dark and tokens.line_width == 1.0
+    paint.box(painter, area, radius, tokens.line if is_plain else tokens.raised, tokens.line)
     if total <= 0:
         return
     left = area.left()

@@ -174,9 +174,11 @@ class _OutcomeDelegate(QStyledItemDelegate):
         )
         painter.setFont(theme.font(Text.STRONG if selected else Text.BODY))
         painter.setPen(tokens.accent_ink if selected else tokens.ink)
-        painter.drawText(
-            area.adjusted(Space.S + 32 + Space.M, 0, -Space.S, 0), middle, index.data()
+        words = area.adjusted(Space.S + 32 + Space.M, 0, -Space.S, 0)
+        shown = painter.fontMetrics().elidedText(
+            index.data(), Qt.TextElideMode.ElideRight, int(words.width())
         )
+        painter.drawText(words, middle, shown)
         painter.restore()
 
 

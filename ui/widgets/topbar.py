@@ -212,8 +212,13 @@ class TopBar(QWidget):
         self._account.setText(f"{login} · {role_word(role)}" if login else "Enumerator")
         self._place.setText(area)
         self._place.setVisible(bool(area))
-        for widget in (self.custody, self.connection, self.sync, self.lock):
+        for widget in (self.custody, self.sync, self.lock):
             widget.setVisible(bool(login))
+        self._fit()
+
+    def _fit(self) -> None:
+        self.connection.setVisible(bool(self._login) and self.width() >= _NARROW_PX)
+        self._word_sync()
 
     def set_unsent(self, unsent: int) -> None:
         self.custody.set_unsent(unsent)
@@ -242,7 +247,7 @@ class TopBar(QWidget):
         self.sync.set_icon_name("close" if self._status.is_running else "sync")
         self.sync.setText("" if self.width() < _NARROW_PX else word)
         self.sync.setAccessibleName(word)
-        self.sync.setToolTip(f"{word} (F5)")
+        self.sync.setToolTip(f"{word} (F5) · {self.connection.words()}")
 
     def _word_theme(self) -> None:
         name = theme.colours().name
@@ -278,10 +283,8 @@ class TopBar(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        narrow = event.size().width() < _NARROW_PX
-        if narrow != (event.oldSize().width() < _NARROW_PX):
-            self.connection.setVisible(bool(self._login) and not narrow)
-            self._word_sync()
+        if (event.size().width() < _NARROW_PX) != (event.oldSize().width() < _NARROW_PX):
+            self._fit()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
