@@ -67,6 +67,8 @@ class Interviewing:
         ``already_final``, ``no_form``, ``no_such_family``."""
         family = self._store.families.family(family_id)
         self._check_may_start(family_id)
+        if self._store.families.is_found_in_field(family_id):
+            return self._begin(family_id, prelist.EMPTY, self._binding.origin_new)
         lists = prelist.lists_of(family, self._store.families.members(family_id))
         return self._begin(family_id, lists, self._binding.origin_register)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 
 from enumerator.errors import KnownError
@@ -29,7 +29,8 @@ _SATURDAY = 5
 class VisitAdvice:
     """``earliest_next`` is None when a visit may be made now. Warnings: ``too_soon``,
     ``attempt_days_used_up``, ``hold``, ``threatened_before``, ``refused_before``,
-    ``hard_refusal``, ``answered_online``, ``not_on_list``."""
+    ``hard_refusal``, ``answered_online``, ``not_on_list``, ``duplicate_suspected`` (another family
+    here has the same No. KK or a member's NIK)."""
 
     attempt_days: int
     may_visit_now: bool
@@ -70,7 +71,10 @@ class Visiting:
     def advice(self, family_id: FamilyId) -> VisitAdvice:
         visits = [record.visit for record in self._store.families.visits(family_id)]
         assignment = self._store.families.assignment(family_id)
-        return advise(visits, assignment, self.rules(), self._now())
+        advice = advise(visits, assignment, self.rules(), self._now())
+        if self._store.families.look_alikes(family_id):
+            return replace(advice, warnings=(*advice.warnings, "duplicate_suspected"))
+        return advice
 
     def record(self, draft: VisitDraft) -> Visit:
         """Saved when this returns. KnownError for what is missing, with the ``field``:

@@ -13,8 +13,10 @@ from enumerator.model import (
     AreaCode,
     Custody,
     Family,
+    FamilyCardNumber,
     FamilyId,
     Member,
+    Nik,
     OfficerId,
     Outcome,
     Visit,
@@ -90,6 +92,29 @@ class Families:
                 (family_id,),
             ).fetchall()
         return tuple(Member(*row) for row in rows)
+
+    def is_found_in_field(self, family_id: FamilyId) -> bool:
+        """Whether the register does not know it (yet)."""
+        with self._connections.reading() as db:
+            row = one(db, "SELECT found_in_field FROM family WHERE id = ?", (family_id,))
+        return bool(row and row[0])
+
+    def look_alikes(self, family_id: FamilyId) -> tuple[FamilyId, ...]:
+        """Other families with the same real card number, or with a member of the same real NIK;
+        placeholders and sentinels make nobody alike."""
+        card = self.family(family_id).card_number
+        niks = {member.nik for member in self.members(family_id)}
+        real = [nik for nik in niks if Nik.parse(nik).value is not None]
+        with self._connections.reading() as db:
+            rows = db.execute(
+                "SELECT family_id FROM member WHERE nik IN (SELECT value FROM json_each(?))"
+                " UNION SELECT id FROM family WHERE card_number = ? ORDER BY 1",
+                (
+                    msgspec.json.encode(sorted(real)).decode(),
+                    card if FamilyCardNumber.parse(card).value is not None else None,
+                ),
+            ).fetchall()
+        return tuple(FamilyId(row[0]) for row in rows if row[0] != family_id)
 
     def visits(self, family_id: FamilyId) -> tuple[VisitRecord, ...]:
         """Own and others', oldest first."""

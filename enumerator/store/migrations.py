@@ -82,6 +82,7 @@ def m002_register(db: Database) -> None:
             stated_size INTEGER,
             found_in_field INTEGER NOT NULL DEFAULT 0
         ) STRICT;
+        CREATE INDEX family_card ON family (card_number);
 
         CREATE TABLE member (
             family_id TEXT NOT NULL REFERENCES family (id),
@@ -93,6 +94,7 @@ def m002_register(db: Database) -> None:
             relationship TEXT NOT NULL,
             PRIMARY KEY (family_id, line_no)
         ) STRICT, WITHOUT ROWID;
+        CREATE INDEX member_nik ON member (nik);
 
         -- The server's word on a case: the newest row of the feed.
         CREATE TABLE assignment (

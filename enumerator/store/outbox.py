@@ -368,6 +368,12 @@ class Outbox:
             )
         return OutboxSummary(*row) if row else OutboxSummary(0, 0, 0, 0)
 
+    def count_by_kind(self) -> dict[str, int]:
+        """All envelopes of this database's lives, wherever they are."""
+        with self._connections.reading() as db:
+            rows = db.execute("SELECT kind, count(*) FROM envelope GROUP BY kind").fetchall()
+        return {str(kind): int(count) for kind, count in rows}
+
     # ------------------------------------------------------------------ inside
 
     def _chain(self, db: Database) -> tuple[str, str | None, int, bytes]:

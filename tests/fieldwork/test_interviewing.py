@@ -7,7 +7,7 @@ from datetime import datetime
 import pytest
 
 from enumerator.errors import KnownError
-from enumerator.fieldwork import IncompleteError, OpenInterview
+from enumerator.fieldwork import FormBinding, IncompleteError, OpenInterview, Workspace
 from enumerator.model import CaseState, Custody, InterviewId, Outcome
 from enumerator.sample.respondent import Respondent
 from enumerator.store import CaseRow
@@ -79,8 +79,6 @@ def test_start_is_refused_when_the_case_left_the_list_or_is_final(desk: Desk) ->
 
 
 def test_start_says_what_to_do_when_the_questionnaire_is_not_there_yet(desk: Desk) -> None:
-    from enumerator.fieldwork import FormBinding, Workspace
-
     bare = Workspace(desk.store, binding=FormBinding(form_id="another"))
     assert code(lambda: bare.interviewing.start(FAMILY)) == "no_form"
     assert code(bare.interviewing.start_new_family) == "no_form"
@@ -332,6 +330,14 @@ def test_new_family_is_in_the_list_and_gets_its_name_when_final(desk: Desk) -> N
     envelope = desk.store.outbox.next_batch()[-1]
     assert envelope.header.family_id == interview.family_id
     assert envelope.header.base_version is None
+
+
+def test_new_family_that_was_given_up_can_be_started_again_as_a_new_one(desk: Desk) -> None:
+    first = desk.workspace.interviewing.start_new_family()
+    desk.workspace.interviewing.stop(first.id, "salah alamat")
+    second = desk.workspace.interviewing.start(first.family_id)
+    assert second.session.value("/data/blok_i/asal") == "2"
+    assert second.id != first.id
 
 
 class NewFamily(Respondent):

@@ -3,6 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,6 +22,7 @@ from enumerator.model import (
     VisitId,
 )
 from enumerator.store.envelope import VisitBody, read
+from enumerator.store.feed import FeedRow
 from tests.fieldwork.builders import WITA, Desk, moment
 from tests.store.builders import case, family_id
 
@@ -213,6 +215,39 @@ def test_officer_is_warned_when_the_family_answered_online(desk: Desk) -> None:
     advice = desk.workspace.visiting.advice
     assert advice(FAMILY).warnings == ("answered_online",)
     assert advice(family_id(2)).warnings == ("not_on_list",)
+
+
+def edited(number: int, **family: object) -> FeedRow:
+    """A case whose register data differ from the builder's."""
+    row = case(number, counter=20 + number, version=2)
+    body = msgspec.msgpack.decode(row.body)
+    for name, value in family.items():
+        if name == "nik":
+            body["members"][0]["nik"] = value
+        else:
+            body["family"][name] = value
+    return msgspec.structs.replace(row, body=msgspec.msgpack.encode(body))
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "suspected"),
+    [
+        ("card_number", "6302020111159777", True),
+        ("nik", "6371014203689001", True),
+        ("nik", "9999999999999994", False),
+        ("nik", "0", False),
+        ("card_number", "0", False),
+        ("card_number", "", False),
+    ],
+)
+def test_two_families_with_the_same_real_number_are_suspected_to_be_one(
+    desk: Desk, field: str, value: str, suspected: bool
+) -> None:
+    desk.pull(edited(1, **{field: value}), edited(2, **{field: value}))
+    advice = desk.workspace.visiting.advice
+    expected = ("duplicate_suspected",) if suspected else ()
+    assert advice(FAMILY).warnings == advice(family_id(2)).warnings == expected
+    assert advice(family_id(3)).warnings == ()
 
 
 def test_visits_of_other_officers_count_too(desk: Desk) -> None:

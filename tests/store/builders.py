@@ -279,9 +279,9 @@ def case(
             MemberBody(
                 line_no=line,
                 name=f"Anggota Contoh {letters(line)}",
-                nik=f"630202210657{9000 + line:04}",
+                nik=f"6302022106{number % 90 + 10}{9000 + line:04}",
                 sex="1",
-                birth_date="1957-06-21",
+                birth_date=f"19{number % 90 + 10}-06-21",
                 relationship=str(line),
             )
             for line in range(1, members + 1)
