@@ -75,7 +75,8 @@ def enrol(
     finally:
         if transport is None:
             wire.close()
-    shutil.rmtree(folder.root / _PENDING_FOLDER)
+    # What cannot be deleted now goes at the next enrolment; the store exists already.
+    shutil.rmtree(folder.root / _PENDING_FOLDER, ignore_errors=True)
     return store
 
 

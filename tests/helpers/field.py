@@ -143,7 +143,7 @@ class Laptop:
             raise report.failed
         return report
 
-    def keys(self) -> set[str]:
+    def families(self) -> set[str]:
         """Families on the list now."""
         from enumerator.store import CaseFilter
 

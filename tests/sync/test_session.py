@@ -11,7 +11,7 @@ def test_first_session_brings_the_officers_own_families(operation: FieldOperatio
 
     report = laptop.sync()
 
-    assert laptop.keys() == {family_id(1), family_id(2), family_id(3)}
+    assert laptop.families() == {family_id(1), family_id(2), family_id(3)}
     assert report.verdict == "ok"
     family = laptop.store.families.family(family_id(1))
     assert (family.head_name, family.village) == ("Kepala Keluarga 1", "63.02.02.2008")
@@ -55,7 +55,7 @@ def test_supervisor_sees_the_team_with_its_progress(operation: FieldOperation) -
 
     supervisor.sync()
 
-    assert supervisor.keys() == {family_id(number) for number in range(1, 7)}
+    assert supervisor.families() == {family_id(number) for number in range(1, 7)}
     states = [supervisor.state_of(number) for number in (1, 2, 3)]
     assert states == ["visited", "received", "not_visited"]
     team = supervisor.store.families.team()

@@ -244,6 +244,7 @@ def _status(operation: Operation, _arguments: argparse.Namespace) -> Outcome:
         facts = {
             **transaction.cases.counts(),
             "envelopes": transaction.envelopes.count_by_status(),
+            "kinds": transaction.envelopes.count_by_kind(),
             "quarantined": transaction.envelopes.count_by_reason(),
             "officers": sum(one.role == "officer" and not one.revoked for one in people),
             "supervisors": sum(one.role == "supervisor" and not one.revoked for one in people),

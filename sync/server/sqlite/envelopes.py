@@ -93,6 +93,9 @@ class SqliteEnvelopes:
             self._connection.execute("SELECT status, count(*) FROM envelope GROUP BY status")
         )
 
+    def count_by_kind(self) -> dict[str, int]:
+        return dict(self._connection.execute("SELECT kind, count(*) FROM envelope GROUP BY kind"))
+
     def count_by_reason(self) -> dict[str, int]:
         return dict(
             self._connection.execute(

@@ -1,0 +1,163 @@
+"""The store's own promises: durability settings, savepoints, readers, migrations."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sync.server.sqlite.connecting import connect, migrate, statements, transaction
+from sync.server.sqlite_store import SqliteStore, SqliteTransaction
+from sync.server.store import Account, StreamState
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[SqliteStore]:
+    found = SqliteStore(tmp_path / "operation.db")
+    yield found
+    found.close()
+
+
+def _account(number: int) -> Account:
+    return Account(f"id-{number}", f"login-{number}", "N", "supervisor", None, False, None)
+
+
+def test_commits_reach_the_disk(tmp_path: Path) -> None:
+    connection = connect(tmp_path / "x.db")
+    settings = {
+        name: connection.execute(f"PRAGMA {name}").fetchone()[0]
+        for name in ("journal_mode", "synchronous", "foreign_keys")
+    }
+    connection.close()
+
+    assert settings == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+
+
+def test_transaction_leaves_nothing_when_it_fails(store: SqliteStore) -> None:
+    def fail() -> None:
+        with store.writing() as tx:
+            tx.accounts.add(_account(1))
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+
+    with store.reading() as tx:
+        assert tx.accounts.all() == []
+
+
+def test_savepoint_undoes_its_own_part_only(store: SqliteStore) -> None:
+    def fail(tx: SqliteTransaction) -> None:
+        with tx.savepoint():
+            tx.accounts.add(_account(2))
+            raise ZeroDivisionError
+
+    with store.writing() as tx:
+        tx.accounts.add(_account(1))
+        with pytest.raises(ZeroDivisionError):
+            fail(tx)
+
+    with store.reading() as tx:
+        assert [account.login for account in tx.accounts.all()] == ["login-1"]
+
+
+def test_reader_keeps_its_snapshot_while_another_writes(store: SqliteStore) -> None:
+    with store.reading() as before:
+        assert before.accounts.all() == []
+        with store.writing() as tx:
+            tx.accounts.add(_account(1))
+        assert before.accounts.all() == []
+    with store.reading() as after:
+        assert len(after.accounts.all()) == 1
+
+
+def test_points_never_repeat_among_many_threads(store: SqliteStore) -> None:
+    points: list[int] = []
+
+    def draw() -> None:
+        for _ in range(20):
+            with store.writing() as tx:
+                points.append(tx.next_point())
+
+    threads = [threading.Thread(target=draw) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(points) == list(range(1, 81))
+
+
+def test_stream_row_takes_a_new_counter_only_when_it_changes(store: SqliteStore) -> None:
+    state = StreamState("area:63", False, "", None, b"a", b"1" * 32)
+    changed = StreamState("area:63", False, "", None, b"b", b"2" * 32)
+    with store.writing() as tx:
+        tx.accounts.add(_account(1))
+        done = [tx.streams.put("id-1", one) for one in (state, state, changed, changed, state)]
+        counter = tx.streams.counter("id-1")
+        rows = list(tx.streams.page("id-1", 0))
+
+    assert done == [True, False, True, False, True]
+    assert counter == 3
+    assert [(row.counter, row.body) for row in rows] == [(3, b"a")]
+
+
+def test_migrations_run_once_and_keep_the_data(tmp_path: Path) -> None:
+    path = tmp_path / "operation.db"
+    first = SqliteStore(path)
+    with first.writing() as tx:
+        tx.accounts.add(_account(1))
+    first.close()
+
+    second = SqliteStore(path)
+    with second.reading() as tx:
+        assert len(tx.accounts.all()) == 1
+    second.close()
+
+
+def test_two_processes_may_make_the_same_database_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "operation.db"
+    failures: list[BaseException] = []
+
+    def make() -> None:
+        try:
+            connection = connect(path)
+            migrate(connection)
+            connection.close()
+        except BaseException as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=make) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert failures == []
+
+
+def test_migration_is_undone_when_a_statement_of_it_fails(tmp_path: Path) -> None:
+    connection = connect(tmp_path / "x.db")
+    script = "CREATE TABLE a (x);\nCREATE TABLE a (x);\n"
+
+    def run() -> None:
+        with transaction(connection, "BEGIN"):
+            for statement in statements(script):
+                connection.execute(statement)
+
+    with pytest.raises(Exception, match="already exists"):
+        run()
+
+    assert connection.execute("SELECT count(*) FROM sqlite_schema").fetchone() == (0,)
+    connection.close()
+
+
+def test_script_is_split_after_triggers_not_inside_them() -> None:
+    script = (
+        "CREATE TABLE a (x);\n-- a word; with a semicolon\n"
+        "CREATE TRIGGER t BEFORE DELETE ON a\nBEGIN\n  SELECT 1;\nEND;\n"
+    )
+
+    assert len(list(statements(script))) == 2

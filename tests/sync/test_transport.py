@@ -1,0 +1,169 @@
+"""The transport alone: what it refuses to believe."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from enumerator.clock import SystemChance
+from enumerator.errors import KnownError
+from sync.client.pace import FIRST_BYTES, LEAST_BYTES, Pace
+from sync.client.probing import probe
+from sync.client.transport import HttpTransport
+from sync.protocol import (
+    MAX_ENVELOPES,
+    PUSH_BYTES,
+    ChallengeReply,
+    ChallengeRequest,
+    HealthReply,
+    compress,
+    decompress,
+    pack,
+)
+from tests.helpers.field import FieldOperation
+from tests.sync import strangers
+from tests.sync.strangers import http, stranger
+
+_CHALLENGE = ChallengeRequest(device_id="x")
+
+
+def _call(answer: bytes) -> KnownError:
+    with stranger(answer) as address:
+        transport = HttpTransport(address, stall_s=5, connect_s=5)
+        with pytest.raises(KnownError) as error:
+            transport.call("/v1/challenge", _CHALLENGE, ChallengeReply)
+        transport.close()
+    return error.value
+
+
+def test_importing_the_engine_does_not_import_requests() -> None:
+    code = (
+        "import sys, sync.client.engine, sync.client.transport, sync.client.schedule;"
+        "heavy = {'requests', 'urllib3', 'litestar', 'pyxform', 'uvicorn'} & set(sys.modules);"
+        "sys.exit(repr(heavy) if heavy else 0)"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+
+    assert run.returncode == 0, run.stderr
+
+
+def test_redirect_is_never_followed() -> None:
+    visited = []
+
+    class Watching(HttpTransport):
+        def _send(self, *arguments, **options):  # type: ignore[no-untyped-def]
+            visited.append(arguments[1])
+            return super()._send(*arguments, **options)
+
+    with stranger(strangers.REDIRECT) as address:
+        transport = Watching(address)
+        with pytest.raises(KnownError):
+            transport.call("/v1/challenge", _CHALLENGE, ChallengeReply)
+        transport.close()
+
+    assert visited == ["/v1/challenge"]
+
+
+def test_proxy_of_the_environment_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    body = pack(ChallengeReply(nonce=b"n"))
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    with stranger(http("200 OK", body, "Content-Type: application/msgpack")) as address:
+        transport = HttpTransport(address)
+        reply = transport.call("/v1/challenge", _CHALLENGE, ChallengeReply)
+        transport.close()
+
+    assert reply.nonce == b"n"
+
+
+def test_servers_own_error_keeps_its_code() -> None:
+    body = pack({"code": "code_used", "text": "used"})
+
+    error = _call(http("409 Conflict", body, "Content-Type: application/msgpack"))
+
+    assert (error.code, str(error)) == ("code_used", "used")
+
+
+def test_bomb_in_a_reply_is_refused() -> None:
+    bomb = compress(bytes(40 * 1024 * 1024))
+
+    error = _call(
+        http("200 OK", bomb, "Content-Type: application/msgpack", "Content-Encoding: zstd")
+    )
+
+    assert error.code == "bad_reply"
+
+
+def test_reply_over_the_limit_is_refused() -> None:
+    error = _call(http("200 OK", bytes(9 * 1024 * 1024), "Content-Type: application/msgpack"))
+
+    assert error.code == "bad_reply"
+
+
+@pytest.mark.parametrize("cut", [1, 5, 9])
+def test_frame_is_refused_when_it_is_cut(cut: int) -> None:
+    with pytest.raises(ValueError, match="zstd"):
+        decompress(compress(bytes(range(256)) * 20)[:-cut])
+
+
+def test_probe_believes_the_enrolled_server_only(operation: FieldOperation) -> None:
+    transport = operation.transport()
+    chance = SystemChance()
+
+    probe(transport, operation.server.operation.keys.receipt_public, chance)
+
+    with pytest.raises(KnownError) as error:
+        probe(transport, b"k" * 32, chance)
+    assert error.value.code == "captive_portal"
+
+
+def test_probe_is_not_fooled_by_a_recorded_answer(operation: FieldOperation) -> None:
+    recorded = operation.transport().probe("nonce-of-yesterday")
+
+    class Replaying(HttpTransport):
+        def probe(self, nonce: str) -> HealthReply:
+            del nonce
+            return recorded
+
+    with pytest.raises(KnownError) as error:
+        probe(
+            Replaying(operation.server.address),
+            operation.server.operation.keys.receipt_public,
+            SystemChance(),
+        )
+    assert error.value.code == "captive_portal"
+
+
+def test_pushes_grow_on_a_fast_link_and_stay_small_on_a_slow_one() -> None:
+    fast, slow = Pace(), Pace()
+    for _ in range(5):
+        fast.passed(MAX_ENVELOPES, fast.max_bytes, 50)
+        slow.passed(3, slow.max_bytes, slow.max_bytes // 2)  # 2 kB/s
+
+    assert fast.max_bytes == PUSH_BYTES
+    assert slow.max_bytes == 20_000
+
+
+def test_failing_pushes_shrink_to_one_envelope() -> None:
+    pace = Pace()
+    assert pace.max_bytes == FIRST_BYTES
+    sent = MAX_ENVELOPES
+    for _ in range(8):
+        pace.failed(sent)
+        sent = pace.max_envelopes
+
+    assert (pace.max_envelopes, pace.max_bytes) == (1, LEAST_BYTES)
+
+
+def test_only_the_transport_imports_requests() -> None:
+    root = Path(__file__).parents[2]
+    importers = [
+        path.relative_to(root).as_posix()
+        for package in ("sync", "enumerator", "ui")
+        for path in (root / package).rglob("*.py")
+        if "import requests" in path.read_text(encoding="utf-8")
+    ]
+
+    assert importers == ["sync/client/transport.py"]
