@@ -100,14 +100,14 @@ class Program:
         return self._compiled[key]
 
     def _checked(self, expression: Expression, scope: Scope) -> Compiled | None:
-        self.compiler.missing.clear()
+        self.compiler.remarks.clear()
         try:
             found = self.compiler.compile(expression.syntax, scope)
         except XPathError as error:
             self._error(f"{error}, in {expression.text!r}", expression.place, expression.line)
             return None
-        for text in self.compiler.missing:
-            self._note("warning", f"{text}, in {expression.text!r}: it stays blank", expression)
+        for text in self.compiler.remarks:
+            self._note("warning", f"{text}, in {expression.text!r}", expression)
         return found
 
     def _note(self, severity: str, text: str, expression: Expression) -> None:

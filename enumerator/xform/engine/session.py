@@ -469,6 +469,11 @@ class Session:
         finally:
             context.random = random
 
+    def recalculate(self) -> ChangeSet:
+        """All rules on all nodes. Nothing changes, unless recalculation missed something or a
+        rule reads the clock or chance: the yardstick of the tests."""
+        return self._step(self._engine.recalculate_all)
+
     # ---------------------------------------------------------------- the whole form
     def validate(self) -> tuple[Failure, ...]:
         self._moment = None

@@ -55,7 +55,7 @@ class Compiler:
     strict     XPath 1.0 to the letter, see Context.strict
     late       unknown functions fail when they are evaluated: for expressions from outside forms
     instances  the ids that instance() may name; None where they are not known
-    missing    relative paths that lead nowhere are blank, as in both peers, and noted here
+    remarks    what an author should know of the expressions compiled since it was emptied
     """
 
     def __init__(
@@ -67,7 +67,7 @@ class Compiler:
         instances: Collection[str] | None = None,
     ) -> None:
         self.instances = instances
-        self.missing: list[str] = []
+        self.remarks: list[str] = []
         self.namespaces = namespaces or {}
         self.strict = strict
         self.late = late
@@ -150,12 +150,15 @@ class Compiler:
         except MissingPathError as error:
             if expr.start == "/" and not any(step.predicates for step in expr.steps):
                 raise
-            self.missing.append(str(error))
+            # Both peers take a relative path that leads nowhere for a blank.
+            self.remarks.append(f"{error}: it stays blank")
             return Compiled("nodes", lambda _item, _context: [], node=lambda _item, _context: None)
 
     def _found_path(self, expr: Path, scope: Scope) -> Compiled:
         walk = paths.resolve(expr.start, expr.steps, scope)
         if walk is not None:
+            if expr.start == "/" and walk.origin == "current":
+                self.remarks.append(f"{walk.target.path} means the current line here (ruling 7)")
             return paths.compile_walk(walk)
         listed = lists.compile_list_path(self, expr, scope)
         if listed is not None:

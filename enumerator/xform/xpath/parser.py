@@ -39,16 +39,16 @@ AXES = frozenset(
         "self",
     }
 )
-MAX_DEPTH = 120  # nested brackets; the parser's own stack stays far below Python's limit
+MAX_DEPTH = 80  # nested brackets: seven frames each, so 560 of Python's 1,000
 
-_LEVELS: tuple[frozenset[str], ...] = (
-    frozenset({"or"}),
-    frozenset({"and"}),
-    frozenset({"=", "!="}),
-    frozenset({"<", "<=", ">", ">="}),
-    frozenset({"+", "-"}),
-    frozenset({"*", "div", "mod"}),
-)
+_PRECEDENCE = {
+    **dict.fromkeys(("or",), 1),
+    **dict.fromkeys(("and",), 2),
+    **dict.fromkeys(("=", "!="), 3),
+    **dict.fromkeys(("<", "<=", ">", ">="), 4),
+    **dict.fromkeys(("+", "-"), 5),
+    **dict.fromkeys(("*", "div", "mod"), 6),
+}
 
 
 @lru_cache(maxsize=4096)
@@ -106,18 +106,19 @@ class _Parser:
         self._depth += 1
         if self._depth > MAX_DEPTH:
             raise XPathError(f"an expression nested more than {MAX_DEPTH} deep")
-        expr = self._binary(0)
+        expr = self._binary(1)
         self._depth -= 1
         return expr
 
-    def _binary(self, level: int) -> Expr:
-        if level == len(_LEVELS):
-            return self._unary()
-        left = self._binary(level + 1)
-        operators = _LEVELS[level]
-        while self._next.kind == "operator" and self._next.text in operators:
+    def _binary(self, least: int) -> Expr:
+        """Precedence climbing: operators of at least that rank."""
+        left = self._unary()
+        while self._next.kind == "operator":
+            rank = _PRECEDENCE.get(self._next.text, 0)
+            if rank < least:
+                break
             operator = self._take().text
-            left = Binary(operator, left, self._binary(level + 1))
+            left = Binary(operator, left, self._binary(rank + 1))
         return left
 
     def _unary(self) -> Expr:

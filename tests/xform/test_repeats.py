@@ -1,0 +1,205 @@
+"""Lines: added, removed, counted, parked, numbered."""
+
+from __future__ import annotations
+
+import pytest
+
+from enumerator.errors import KnownError
+from enumerator.xform import Aspect, Kind, Ref
+from tests.xform.scenario import Scenario, ask, bind, group, repeat, xform
+
+PEOPLE = xform(
+    "<p jr:template=''><name/><no/><first/></p><names/><n/>",
+    [
+        bind("p/no", calculate="position(..)"),
+        bind("p/first", calculate="indexed-repeat(/data/p/name, /data/p, 1)"),
+        bind("names", calculate="join(',', /data/p/name)"),
+        bind("n", calculate="count(/data/p)"),
+    ],
+    [repeat("p", ask("p/name", "Name of <output value='../no'/>"), label="Person")],
+)
+
+COUNTED = xform(
+    "<n/><p jr:template=''><name/><kids jr:template=''><k/></kids></p><names/>",
+    [
+        bind("n", type="int"),
+        bind("names", calculate="join(',', /data/p/name)"),
+    ],
+    [ask("n"), repeat("p", ask("p/name"), repeat("p/kids", ask("p/kids/k")), count="/data/n")],
+)
+
+
+def people(*names: str) -> Scenario:
+    scenario = Scenario(PEOPLE)
+    for place, name in enumerate(names, 1):
+        scenario.add("p")
+        scenario.answer(f"p[{place}]/name", name)
+    return scenario
+
+
+def test_line_is_made_from_the_template_and_named_by_position() -> None:
+    scenario = Scenario(PEOPLE)
+    assert scenario["n"] == "0"
+    changes = scenario.add("p")
+    assert changes.added == (Ref("/data/p[1]"),)
+    assert scenario.changed("p") & Aspect.LINES
+    assert scenario.children("p") == ["/data/p[1]"]
+    assert scenario["n"] == "1"
+
+
+def test_later_lines_are_renumbered_when_one_before_them_goes() -> None:
+    scenario = people("Ani", "Budi", "Citra")
+    changes = scenario.remove("p[1]")
+    assert changes.removed == (Ref("/data/p[1]"),)
+    assert scenario.values("p[1]/no", "p[2]/no") == ["1", "2"]
+    assert scenario.values("p[1]/first", "p[2]/first") == ["Budi", "Budi"]
+    assert scenario["names"] == "Budi,Citra"
+    assert scenario.element("p[2]/name").label == "Name of 2"
+
+
+def test_line_and_repeat_are_told_apart_by_the_position() -> None:
+    scenario = people("Ani")
+    assert scenario.element("/data/p").kind == Kind.REPEAT
+    assert scenario.element("/data/p").label == "Person"
+    assert scenario.element("/data/p[1]").kind == Kind.LINE
+    assert scenario.session.parent("/data/p/name") == "/data/p[1]"
+    assert scenario.session.parent("/data/p[1]") == "/data/p"
+    assert scenario.element("/data/p[1]/name").ref == "/data/p/name"
+
+
+def test_lines_are_parked_when_the_count_falls_and_come_back_when_it_rises() -> None:
+    """Ruling 5."""
+    scenario = Scenario(COUNTED)
+    scenario.answers(n="3")
+    for place, name in enumerate(("Ani", "Budi", "Citra"), 1):
+        scenario.answer(f"p[{place}]/name", name)
+    changes = scenario.answer("n", "1").changes
+    assert changes.removed == (Ref("/data/p[2]"), Ref("/data/p[3]"))
+    assert scenario["names"] == "Ani"
+    assert "Budi" not in scenario.xml
+    changes = scenario.answer("n", "3").changes
+    assert changes.added == (Ref("/data/p[2]"), Ref("/data/p[3]"))
+    assert scenario["names"] == "Ani,Budi,Citra"
+
+
+@pytest.mark.parametrize("count", ["0", "", "-2"])
+def test_count_gives_no_line_when_it_is_not_positive(count: str) -> None:
+    scenario = Scenario(COUNTED)
+    scenario.answers(n="2")
+    scenario.answer("n", count)
+    assert scenario.children("p") == []
+
+
+def test_step_changes_nothing_when_a_count_runs_away() -> None:
+    scenario = Scenario(COUNTED)
+    scenario.answers(n="2")
+    before = scenario.session.state()
+    with pytest.raises(KnownError) as error:
+        scenario.answer("n", "999999999")
+    assert error.value.code == "too_many_lines"
+    assert scenario.session.state() == before
+    scenario.answers(n="1")
+    assert scenario.children("p") == ["/data/p[1]"]
+
+
+def test_counted_lines_cannot_be_added_or_removed_by_hand() -> None:
+    scenario = Scenario(COUNTED)
+    scenario.answers(n="1")
+    assert scenario.element("p").count_fixed
+    for step in (scenario.add, scenario.remove):
+        with pytest.raises(KnownError) as error:
+            step("p")
+        assert error.value.code == "count_fixed"
+
+
+def test_nested_lines_belong_to_their_outer_line() -> None:
+    scenario = Scenario(COUNTED)
+    scenario.answers(n="2")
+    scenario.add("p[2]/kids")
+    assert scenario.children("p[1]/kids") == []
+    assert scenario.children("p[2]/kids") == ["/data/p[2]/kids[1]"]
+    scenario.answer("p[2]/kids[1]/k", "x")
+    assert "<k>x</k>" in scenario.xml
+
+
+def test_count_inside_its_own_repeat_asks_for_one_more_line() -> None:
+    scenario = Scenario(
+        xform(
+            "<n/><p jr:template=''><more/></p>",
+            [bind("n", calculate="count(/data/p[more = 'yes']) + 1")],
+            [repeat("p", ask("p/more"), count="/data/n")],
+        )
+    )
+    assert len(scenario.children("p")) == 1
+    scenario.answer("p[1]/more", "yes")
+    assert len(scenario.children("p")) == 2
+
+
+def test_repeat_is_shown_without_lines_and_hides_with_its_condition() -> None:
+    scenario = Scenario(
+        xform(
+            "<on>1</on><p jr:template=''><x/></p>",
+            [bind("p", relevant="/data/on = 1")],
+            [ask("on"), repeat("p", ask("p/x"))],
+        )
+    )
+    assert scenario.element("p").relevant
+    scenario.answers(on="0")
+    assert not scenario.element("p").relevant
+    with pytest.raises(KnownError) as error:
+        scenario.add("p")
+    assert error.value.code == "not_relevant"
+
+
+def test_line_that_is_not_relevant_is_left_out_of_counts() -> None:
+    scenario = Scenario(
+        xform(
+            "<gone/><p><x>1</x></p><p><x>1</x></p><n/>",
+            [
+                bind("p", relevant="position(.) != /data/gone"),
+                bind("n", calculate="count(/data/p)"),
+            ],
+            [ask("gone"), repeat("p", ask("p/x"))],
+        )
+    )
+    assert scenario["n"] == "2"
+    scenario.answers(gone="2")
+    assert scenario["n"] == "1"
+    assert scenario.children("p") == ["/data/p[1]", "/data/p[2]"]
+    assert scenario.xml.count("<p>") == 1
+
+
+def test_unknown_line_and_repeat_are_refused() -> None:
+    scenario = people("Ani")
+    with pytest.raises(KnownError) as error:
+        scenario.remove("p[7]")
+    assert error.value.code == "no_such_line"
+    with pytest.raises(KnownError) as error:
+        scenario.add("names")
+    assert error.value.code == "no_such_repeat"
+
+
+def test_repeat_without_count_that_is_fixed_has_the_lines_of_the_form() -> None:
+    scenario = Scenario(
+        xform(
+            "<p jr:template=''><x/></p>",
+            [],
+            [
+                '<repeat nodeset="/data/p" jr:noAddRemove="true()">' + ask("p/x") + "</repeat>",
+            ],
+        )
+    )
+    assert scenario.children("p") == ["/data/p[1]"]
+
+
+def test_group_in_a_line_stays_in_its_line() -> None:
+    scenario = Scenario(
+        xform(
+            "<p><g><x/></g></p><p><g><x/></g></p>",
+            [],
+            [repeat("p", group("p/g", ask("p/g/x")))],
+        )
+    )
+    assert scenario.children("p[2]") == ["/data/p[2]/g"]
+    assert scenario.children("p[2]/g") == ["/data/p[2]/g/x"]
+    assert scenario.session.parent("/data/p[2]/g/x") == "/data/p[2]/g"
