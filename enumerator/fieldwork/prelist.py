@@ -12,7 +12,7 @@ from enumerator.model import Family, Member
 
 FAMILIES_FILE = "prelist_keluarga.csv"
 MEMBERS_FILE = "prelist_anggota.csv"
-_FAMILY_COLUMNS = (
+FAMILY_COLUMNS = (
     "id_keluarga",
     "tampilan",
     "nama_kk",
@@ -26,19 +26,27 @@ _FAMILY_COLUMNS = (
     "status_spo",
     "jml",
 )
-_MEMBER_COLUMNS = ("id_keluarga", "no_urut", "nama", "nik", "jk", "tgl_lahir", "hubungan")
+MEMBER_COLUMNS = ("id_keluarga", "no_urut", "nama", "nik", "jk", "tgl_lahir", "hubungan")
 
 EMPTY: dict[str, bytes] = {
-    FAMILIES_FILE: (",".join(_FAMILY_COLUMNS) + "\n").encode(),
-    MEMBERS_FILE: (",".join(_MEMBER_COLUMNS) + "\n").encode(),
+    FAMILIES_FILE: (",".join(FAMILY_COLUMNS) + "\n").encode(),
+    MEMBERS_FILE: (",".join(MEMBER_COLUMNS) + "\n").encode(),
 }
 """Lists without rows: for a family that is not in the register, and to load a form with."""
 
 
 def lists_of(family: Family, members: Sequence[Member]) -> dict[str, bytes]:
     """Both files with this family's rows and nobody else's."""
+    return {
+        FAMILIES_FILE: _csv(FAMILY_COLUMNS, [family_row(family, len(members))]),
+        MEMBERS_FILE: _csv(MEMBER_COLUMNS, map(member_row, members)),
+    }
+
+
+def family_row(family: Family, members: int) -> tuple[str, ...]:
+    """In the order of ``FAMILY_COLUMNS``; ``members`` 0 where the register names none."""
     rt = " ".join(family.sls.split()[:2])
-    row = (
+    return (
         family.id,
         f"{family.head_name} - {family.address} {rt}".strip(),
         family.head_name,
@@ -50,26 +58,21 @@ def lists_of(family: Family, members: Sequence[Member]) -> dict[str, bytes]:
         family.sls,
         family.address,
         family.online_status,
-        str(len(members) or family.stated_size or 0),
+        str(members or family.stated_size or 0),
     )
-    return {
-        FAMILIES_FILE: _csv(_FAMILY_COLUMNS, [row]),
-        MEMBERS_FILE: _csv(
-            _MEMBER_COLUMNS,
-            (
-                (
-                    member.family_id,
-                    str(member.line_no),
-                    member.name,
-                    member.nik,
-                    member.sex,
-                    member.birth_date,
-                    member.relationship,
-                )
-                for member in members
-            ),
-        ),
-    }
+
+
+def member_row(member: Member) -> tuple[str, ...]:
+    """In the order of ``MEMBER_COLUMNS``."""
+    return (
+        member.family_id,
+        str(member.line_no),
+        member.name,
+        member.nik,
+        member.sex,
+        member.birth_date,
+        member.relationship,
+    )
 
 
 def packed(lists: dict[str, bytes]) -> bytes:

@@ -3,35 +3,37 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from random import Random
 
-from enumerator.model import Family, Member
+from enumerator.fieldwork.prelist import (
+    FAMILIES_FILE,
+    FAMILY_COLUMNS,
+    MEMBER_COLUMNS,
+    MEMBERS_FILE,
+    family_row,
+    member_row,
+)
 from enumerator.sample.population import INCOMPLETE, RegisteredFamily
 
-FAMILIES_FILE = "prelist_keluarga.csv"
-MEMBERS_FILE = "prelist_anggota.csv"
+__all__ = [
+    "FAMILIES_FILE",
+    "LATE_SHARE",
+    "MEMBERS_FILE",
+    "RESPONSES_FILE",
+    "RESPONSE_COLUMNS",
+    "SelfResponse",
+    "Written",
+    "self_responses",
+    "write_prelist",
+]
+
 RESPONSES_FILE = "responses.csv"
 
-FAMILY_COLUMNS = (
-    "id_keluarga",
-    "tampilan",
-    "nama_kk",
-    "no_kk",
-    "prov",
-    "kab",
-    "kec",
-    "desa",
-    "sls",
-    "alamat",
-    "status_spo",
-    "jml",
-)
-MEMBER_COLUMNS = ("id_keluarga", "no_urut", "nama", "nik", "jk", "tgl_lahir", "hubungan")
 RESPONSE_COLUMNS = ("no_kk", "nik", "status", "submitted_at")
 
 _WITA = timezone(timedelta(hours=8))  # South Kalimantan's zone
@@ -86,32 +88,35 @@ def write_prelist(
 ) -> Written:
     """Write the three files into ``folder`` in one pass over ``families``; replaces old ones."""
     folder.mkdir(parents=True, exist_ok=True)
-    counted = {FAMILIES_FILE: 0, MEMBERS_FILE: 0, RESPONSES_FILE: 0}
+    members = responses = 0
     with ExitStack() as stack:
 
-        def table(name: str, columns: tuple[str, ...]) -> csv.DictWriter[str]:
+        def table(name: str, columns: Sequence[str]) -> Callable[[Sequence[str]], object]:
             path = folder / name
             file = stack.enter_context(path.open("w", encoding="utf-8", newline=""))
-            writer = csv.DictWriter(file, columns)
-            writer.writeheader()
-            return writer
+            write = csv.writer(file).writerow
+            write(columns)
+            return write
 
-        family_table = table(FAMILIES_FILE, FAMILY_COLUMNS)
-        member_table = table(MEMBERS_FILE, MEMBER_COLUMNS)
-        response_table = table(RESPONSES_FILE, RESPONSE_COLUMNS)
+        write_family = table(FAMILIES_FILE, FAMILY_COLUMNS)
+        write_member = table(MEMBERS_FILE, MEMBER_COLUMNS)
+        write_response = table(RESPONSES_FILE, RESPONSE_COLUMNS)
+        counted = 0
 
         def recorded() -> Iterator[RegisteredFamily]:
+            nonlocal counted, members
             for registered in families:
-                family_table.writerow(_family_row(registered.family))
-                member_table.writerows(_member_row(member) for member in registered.members)
-                counted[FAMILIES_FILE] += 1
-                counted[MEMBERS_FILE] += len(registered.members)
+                write_family(family_row(registered.family, len(registered.members)))
+                for member in registered.members:
+                    write_member(member_row(member))
+                counted += 1
+                members += len(registered.members)
                 yield registered
 
         for response in self_responses(recorded(), seed=seed, late_share=late_share):
-            response_table.writerow(_response_row(response))
-            counted[RESPONSES_FILE] += 1
-    return Written(*counted.values())
+            write_response(_response_row(response))
+            responses += 1
+    return Written(counted, members, responses)
 
 
 def _moment(random: Random, start: datetime, days: int) -> datetime:
@@ -121,40 +126,10 @@ def _moment(random: Random, start: datetime, days: int) -> datetime:
     )
 
 
-def _family_row(family: Family) -> dict[str, object]:
-    rt = family.sls.partition(" RW")[0]
-    return {
-        "id_keluarga": family.id,
-        "tampilan": f"{family.head_name} - {family.address} {rt}",
-        "nama_kk": family.head_name,
-        "no_kk": family.card_number,
-        "prov": family.province,
-        "kab": family.regency,
-        "kec": family.district,
-        "desa": family.village,
-        "sls": family.sls,
-        "alamat": family.address,
-        "status_spo": family.online_status,
-        "jml": family.stated_size,
-    }
-
-
-def _member_row(member: Member) -> dict[str, object]:
-    return {
-        "id_keluarga": member.family_id,
-        "no_urut": member.line_no,
-        "nama": member.name,
-        "nik": member.nik,
-        "jk": member.sex,
-        "tgl_lahir": member.birth_date,
-        "hubungan": member.relationship,
-    }
-
-
-def _response_row(response: SelfResponse) -> dict[str, object]:
-    return {
-        "no_kk": response.card_number,
-        "nik": response.nik,
-        "status": response.status,
-        "submitted_at": response.submitted_at.isoformat(),
-    }
+def _response_row(response: SelfResponse) -> tuple[str, ...]:
+    return (
+        response.card_number,
+        response.nik,
+        response.status,
+        response.submitted_at.isoformat(),
+    )

@@ -8,10 +8,9 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
+from enumerator.fieldwork.prelist import FAMILIES_FILE, MEMBERS_FILE
 from enumerator.sample.population import population
 from enumerator.sample.prelist import (
-    FAMILIES_FILE,
-    MEMBERS_FILE,
     RESPONSES_FILE,
     self_responses,
     write_prelist,
