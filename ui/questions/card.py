@@ -303,6 +303,11 @@ class QuestionCard(PageItem):
             self.resized.emit()
         self.update()
 
+    def request_picture(self) -> None:
+        """Asks for the stored picture, if there is one: said when somebody listens."""
+        if isinstance(self._input, PictureInput) and self._view.element.value:
+            self.picture_wanted.emit(self.ref)
+
     def set_picture(self, content: bytes) -> None:
         if isinstance(self._input, PictureInput):
             self._input.set_picture(content)

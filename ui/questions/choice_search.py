@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 
 from PySide6.QtCore import (
     QAbstractListModel,
@@ -27,15 +28,19 @@ from PySide6.QtWidgets import (
 )
 
 from enumerator.xform import Choice
-from ui import icons, paint, theme
+from ui import formats, icons, paint, theme
 from ui.questions.base import AnswerEdit, QuestionInput, plain_text
 from ui.questions.views import QuestionView
-from ui.theme import TARGET, Radius, Space, Text
+from ui.theme import TARGET, Ink, Radius, Space, Text
 from ui.widgets.buttons import IconButton
+from ui.widgets.labels import Label
 
 _Index = QModelIndex | QPersistentModelIndex
 _ROW = 40
 _VISIBLE_ROWS = 7
+# QListView lays out every row (1.4 ms a thousand); nobody scrolls through more than this.
+_MOST_ROWS = 400
+_FOOT = 30
 _MAX_WIDTH = 560
 
 
@@ -47,36 +52,60 @@ class ChoiceModel(QAbstractListModel):
         self._choices: Sequence[Choice] = ()
         self._folded: list[str] | None = None
         self._rows: Sequence[int] = ()
+        self._found = 0
 
     def set_choices(self, choices: Sequence[Choice]) -> None:
         self.beginResetModel()
         self._choices = choices
         self._folded = None
-        self._rows = range(len(choices))
+        self._rows = range(min(len(choices), _MOST_ROWS))
+        self._found = len(choices)
         self.endResetModel()
 
-    def filter(self, text: str) -> None:
-        """Keeps the choices that hold every word of ``text``; those that begin with it first."""
+    def filter(self, text: str, around: str = "") -> None:
+        """Keeps the choices that hold every word of ``text``; those that begin with it first.
+        Without words, the rows ``around`` a value. At most 400 rows; :meth:`found` counts all."""
         words = text.casefold().split()
         self.beginResetModel()
         if not words:
-            self._rows = range(len(self._choices))
+            self._rows = self._window(around)
+            self._found = len(self._choices)
         else:
-            if self._folded is None:
-                self._folded = [
-                    f"{choice.label}\n{choice.value}".casefold() for choice in self._choices
-                ]
-            found: Sequence[int] = range(len(self._choices))
-            for word in words:
-                folded = self._folded
-                found = [row for row in found if word in folded[row]]
-            whole = " ".join(words)
-            first = [row for row in found if self._folded[row].startswith(whole)]
-            if first and len(first) < len(found):
-                known = set(first)
-                found = first + [row for row in found if row not in known]
-            self._rows = found
+            found = self._matching(words)
+            self._rows = self._foremost(found, " ".join(words))
+            self._found = len(found)
         self.endResetModel()
+
+    def found(self) -> int:
+        """How many choices match, shown or not."""
+        return self._found
+
+    def _window(self, value: str) -> range:
+        count = len(self._choices)
+        if count <= _MOST_ROWS or not value:
+            return range(min(count, _MOST_ROWS))
+        place = next((i for i, choice in enumerate(self._choices) if choice.value == value), 0)
+        first = max(0, min(place - _MOST_ROWS // 2, count - _MOST_ROWS))
+        return range(first, first + _MOST_ROWS)
+
+    def _matching(self, words: list[str]) -> list[int]:
+        if self._folded is None:
+            self._folded = [
+                f"{choice.label}\n{choice.value}".casefold() for choice in self._choices
+            ]
+        folded = self._folded
+        found = list(range(len(folded)))
+        for word in words:
+            found = [row for row in found if word in folded[row]]
+        return found
+
+    def _foremost(self, found: list[int], whole: str) -> list[int]:
+        """As many as are shown, those that begin with the whole text before the others."""
+        folded = self._folded or []
+        first = list(islice((row for row in found if folded[row].startswith(whole)), _MOST_ROWS))
+        known = set(first)
+        others = (row for row in found if row not in known)
+        return first + list(islice(others, _MOST_ROWS - len(first)))
 
     def choice(self, row: int) -> Choice:
         return self._choices[self._rows[row]]
@@ -143,9 +172,14 @@ class _Popup(QFrame):
         self.view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.view.setAccessibleName(owner.accessibleName())
         self.view.clicked.connect(self._clicked)
+        self.foot = Label("", Text.SMALL, Ink.FAINT, parent=self)
+        self.foot.setContentsMargins(Space.L, 0, Space.L, 0)
+        self.foot.setFixedHeight(_FOOT)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(2, 4, 2, 4)
-        layout.addWidget(self.view)
+        layout.setSpacing(0)
+        layout.addWidget(self.view, 1)
+        layout.addWidget(self.foot)
 
     def _clicked(self, index: QModelIndex) -> None:
         self._owner.pick_row(index.row())
@@ -306,7 +340,7 @@ class SearchInput(QuestionInput):
         if self._popup is None:
             self._popup = _Popup(self, self.window())
         if not self._popup.isVisible():
-            self.model.filter("")
+            self.model.filter("", self.view.element.value)
             self._place_list()
             self._popup.show()
             self._popup.raise_()
@@ -377,8 +411,17 @@ class SearchInput(QuestionInput):
         if self._popup is None:
             return
         window = self.window()
-        rows = max(1, min(_VISIBLE_ROWS, self.model.rowCount()))
-        height = rows * _ROW + 12
+        count, found = self.model.rowCount(), self.model.found()
+        words = ""
+        if found == 0:
+            words = self.tr("Nothing found")
+        elif found > count:
+            words = self.tr("{count} found: type more letters").format(count=formats.number(found))
+        self._popup.foot.setText(words)
+        self._popup.foot.setVisible(bool(words))
+        self._popup.view.setVisible(found > 0)
+        rows = min(_VISIBLE_ROWS, count)
+        height = rows * _ROW + 12 + (_FOOT if words else 0)
         below = self._edit.mapTo(window, QPoint(0, self._edit.height() + 2))
         top = below.y()
         room_below = window.height() - top - Space.S

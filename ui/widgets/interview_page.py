@@ -241,6 +241,7 @@ class QuestionPage(QScrollArea):
         if item.element.control == "upload":
             card.picture_chosen.connect(self.picture_chosen)
             card.picture_wanted.connect(self.picture_wanted)
+            card.request_picture()
         return card
 
     def _make_roster(self, item: RosterView) -> RosterCard:

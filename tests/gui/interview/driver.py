@@ -72,8 +72,12 @@ class InterviewDriver:
             QTest.keyClicks(self._focused(), sign)
 
     def press(self, key: Qt.Key, modifiers: Qt.KeyboardModifier | None = None) -> None:
-        QTest.keyClick(self._focused(), key, modifiers or Qt.KeyboardModifier.NoModifier)
+        self.tap(key, modifiers)
         self.settle()
+
+    def tap(self, key: Qt.Key, modifiers: Qt.KeyboardModifier | None = None) -> None:
+        """A key, without waiting for what it does."""
+        QTest.keyClick(self._focused(), key, modifiers or Qt.KeyboardModifier.NoModifier)
 
     def control(self, key: Qt.Key) -> None:
         self.press(key, Qt.KeyboardModifier.ControlModifier)

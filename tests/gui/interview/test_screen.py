@@ -6,7 +6,6 @@ import threading
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 
 from enumerator.errors import KnownError
@@ -14,6 +13,7 @@ from enumerator.xform import Ref
 from tests.gui.interview.driver import InterviewDriver, turn, wait_until
 from tests.gui.interview.fakes import FakeInterview
 from tests.gui.interview.small_form import wide_form
+from ui.questions.views import Reply
 from ui.screens.interview import InterviewScreen
 from ui.widgets.interview_header import Saving
 
@@ -162,7 +162,7 @@ def test_next_question_waits_for_the_disk_and_gets_what_was_typed_meanwhile(
     driver.screen.go_to(BUILDING)
     turn()
     driver.type("12")
-    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
+    driver.tap(Qt.Key.Key_Return)
     turn(30)
     assert driver.current() == BUILDING
     assert driver.screen.saving().kind is Saving.UNDER_WAY
@@ -273,7 +273,7 @@ def test_only_changed_questions_are_touched_when_an_answer_is_stored(
 ) -> None:
     open_fake(wide_form(40))
     driver.settle()
-    replies = []
+    replies: list[Reply] = []
     driver.screen._desk.replied.connect(replies.append)
     driver.enter("/data/all/q0", "1")
     (reply,) = [reply for reply in replies if reply.answer is not None]
