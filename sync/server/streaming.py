@@ -37,7 +37,7 @@ class Streaming:
         family = self._tx.cases.family(family_id)
         if case is None or family is None or case.officer_id is None:
             return
-        if case.found_in_field and not family.head_name:
+        if case.found_in_field and not (family.head_name or family.address or family.village):
             return  # the officer's own laptop still knows more of it than we do
         results = self._tx.cases.results(family_id)
         sha256 = self._save_body(case, family, results)

@@ -50,8 +50,9 @@ FAMILY_HEADING = (
 MEMBER_HEADING = ("id_keluarga", "no_urut", "nama", "nik", "jk", "tgl_lahir", "hubungan")
 
 
-def family_id(number: int) -> FamilyId:
-    return FamilyId(f"6300-{number:04d}")
+def family_id(number: int | str) -> FamilyId:
+    """Of the ``number``-th family of the frame; any other id as it is."""
+    return FamilyId(f"6300-{number:04d}" if isinstance(number, int) else number)
 
 
 def card_number(number: int) -> str:
@@ -157,7 +158,9 @@ class Laptop:
     def visit(self, number: int, outcome: Outcome = Outcome.NO_CONTACT) -> SealedEnvelope:
         return self.store.recording.visit(self._visit_body(number, outcome), None)
 
-    def interview(self, number: int, result: str = "LENGKAP", text: str = "a") -> SealedEnvelope:
+    def interview(
+        self, number: int | str, result: str = "LENGKAP", text: str = "a"
+    ) -> SealedEnvelope:
         """Visit and interview, as the officer's program finalises one."""
         outcome = {
             "LENGKAP": Outcome.COMPLETED,
@@ -196,7 +199,7 @@ class Laptop:
         )
 
     def _visit_body(
-        self, number: int, outcome: Outcome, interview_id: str | None = None
+        self, number: int | str, outcome: Outcome, interview_id: str | None = None
     ) -> VisitBody:
         return VisitBody(
             visit_id=str(uuid.uuid4()),

@@ -331,3 +331,23 @@ def test_counters_only_rise_within_a_stream(recorded: Recorded) -> None:
     for page in recorded[0]:
         counters = [row.counter for row in page]
         assert all(one < next_ for one, next_ in pairwise(counters))
+
+
+def test_family_found_in_the_field_comes_back_as_an_ordinary_case(
+    operation: FieldOperation,
+) -> None:
+    from enumerator.model import AreaCode, FamilyId
+
+    laptop, supervisor = operation.laptop("ppl-01"), operation.laptop("pml-01")
+    laptop.sync()
+    found = FamilyId("BARU-5f0c2f6e-0b51-4a52-9f0e-5b6e2b1f4a11")
+    laptop.store.recording.new_family(found, AreaCode("63.02.02.2008"))
+    laptop.interview(found, text="baru")
+
+    laptop.sync()
+    supervisor.sync()
+
+    row = laptop.store.caseload.row(found)
+    assert row is not None
+    assert row.state.value == "received"
+    assert found in supervisor.families()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import msgspec
 import pytest
 from nacl.signing import SigningKey
@@ -9,7 +11,8 @@ from nacl.signing import SigningKey
 from enumerator.errors import KnownError
 from enumerator.store.receipt import Receipt
 from sync.client.engine import sync_once
-from sync.protocol import PullReply, PushReply, PushRequest, PushResult
+from sync.client.transport import HttpTransport
+from sync.protocol import HealthReply, PullReply, PushReply, PushRequest, PushResult
 from tests.helpers.field import FieldOperation, Laptop, family_id
 from tests.sync import strangers
 from tests.sync.strangers import Lossy, no_connection
@@ -369,3 +372,48 @@ def test_cancelled_session_stops_and_loses_nothing(operation: FieldOperation) ->
     assert report.failed.code == "cancelled"
     laptop.sync()
     assert _waiting(laptop) == 0
+
+
+class _ThinLink(HttpTransport):
+    """Dies for the rest of the attempt after so many bytes up."""
+
+    budget_bytes = 32 * 1024
+    _sent = 0
+
+    @property
+    def bytes_up(self) -> int:
+        return self._sent
+
+    @bytes_up.setter
+    def bytes_up(self, value: int) -> None:
+        self._sent = value
+        self._pass_or_die()
+
+    def probe(self, nonce: str) -> HealthReply:
+        self._pass_or_die()
+        return super().probe(nonce)
+
+    def _pass_or_die(self) -> None:
+        if self._sent > self.budget_bytes:
+            raise no_connection()
+
+
+def test_link_that_passes_32_kilobytes_an_attempt_drains_the_queue(
+    operation: FieldOperation,
+) -> None:
+    laptop = operation.laptop("ppl-01")
+    laptop.sync()
+    noise = Random(1)  # noqa: S311 (noise, so that compression does not help)
+    for _ in range(12):
+        laptop.interview(1, text=noise.randbytes(6000).hex())
+    attempts = 0
+
+    while _waiting(laptop):
+        attempts += 1
+        transport = _ThinLink(operation.server.address, stall_s=5, connect_s=5)
+        sync_once(laptop.store, transport)
+        transport.close()
+        assert attempts < 30
+
+    assert laptop.store.outbox.summary().rejected == 0
+    assert attempts > 2
