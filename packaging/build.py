@@ -1,8 +1,8 @@
 """``python packaging/build.py``: freeze the officer's program, then prove that it works.
 
-Builds ``dist/enumerator/`` with PyInstaller, refuses it when the server's side got in, runs the
-frozen program's selftest (exit status 0, nothing on stderr) and measures the time to the first
-window. Prints one JSON line; exit status 1 and the reason on stderr when anything is wrong.
+Builds ``packaging/dist/enumerator/`` with PyInstaller, refuses it when the server's side got in,
+runs the frozen program's selftest (exit status 0, nothing on stderr) and measures the time to the
+first window. Prints one JSON line; exit status 1 and the reason on stderr when anything is wrong.
 """
 
 from __future__ import annotations
@@ -73,8 +73,8 @@ def freeze(work: Path) -> None:
     """Run PyInstaller; its log is shown only when it fails."""
     command = [sys.executable, "-m", "PyInstaller", "--noconfirm", "--log-level", "WARN"]
     places = ["--workpath", str(work / "build"), "--distpath", str(work / "dist")]
-    log = work / "build.log"
-    work.mkdir(parents=True, exist_ok=True)
+    log = work / "build" / "pyinstaller.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("w", encoding="utf-8") as output:
         run = subprocess.run(
             [*command, *places, str(HERE / "enumerator.spec")],
