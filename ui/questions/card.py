@@ -342,6 +342,8 @@ class QuestionCard(PageItem):
         view = self._view
         self._tone = Tone.BAD
         if self._trouble:
+            if isinstance(self._input, PictureInput):
+                return self._trouble, ""
             return self._trouble, self.tr("Not saved. Press Enter to try again.")
         if view.typed is not None:
             why = self._input.misreading() or view.refusal

@@ -89,6 +89,7 @@ class InterviewScreen(Screen):
         self._unsaved: set[Ref] = set()
         self._refused: set[Ref] = set()
         self._typing: dict[Ref, str] = {}
+        self._noted: set[Ref] = set()
         self._history: list[tuple[PageKey, Ref | None]] = []
         self._is_leaving = False
         self._is_outworded = False
@@ -203,11 +204,17 @@ class InterviewScreen(Screen):
         self._unsaved.clear()
         self._refused = {Ref(ref) for ref, text in interview.typed_texts.items() if text}
         self._typing.clear()
+        self._noted.clear()
         self._history.clear()
         self._typeahead.drop()
         self.notices.clear()
         self.end.clear()
         self._show_title()
+        if interview.register_changed:
+            self.set_notice(
+                "register_changed",
+                self.tr("Untouched questions show the new data; your answers are kept."),
+            )
         self._desk.open(interview, self._opened)
         self._show_saving()
 
@@ -388,6 +395,9 @@ class InterviewScreen(Screen):
             self._typing_timer.start()
         else:
             self._typing.pop(Ref(ref), None)
+            if Ref(ref) in self._noted:
+                self._noted.discard(Ref(ref))
+                self._desk.note_typing(Ref(ref), "")
         self._show_saving()
 
     def _stepped(self, ref: str, by: int) -> None:
@@ -642,6 +652,7 @@ class InterviewScreen(Screen):
         self._typing_timer.stop()
         typing, self._typing = self._typing, {}
         for ref, text in typing.items():
+            self._noted.add(ref)
             self._desk.note_typing(ref, text)
 
     def _show_head(self) -> None:

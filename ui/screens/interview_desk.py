@@ -38,6 +38,10 @@ class Finished(Protocol):
 class FinishingInterview(Interview, Protocol):
     """An interview that can be ended as well."""
 
+    @property
+    def register_changed(self) -> bool:
+        """The register's data changed since the draft was last open."""
+
     def finalise(self, reason: str = "") -> Finished: ...
     def close(self) -> None: ...
 

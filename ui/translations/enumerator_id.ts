@@ -792,6 +792,10 @@
     <context>
         <name>InterviewScreen</name>
         <message>
+            <source>Untouched questions show the new data; your answers are kept.</source>
+            <translation>Pertanyaan yang belum dijawab menampilkan data baru; jawaban Anda tetap.</translation>
+        </message>
+        <message>
             <source>back to the families</source>
             <translation>kembali ke daftar keluarga</translation>
         </message>
@@ -1511,6 +1515,14 @@
         <message>
             <source>Show the list: {question}</source>
             <translation>Tampilkan daftar: {question}</translation>
+        </message>
+        <message>
+            <source>Nothing found</source>
+            <translation>Tidak ditemukan</translation>
+        </message>
+        <message>
+            <source>{count} found: type more letters</source>
+            <translation>{count} ditemukan: ketik lebih banyak huruf</translation>
         </message>
     </context>
     <context>

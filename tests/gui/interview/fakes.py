@@ -337,6 +337,7 @@ class FakeInterview:
         self.attachments: dict[str, bytes] = {}
         self.fail_next: KnownError | None = None
         self.reason_needed = False
+        self.register_changed = False
         self.is_closed = False
         self.gate: threading.Event | None = None
 

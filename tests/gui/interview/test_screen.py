@@ -82,6 +82,24 @@ def test_text_typed_before_a_crash_stands_in_its_field_when_resumed(
     assert driver.screen.saving().kind is Saving.REFUSED
 
 
+def test_register_notice_is_shown_when_the_register_changed_meanwhile(
+    open_fake: Opener, driver: InterviewDriver
+) -> None:
+    open_fake(register_changed=True)
+    assert "new data" in driver.screen.notices.text("register_changed")
+
+
+def test_text_on_its_way_is_noted_and_forgotten_when_it_is_given_up(
+    open_fake: Opener, driver: InterviewDriver
+) -> None:
+    interview = open_fake()
+    driver.go_to(BUILDING)
+    driver.type("12")
+    wait_until(lambda: interview.typed_texts.get(Ref(BUILDING)) == "12")
+    driver.press(Qt.Key.Key_Escape)
+    assert interview.typed_texts[Ref(BUILDING)] == ""
+
+
 # ---------------------------------------------------------------------- answering
 
 
