@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
@@ -18,10 +18,17 @@ from ui.first_paint import FirstPaint
 from ui.language import Language
 from ui.theme import ThemeName
 
+if TYPE_CHECKING:
+    from ui.window import MainWindow
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs until the window is closed; returns the exit status."""
-    options = parse(list(sys.argv[1:] if argv is None else argv))
+    return run(parse(list(sys.argv[1:] if argv is None else argv)))
+
+
+def run(options: Options, opened: Callable[[MainWindow], object] | None = None) -> int:
+    """The window by its options; ``opened`` gets it once it is shown."""
     app = make_app()
     from enumerator.logs import start_logging, stop_logging
     from enumerator.settings import load_settings
@@ -42,6 +49,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     window.resize(min(1180, size.width()), min(760, size.height()))
     FirstPaint(window)
     window.show()
+    if opened is not None:
+        opened(window)
     status = app.exec()
     operations.close()
     stop_logging(logging)

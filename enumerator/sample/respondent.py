@@ -25,6 +25,7 @@ OFFICER_FINDS = {
 
 _RESULT_OF_FINDING = {"1": "1", "2": "8", "3": "8", "4": "4", "5": "5", "6": "6"}
 _BIRTHPLACES = ("Banjarmasin", "Martapura", "Kandangan", "Barabai", "Amuntai", "Rantau", "Kotabaru")
+_FOUND_HEAD = "Rahmadi Saputra"
 _OCCUPATIONS = (
     "Pedagang sayur keliling",
     "Buruh tani padi",
@@ -93,6 +94,12 @@ class Respondent:
     def _say_no_bangunan(self, _: _Question) -> str:
         return str(self._chance.randint(1, 240))
 
+    def _say_sls(self, _: _Question) -> str:
+        return "RT 004 RW 002"
+
+    def _say_alamat(self, _: _Question) -> str:
+        return f"Gg. Teratai No. {self._chance.randint(1, 60)}"
+
     def _say_temuan(self, _: _Question) -> str:
         return OFFICER_FINDS[self.finding]
 
@@ -116,8 +123,11 @@ class Respondent:
 
     # Block II: the family
 
-    def _say_punya_kk(self, _: _Question) -> str:
-        return "1"
+    def _say_nama_kk(self, _: _Question) -> str:
+        return _FOUND_HEAD
+
+    def _say_punya_kk(self, question: _Question) -> str:
+        return "3" if question.is_of_found_family else "1"
 
     def _say_foto_kk(self, _: _Question) -> str:
         return ""
@@ -152,9 +162,13 @@ class Respondent:
         return "2" if question.line_no == self.corrected_line else "1"
 
     def _say_nama(self, question: _Question) -> str:
+        if question.is_of_found_head:
+            return _FOUND_HEAD
         return question.of_line("pre_nama") or f"Bayi {('Aminah', 'Rusli')[question.line_no % 2]}"
 
     def _say_nik_status(self, question: _Question) -> str:
+        if question.is_of_found_head:
+            return "4"
         return "1" if question.of_line("pre_nik") else "3"
 
     def _say_nik(self, question: _Question) -> str:
@@ -170,10 +184,12 @@ class Respondent:
         return "1"
 
     def _say_tgl_lahir(self, question: _Question) -> str:
+        if question.is_of_found_head:
+            return "1986-03-21"
         return question.of_line("pre_tgl_lahir") or f"2020-0{self._chance.randint(1, 8)}-15"
 
     def _say_hubungan(self, question: _Question) -> str:
-        return question.of_line("pre_hubungan") or "3"
+        return question.of_line("pre_hubungan") or ("1" if question.is_of_found_head else "3")
 
     def _say_domisili(self, _: _Question) -> str:
         return "1"
@@ -261,6 +277,15 @@ class _Question:
 
     def of_line(self, name: str) -> str:
         return self.session.value(Ref(f"{self._line}/{name}"))
+
+    @property
+    def is_of_found_family(self) -> bool:
+        """Of a family that is on no list."""
+        return self.session.value(Ref("/data/blok_i/asal")) == "2"
+
+    @property
+    def is_of_found_head(self) -> bool:
+        return self.is_of_found_family and self.line_no == 1
 
     @property
     def line_no(self) -> int:

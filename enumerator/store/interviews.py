@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from sqlite_utils import Database
+
 from enumerator.clock import Clock
 from enumerator.errors import KnownError
 from enumerator.model import EnvelopeId, FamilyId, InterviewId
@@ -30,6 +32,8 @@ _SELECT = (
     "SELECT id, family_id, form_id, form_version, seed, started_at, base_version, register,"
     " revision_of, base_instance, position, state, outcome, envelope_id FROM interview "
 )
+
+_STEPS_AT_A_QUESTION = ("answer", "force", "typed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +102,8 @@ class Interviews:
     def append(
         self, interview_id: InterviewId, op: str, ref: str, value: str | None, wall_time: str
     ) -> int:
-        """Committed to disk when this returns; the row's number."""
+        """Committed to disk when this returns; the row's number. A question answered or typed at
+        is where the officer is: a crash must not lose the place together with the screen."""
         with self._connections.writing() as db:
             row = one(
                 db,
@@ -111,6 +116,8 @@ class Interviews:
                 " VALUES (?, ?, ?, ?, ?, ?, ?)",
                 (interview_id, seq, op, ref, value, wall_time, self._clock.monotonic_ms()),
             )
+            if op in _STEPS_AT_A_QUESTION:
+                _move(db, interview_id, ref)
         return seq
 
     def journal(self, interview_id: InterviewId) -> tuple[JournalRow, ...]:
@@ -125,10 +132,7 @@ class Interviews:
     def move(self, interview_id: InterviewId, ref: str) -> None:
         """Remember where the officer is."""
         with self._connections.writing() as db:
-            db.execute(
-                "UPDATE interview SET position = ? WHERE id = ? AND state = 'draft'",
-                (ref, interview_id),
-            )
+            _move(db, interview_id, ref)
 
     def set_register(
         self, interview_id: InterviewId, register: bytes, base_version: int | None
@@ -212,3 +216,9 @@ def _record(row: tuple[Any, ...]) -> InterviewRecord:
     fields[7] = bytes(row[7])
     fields[9] = None if row[9] is None else bytes(row[9])
     return InterviewRecord(*fields)
+
+
+def _move(db: Database, interview_id: InterviewId, ref: str) -> None:
+    db.execute(
+        "UPDATE interview SET position = ? WHERE id = ? AND state = 'draft'", (ref, interview_id)
+    )

@@ -30,7 +30,7 @@ from ui.widgets.surfaces import EmptyState
 if TYPE_CHECKING:
     from enumerator.fieldwork import CaseloadSummary, TeamMember, Workspace
 
-_SIDE_PX: Final = 208
+_SIDE_PX: Final = 220
 # Below this width the filter gives its place to the table until it is asked for.
 _NARROW_PX: Final = 900
 
@@ -120,7 +120,7 @@ class CaseloadScreen(Screen):
         self._filter_button = Button(icon="filter")
         self._filter_button.setCheckable(True)
         self._new_family = Button(icon="plus", kind=Kind.SECONDARY)
-        self._reassign = Button(icon="swap", kind=Kind.PRIMARY)
+        self.reassign = Button(icon="swap", kind=Kind.PRIMARY)
         self._empty = EmptyState()
         self._lay_out()
         self._connect()
@@ -141,7 +141,7 @@ class CaseloadScreen(Screen):
         tools.addWidget(self._filter_button)
         tools.addWidget(self.search, 1)
         tools.addWidget(self._new_family)
-        tools.addWidget(self._reassign)
+        tools.addWidget(self.reassign)
         self._content = QStackedWidget()
         self._content.addWidget(TableSheet(self.table))
         self._content.addWidget(self._empty)
@@ -152,7 +152,7 @@ class CaseloadScreen(Screen):
         whole.addLayout(main, 1)
         self.setTabOrder(self.search, self.area)
         self.setTabOrder(self.area, self.table)
-        self._reassign.hide()
+        self.reassign.hide()
         self.officer.hide()
 
     def _connect(self) -> None:
@@ -165,7 +165,7 @@ class CaseloadScreen(Screen):
         self.table.chosen.connect(self._show_chosen)
         self.model.loaded.connect(self._show_count)
         self._new_family.clicked.connect(self.new_family_asked)
-        self._reassign.clicked.connect(self.reassign_asked)
+        self.reassign.clicked.connect(self.reassign_asked)
         self._empty.pressed.connect(self.clear_filters)
         self._filter_button.toggled.connect(self._open_filter)
 
@@ -177,7 +177,7 @@ class CaseloadScreen(Screen):
         self._facts = None
         self.table.set_shows_officer(is_supervisor)
         self._new_family.setVisible(not is_supervisor)
-        self._reassign.setVisible(is_supervisor)
+        self.reassign.setVisible(is_supervisor)
         self.search.clear_quietly()
         self.states.clear()
         self.model.set_cases(None if workspace is None else workspace.caseload)
@@ -231,6 +231,10 @@ class CaseloadScreen(Screen):
         self.officer.set_quietly(self._officer)
         self.officer.setVisible(self._is_supervisor)
 
+    def empty_words(self) -> str:
+        """What is said in the table's place; "" while it shows families."""
+        return self._empty.message() if self._content.currentWidget() is self._empty else ""
+
     def clear_filters(self) -> None:
         """Back to the whole list."""
         self.search.clear_quietly()
@@ -256,7 +260,10 @@ class CaseloadScreen(Screen):
         return bool(chosen.text or chosen.area or chosen.states is not None)
 
     def _show_count(self, count: int) -> None:
+        had_focus = self._content.isAncestorOf(self.focusWidget() or self)
         self._content.setCurrentIndex(0 if count else 1)
+        if had_focus:
+            (self.table if count else self.search).setFocus()
         self._shown.setText(self.tr("%n families shown", "", count) if count else "")
         if count:
             self.table.choose_first()
@@ -277,9 +284,9 @@ class CaseloadScreen(Screen):
 
     def _show_chosen(self) -> None:
         chosen = len(self.table.selectionModel().selectedRows())
-        self._reassign.setEnabled(chosen > 0)
+        self.reassign.setEnabled(chosen > 0)
         if self._is_supervisor:
-            self._reassign.setText(self.tr("Reassign (%n)", "", chosen))
+            self.reassign.setText(self.tr("Reassign (%n)", "", chosen))
 
     def _enter_table(self) -> None:
         if self.model.rowCount():
