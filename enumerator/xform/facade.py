@@ -48,7 +48,7 @@ class FormError(KnownError):
     """A form that cannot be loaded; ``problems`` names every reason that was found."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
-        self.problems = tuple(problems)
+        self.problems = tuple(sorted(problems, key=lambda problem: problem.line or 0))
         first = next((p for p in self.problems if p.severity == "error"), None)
         super().__init__(
             "bad_form",

@@ -70,6 +70,8 @@ def read_markup(source: bytes) -> Markup:
     except expat.ExpatError as error:
         message = expat.errors.messages.get(error.code, "not well-formed")
         raise bad_markup(f"not an XML file: {message}", line=error.lineno) from None
+    except (LookupError, ValueError) as error:
+        raise bad_markup(f"not an XML file: {error}") from None
     if reader.root is None:
         raise bad_markup("the file is empty")
     return reader.root

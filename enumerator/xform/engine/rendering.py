@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random as randomness
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -22,7 +23,10 @@ _NO_MEDIA: Mapping[str, str] = {}
 class Renderer:
     """Implements ``xpath.context.Texts``."""
 
-    def __init__(self, program: Program, context: Context, language: str) -> None:
+    def __init__(self, program: Program, context: Context, language: str, seed: int) -> None:
+        # What is looked at between steps must not use up the session's randomness.
+        self._seed = seed
+        self.idle_random = randomness.Random(seed)  # noqa: S311 # no secret, but repeatable
         self._program = program
         self._context = context
         self._plan_keys: dict[int, object] = {}
@@ -62,13 +66,14 @@ class Renderer:
             return segments[0]
         context = self._context
         before, context.current = context.current, node
+        random, context.random = context.random, self.idle_random
         try:
             pieces = self._program.pieces(segments, node.shape)
             return "".join(
                 piece if isinstance(piece, str) else piece(node, context) for piece in pieces
             )
         finally:
-            context.current = before
+            context.current, context.random = before, random
 
     def media(self, text: Text | None, node: InstanceNode) -> Mapping[str, str]:
         if text is None or text.itext is None:
@@ -183,6 +188,9 @@ class Renderer:
     def _choose(self, choosing: Choosing, node: InstanceNode) -> Sequence[Choice]:
         context = self._context
         before, context.current = context.current, node
+        random = context.random
+        # An order by chance is the same each time that a question is looked at.
+        context.random = randomness.Random(self._seed + node.serial)  # noqa: S311 # repeatable
         try:
             rows = self._rows(choosing, node)
             items: Iterable[Any]
@@ -204,7 +212,7 @@ class Renderer:
                 found.append(Choice(worth, text or worth, media))
             return found
         finally:
-            context.current = before
+            context.current, context.random = before, random
 
     def _rows(self, choosing: Choosing, node: InstanceNode) -> tuple[Table, Sequence[int]] | None:
         if choosing.rows is None or choosing.rows.rows is None:

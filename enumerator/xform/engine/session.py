@@ -85,13 +85,12 @@ class Session:
         self._context.tables = secondary.table
         self._context.instances = secondary.document
         self._engine = Recalculator(self._program, self._context, builder)
-        self._renderer = Renderer(self._program, self._context, language)
+        seed = self._context.random.getrandbits(64)
+        self._renderer = Renderer(self._program, self._context, language, seed)
         self._context.texts = self._renderer
         self._engine.values_of = self._renderer.values
         self._body = Body(self._program, root)
         self._undo: list[tuple[Log, str]] = []
-        # What is asked for between steps must not use up the session's randomness.
-        self._idle_random = randomness.Random(0)  # noqa: S311 # labels and constraints only
         self._start(properties, fresh=instance is None)
 
     def _start(self, properties: Mapping[str, str], *, fresh: bool) -> None:
@@ -304,7 +303,7 @@ class Session:
             return True
         context = self._context
         context.current = node
-        random, context.random = context.random, self._idle_random
+        random, context.random = context.random, self._renderer.idle_random
         before = node.text
         try:
             if text != before:
@@ -442,11 +441,7 @@ class Session:
         if spot.kind != Kind.QUESTION:
             raise no_such(ref)
         self._moment = None
-        random, self._context.random = self._context.random, self._idle_random
-        try:
-            return self._renderer.choices(spot.node, spot.control)
-        finally:
-            self._context.random = random
+        return self._renderer.choices(spot.node, spot.control)
 
     def value(self, ref: Ref | str) -> str:
         return self._body.node(ref).text
@@ -463,7 +458,7 @@ class Session:
         code = self._program.compiler.compile(parse(expression), self._program.scope(node.shape))
         context = self._context
         context.current = node
-        random, context.random = context.random, self._idle_random
+        random, context.random = context.random, self._renderer.idle_random
         try:
             return code.atom()(node, context)
         finally:
