@@ -180,7 +180,7 @@ class OptionList(QuestionInput):
         self._waiting.setInterval(_TWO_DIGITS_MS)
         self._waiting.timeout.connect(self.flush_digits)
         self._rows = 1
-        self._columns = 1
+        self._shapes: dict[int, tuple[int, int, list[int]]] = {}
         self._widths: list[int] = []
 
     # ------------------------------------------------------------------ the question's life
@@ -259,6 +259,7 @@ class OptionList(QuestionInput):
                     option.show()
         metrics = QFontMetrics(option_font())
         self._widths = [metrics.horizontalAdvance(option.text()) for option in self._options]
+        self._shapes.clear()
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus if self._options else Qt.FocusPolicy.StrongFocus)
         self._name_options()
         if had_focus:
@@ -433,10 +434,16 @@ class OptionList(QuestionInput):
                 heights[row] = max(heights[row], box.height() + 14)
         return heights
 
+    def _layout(self, width: int) -> tuple[int, int, list[int]]:
+        """Columns, their width, the rows' heights; measured once a width."""
+        if width not in self._shapes:
+            columns, each = self._shape(width)
+            self._shapes[width] = columns, each, self._row_heights(columns, each)
+        return self._shapes[width]
+
     def _arrange(self) -> None:
-        columns, each = self._shape(self.width())
-        heights = self._row_heights(columns, each)
-        self._columns, self._rows = columns, max(1, len(heights))
+        _, each, heights = self._layout(self.width())
+        self._rows = max(1, len(heights))
         tops = [sum(heights[:row]) + Space.S * row for row in range(len(heights))]
         for i, option in enumerate(self._options):
             column, row = divmod(i, self._rows)
@@ -445,7 +452,7 @@ class OptionList(QuestionInput):
     # Qt's own names from here on.
 
     def heightForWidth(self, width: int) -> int:
-        heights = self._row_heights(*self._shape(width))
+        _, _, heights = self._layout(width)
         return max(TARGET, sum(heights) + Space.S * (len(heights) - 1))
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -26,8 +26,8 @@ MAX_WIDTH: Final = 880
 _MARGIN: Final = 20
 _BELOW: Final = 120
 # Made at once: what a tall window shows, and two above the question at work. The rest follows in
-# slices short enough for a frame (a card costs 0.7 ms), before the officer has read a line.
-_AT_ONCE: Final = 12
+# slices short enough for a frame (a card costs 0.5 to 1.5 ms), before the officer has read a line.
+_AT_ONCE: Final = 9
 _ABOVE: Final = 2
 _SLICE: Final = 6
 _Stop = QuestionCard | RosterCard
