@@ -189,6 +189,10 @@ EXPLANATIONS: Final[dict[str, _Words]] = {
         lambda: translate("errors", "This data was used by a newer version of the program"),
         lambda: translate("errors", "Install the newest version."),
     ),
+    "no_backup": _Words(
+        lambda: translate("errors", "There is no backup that can be used"),
+        lambda: translate("errors", "Tell your supervisor: finished work is still sealed here."),
+    ),
     "no_connection": _Words(
         lambda: translate("errors", "No connection to the server"),
         lambda: translate(

@@ -52,7 +52,7 @@ from ui.widgets.topbar import SyncStatus, TopBar
 from ui.words import outcome_word
 
 if TYPE_CHECKING:
-    from enumerator.fieldwork import CaseloadSummary, OpenInterview
+    from enumerator.fieldwork import OpenInterview
     from enumerator.store import CaseRow
     from sync.client.engine import SyncReport
     from ui.screens.interview import InterviewScreen
@@ -199,6 +199,14 @@ class MainWindow(QWidget):
     def account(self) -> Account | None:
         """None while locked."""
         return self._gatekeeper.account()
+
+    def accounts(self) -> Accounts:
+        """The officers of this laptop."""
+        return self._accounts
+
+    def gatekeeper(self) -> Gatekeeper:
+        """Who locks and unlocks."""
+        return self._gatekeeper
 
     def set_now(self, now: Callable[[], datetime]) -> None:
         """Another clock than the laptop's, for what is shown as today."""
@@ -449,20 +457,19 @@ class MainWindow(QWidget):
         if account is None:
             return
         self._operations.read(
-            lambda: (account.area_name(), account.workspace.caseload.summary()),
+            lambda: (account.area_name(), account.workspace.delivery.totals().waiting),
             self._show_bar,
             latest="bar",
             owner=self,
         )
 
-    def _show_bar(self, facts: tuple[str, CaseloadSummary]) -> None:
+    def _show_bar(self, facts: tuple[str, int]) -> None:
         account = self.account()
         if account is None:
             return
-        area, summary = facts
+        area, self._unsent = facts
         self.bar.set_account(account.login, account.role, area)
-        self.bar.set_unsent(summary.unsent_envelopes)
-        self._unsent = summary.unsent_envelopes
+        self.bar.set_unsent(self._unsent)
 
     # ------------------------------------------------------------------ language, theme, errors
 

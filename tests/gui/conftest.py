@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from tests.gui.driving import close_window, open_window
-from tests.gui.operation import Operation, lively, supervised
+from tests.gui.operation import Operation, Prepared, lively, supervised
 from ui import formats, language, theme
 from ui.app import make_app
 from ui.language import Language
@@ -52,7 +53,8 @@ def operations() -> Iterator[Operations]:
         raise troubles[0]
 
 
-Opener = Callable[[Operation], MainWindow]
+class Opener(Protocol):
+    def __call__(self, operation: Operation | Prepared, *, unlocked: bool = True) -> MainWindow: ...
 
 
 @pytest.fixture
@@ -61,7 +63,7 @@ def open_on() -> Iterator[Opener]:
     windows: list[MainWindow] = []
     bugs: list[Exception] = []
 
-    def open_it(operation: Operation, *, unlocked: bool = True) -> MainWindow:
+    def open_it(operation: Operation | Prepared, *, unlocked: bool = True) -> MainWindow:
         window = open_window(operation, unlocked=unlocked)
         window.bug_shown.connect(bugs.append)
         windows.append(window)
@@ -74,13 +76,25 @@ def open_on() -> Iterator[Opener]:
         raise bugs[0]
 
 
+@pytest.fixture(scope="session")
+def prepared_officer(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
+    """An officer's laptop a week into the field, made once; tests work on copies."""
+    return lively(tmp_path_factory.mktemp("officer")).prepared()
+
+
+@pytest.fixture(scope="session")
+def prepared_supervisor(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
+    """A supervisor's laptop, made once; tests work on copies."""
+    return supervised(tmp_path_factory.mktemp("supervisor")).prepared()
+
+
 @pytest.fixture
-def officer(tmp_path: Path, open_on: Opener) -> MainWindow:
+def officer(tmp_path: Path, open_on: Opener, prepared_officer: Prepared) -> MainWindow:
     """An officer's window, a week into the field."""
-    return open_on(lively(tmp_path / "laptop"))
+    return open_on(prepared_officer.copy(tmp_path / "laptop"))
 
 
 @pytest.fixture
-def supervisor(tmp_path: Path, open_on: Opener) -> MainWindow:
+def supervisor(tmp_path: Path, open_on: Opener, prepared_supervisor: Prepared) -> MainWindow:
     """A supervisor's window."""
-    return open_on(supervised(tmp_path / "laptop"))
+    return open_on(prepared_supervisor.copy(tmp_path / "laptop"))

@@ -10,7 +10,7 @@ from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
-from tests.gui.operation import PASSPHRASE, Operation
+from tests.gui.operation import PASSPHRASE, Operation, Prepared
 from ui.account import Accounts
 from ui.operations import Operations
 from ui.window import MainWindow
@@ -40,7 +40,7 @@ def _turn() -> None:
     loop.exec()
 
 
-def open_window(operation: Operation, *, unlocked: bool = True) -> MainWindow:
+def open_window(operation: Operation | Prepared, *, unlocked: bool = True) -> MainWindow:
     """The window on an operation's folder; ``operation`` gives its store up."""
     operation.close()
     accounts = Accounts(operation.folder, operation.clock, operation.chance)

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import csv
 import io
+import shutil
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -85,6 +87,23 @@ class SeededChance:
         return self._random.random()
 
 
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A laptop that was prepared before: its folder, closed, and the moment."""
+
+    folder: DataFolder
+    clock: StillClock
+    chance: SeededChance
+
+    def close(self) -> None:
+        """Closed already."""
+
+    def copy(self, root: Path) -> Prepared:
+        """The same laptop once more, at the same moment."""
+        shutil.copytree(self.folder.root, root)
+        return Prepared(DataFolder(root), StillClock(self.clock.now()), SeededChance(7))
+
+
 class Operation:
     """One officer's laptop and the part of the server that it can see."""
 
@@ -128,6 +147,11 @@ class Operation:
     def close(self) -> None:
         """Leaves the folder to the window."""
         self.store.close()
+
+    def prepared(self) -> Prepared:
+        """Closes the laptop, to be copied."""
+        self.close()
+        return Prepared(self.folder, self.clock, self.chance)
 
     # ------------------------------------------------------------------ the server's side
 

@@ -150,7 +150,7 @@ def test_last_work_waits_for_queries_and_network(operations: Operations) -> None
         gate.wait()
         order.append("network")
 
-    operations.read(query, order.append)
+    operations.read(query, lambda _nothing: None)
     operations.network(session)
     operations.run_last(lambda: order.append("last"))
     gate.set()

@@ -58,6 +58,10 @@ class CustodyCard(Card):
         self.body.addWidget(self._text)
         self.body.addStretch(1)
 
+    def count(self) -> str:
+        """As it is shown."""
+        return self._count.text()
+
     def set_count(self, count: int, text: str) -> None:
         self._count.setText(formats.number(count))
         self._word.setText(custody_sign(self._custody).word)

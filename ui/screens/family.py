@@ -196,6 +196,10 @@ class FamilyScreen(Screen):
         """The case on the screen, once it was read."""
         return None if self._facts is None else self._facts.case
 
+    def record_words(self) -> list[str]:
+        """Each record and where it is, in words."""
+        return [line.accessibleName() for line in self._records.lines()]
+
     def _ask_stop(self) -> None:
         if self._facts is not None and self._facts.draft is not None:
             self.stop_asked.emit(self._facts.draft)

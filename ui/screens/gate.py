@@ -233,6 +233,10 @@ class EnrolScreen(GateScreen):
             self.address.text().strip(), self.code.text().strip(), self.passphrase.text()
         )
 
+    def errors(self) -> dict[str, str]:
+        """What is said below the fields."""
+        return {name: field.error() for name, field in self._fields.items() if field.error()}
+
     def _faults(self) -> dict[str, str]:
         faults: dict[str, str] = {}
         if not self.address.text().strip():
@@ -309,7 +313,7 @@ class UnlockScreen(GateScreen):
         self._wait_s = 0
         self._countdown = QTimer(self)
         self._countdown.setInterval(1000)
-        self._countdown.timeout.connect(self._tick)
+        self._countdown.timeout.connect(self.tick)
         self.passphrase.returnPressed.connect(self._submit)
         self.submit.clicked.connect(self._submit)
         self.add.clicked.connect(self.enrol_asked)
@@ -348,6 +352,10 @@ class UnlockScreen(GateScreen):
         self.passphrase.selectAll()
         self.passphrase.setFocus()
 
+    def passphrase_error(self) -> str:
+        """What is said below the passphrase."""
+        return self._passphrase_field.error()
+
     def wait_s(self) -> int:
         """Seconds that are still to be waited."""
         return self._wait_s
@@ -363,7 +371,8 @@ class UnlockScreen(GateScreen):
             return
         self.unlock_asked.emit(str(self.account.currentData()), self.passphrase.text())
 
-    def _tick(self) -> None:
+    def tick(self) -> None:
+        """A second of the wait is over."""
         self._wait_s -= 1
         self._show_wait()
 

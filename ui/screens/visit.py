@@ -144,6 +144,10 @@ class VisitScreen(Screen):
         self._show_outcome(None)
         self.retranslate()
 
+    def field(self, name: str) -> Field:
+        """By the name that errors carry: ``appointment_at``, ``notice_left`` …"""
+        return self._fields[name]
+
     def draft(self) -> VisitDraft | None:
         """The visit as it stands on the screen; None while no outcome is chosen."""
         from enumerator.fieldwork import VisitDraft

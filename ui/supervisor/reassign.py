@@ -91,6 +91,10 @@ class ReassignScreen(Screen):
                 workspace.supervising.team, self._take_team, latest="team", owner=self
             )
 
+    def reason_error(self) -> str:
+        """What is said below the reason."""
+        return self._reason_field.error()
+
     def submit(self) -> None:
         """Orders it; what is missing is said."""
         workspace = self._workspace

@@ -2073,6 +2073,14 @@
             <translation>Pasang versi terbaru.</translation>
         </message>
         <message>
+            <source>There is no backup that can be used</source>
+            <translation>Tidak ada cadangan yang dapat dipakai</translation>
+        </message>
+        <message>
+            <source>Tell your supervisor: finished work is still sealed here.</source>
+            <translation>Beri tahu pengawas: pekerjaan final masih tersegel di sini.</translation>
+        </message>
+        <message>
             <source>The questionnaire is not on this laptop yet</source>
             <translation>Kuesioner belum ada di laptop ini</translation>
         </message>

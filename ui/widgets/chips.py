@@ -56,7 +56,8 @@ class Chip(QWidget):
     def set_state(self, tone: Tone, icon: str, word: str) -> None:
         self._tone, self._icon, self._word = tone, icon, word
         self.setAccessibleName(word)
-        self.setVisible(bool(word))
+        if self.parentWidget() is not None:  # or it would be a window of its own for a moment
+            self.setVisible(bool(word))
         self.updateGeometry()
         self.update()
 

@@ -36,9 +36,9 @@ class RecordLine(QWidget):
         place = QWidget()
         flow = FlowLayout(place, gap=Space.S)
         chip = Chip()
-        chip.set_state(sign.tone, sign.icon, sign.word)
         flow.addWidget(chip)
         layout.addWidget(place)
+        chip.set_state(sign.tone, sign.icon, sign.word)
         if detail:
             layout.addWidget(Label(detail, Text.CAPTION, Ink.FAINT, wrap=True))
         self.setAccessibleName(f"{title}. {sign.word}. {detail}")
@@ -52,12 +52,15 @@ class LineStack(QWidget):
         self._layout = column(self, gap=gap)
         self._lines: list[QWidget] = []
 
+    def lines(self) -> list[QWidget]:
+        return self._lines
+
     def set_lines(self, lines: list[QWidget]) -> None:
         for line in self._lines:
             self._layout.removeWidget(line)
             line.hide()
             line.deleteLater()
         self._lines = lines
-        self.setVisible(bool(lines))
         for line in lines:
             self._layout.addWidget(line)
+        self.setVisible(bool(lines))

@@ -21,11 +21,11 @@ class Card(QWidget):
         super().__init__()
         self.body: QVBoxLayout = column(self, gap=gap, margin=margin)
         self.title = Label(title, Text.SUBTITLE)
-        self.title.setVisible(bool(title))
         self.head: QHBoxLayout = row()
         self.head.addWidget(self.title)
         self.head.addStretch(1)
         self.body.addLayout(self.head)
+        self.title.setVisible(bool(title))
 
     def set_title(self, title: str) -> None:
         self.title.setText(title)
@@ -137,15 +137,23 @@ class EmptyState(QWidget):
         centre = Qt.AlignmentFlag.AlignHCenter
         for label in (self._title, self._text):
             label.setAlignment(centre)
-        self._text.setMaximumWidth(480)
-        self._text.setMinimumWidth(240)
+        self._text.setFixedWidth(400)
+        # A row with stretches: an aligned label would not be asked for its height at its width.
+        words = row()
+        words.addStretch(1)
+        words.addWidget(self._text)
+        words.addStretch(1)
         layout.addStretch(2)
         layout.addWidget(self._icon, 0, centre)
         layout.addWidget(self._title, 0, centre)
-        layout.addWidget(self._text, 0, centre)
+        layout.addLayout(words)
         layout.addSpacing(Space.S)
         layout.addWidget(self._button, 0, centre)
         layout.addStretch(3)
+
+    def message(self) -> str:
+        """Title and text, for tests."""
+        return f"{self._title.text()} {self._text.text()}".strip()
 
     def set_message(self, icon: str, title: str, text: str = "", button: str = "") -> None:
         self._icon.set_name(icon)

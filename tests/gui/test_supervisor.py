@@ -1,0 +1,94 @@
+"""The supervisor: the team's progress, and giving families to another officer."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from enumerator.model import OfficerId
+from enumerator.store.caseload import CaseFilter, CaseRow
+from tests.gui.driving import settle
+from ui.window import MainWindow
+
+
+def cases(window: MainWindow, officer: str | None = None) -> list[CaseRow]:
+    account = window.account()
+    assert account is not None
+    caseload = account.workspace.caseload
+    chosen = CaseFilter(officer=OfficerId(officer) if officer else None)
+    return caseload.page(caseload.ids(chosen))
+
+
+def test_team_is_the_first_page_and_tells_each_officers_progress(supervisor: MainWindow) -> None:
+    assert supervisor.current() is supervisor.team
+    names = [row.accessibleName() for row in supervisor.team.rows()]
+    assert len(names) == 5
+    assert names[0].startswith("Hendra Wijaya, ppl-01. 17 of 24 done · 71%. Contact")
+    assert names[4].endswith("No contact yet")
+
+
+def test_officer_leads_to_the_officers_families(supervisor: MainWindow) -> None:
+    QTest.keyClick(supervisor.team.rows()[1], Qt.Key.Key_Space)
+    settle(supervisor)
+    assert supervisor.current() is supervisor.caseload
+    assert supervisor.caseload.model.rowCount() == 24
+    assert supervisor.caseload.officer.currentData() == "acc-ppl-02"
+    supervisor.caseload.officer.setCurrentIndex(0)
+    settle(supervisor)
+    assert supervisor.caseload.model.rowCount() == 120
+
+
+def choose(window: MainWindow, count: int) -> None:
+    window.team.families.click()
+    settle(window)
+    window.caseload.table.selectRow(0)
+    for _ in range(count - 1):
+        QTest.keyClick(window.caseload.table, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    window.caseload.reassign_asked.emit()
+    settle(window)
+
+
+def test_families_are_reassigned_with_a_reason(supervisor: MainWindow) -> None:
+    choose(supervisor, 3)
+    screen = supervisor.reassign
+    assert supervisor.current() is screen
+    assert screen.header.title.text() == "Reassign 3 families"
+    screen.officers[3][0].click()
+    screen.reason.setPlainText("Beban tugas terlalu besar")
+    screen.confirm.click()
+    settle(supervisor)
+    assert supervisor.current() is supervisor.caseload
+    waiting = [case for case in cases(supervisor) if case.pending_officer]
+    assert {case.pending_officer for case in waiting} == {"acc-ppl-04"}
+    assert len(waiting) == 3
+    assert supervisor.bar.custody.text() == "1 not yet sent"
+    assert "3 families are waiting" in supervisor.toast.message()
+
+
+def test_all_chosen_families_count_even_those_out_of_sight(supervisor: MainWindow) -> None:
+    supervisor.team.families.click()
+    settle(supervisor)
+    supervisor.caseload.table.selectAll()
+    supervisor.caseload.reassign_asked.emit()
+    settle(supervisor)
+    assert supervisor.reassign.header.title.text() == "Reassign 120 families"
+
+
+def test_reassigning_says_what_is_missing(supervisor: MainWindow) -> None:
+    choose(supervisor, 2)
+    screen = supervisor.reassign
+    screen.confirm.click()
+    assert "Choose an officer first" in screen.banner.message()
+    screen.officers[0][0].click()
+    screen.confirm.click()
+    settle(supervisor)
+    assert "Say why" in screen.reason_error()
+    assert not [case for case in cases(supervisor) if case.pending_officer]
+
+
+def test_supervisor_starts_no_new_family(supervisor: MainWindow) -> None:
+    supervisor.team.families.click()
+    settle(supervisor)
+    QTest.keyClick(supervisor, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+    settle(supervisor)
+    assert supervisor.current() is supervisor.caseload
