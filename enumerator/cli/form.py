@@ -23,7 +23,6 @@ from enumerator.xform import FolderMedia, FormError, LayeredMedia, Media, Proble
 from enumerator.xform.engine.session import Session
 from enumerator.xform.form import LoadedForm
 from enumerator.xform.xpath.dates import write_date
-from enumerator.xform.xpath.syntax import XPathError
 
 Fields = Mapping[str, Any]
 Reply = dict[str, Any]
@@ -113,7 +112,7 @@ def run_script(
             reply["op"] = fields.get("op", "")
             runner.run(fields, reply)
             reply.setdefault("ok", True)
-        except (EnumeratorError, XPathError, ValueError, KeyError, OSError) as error:
+        except (EnumeratorError, ValueError, KeyError, OSError) as error:
             reply["ok"] = False
             reply["error"] = f"{type(error).__name__}: {error}"
             if isinstance(error, FormError):

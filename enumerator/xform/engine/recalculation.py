@@ -13,6 +13,7 @@ from typing import Any
 
 from enumerator.errors import KnownError
 from enumerator.xform.definition.model import Action
+from enumerator.xform.engine.actions import is_inside, values_to_set
 from enumerator.xform.engine.program import Program
 from enumerator.xform.engine.rules import ASPECTS, EAGER, Route, Rule, RuleKind
 from enumerator.xform.facade import Aspect
@@ -116,6 +117,9 @@ class Recalculator:
         self._waiting.clear()
         self._events.clear()
         self._stale.clear()
+
+    def is_group(self, node: InstanceNode) -> bool:
+        return node.shape.number in self.program.groups
 
     def note(self, node: InstanceNode, aspect: int) -> None:
         changes = self.changes
@@ -378,51 +382,13 @@ class Recalculator:
     def raise_event(self, event: str, within: InstanceNode) -> None:
         """Actions for that event whose targets lie in the subtree."""
         for action in self.program.definition.actions:
-            if event in action.events and _inside(action, within):
+            if event in action.events and is_inside(action.target, within.shape):
                 self._events.append((action, within))
 
     def perform(self, action: Action, source: InstanceNode) -> None:
-        """Ruling 12: paths in the value are relative to the target."""
-        context = self.context
-        code = self.program.action_values.get(id(action))
-        for target in self._action_targets(action, source):
-            if code is None:
-                text = store(target.shape.bind.type, action.literal, context.zone)
-            else:
-                context.current = target
-                text = store(target.shape.bind.type, code.atom()(target, context), context.zone)
+        for target, text in values_to_set(self.program, self.context, action, source):
             if text != target.text:
                 self.write(target, text)
-
-    def _action_targets(self, action: Action, source: InstanceNode) -> list[InstanceNode]:
-        """In the source's own lines as far as the paths agree, else in all lines."""
-        path = self.program.action_paths.get(id(action))
-        if path is not None:
-            self.context.current = source
-            found_nodes = path.nodes()(source, self.context)
-            return [node for node in found_nodes if isinstance(node, InstanceNode)]
-        way: list[Any] = []
-        shape: Any = action.target
-        while shape is not None:
-            way.append(shape)
-            shape = shape.parent
-        way.reverse()
-        mine: dict[int, InstanceNode] = {}
-        node: Any = source
-        while isinstance(node, InstanceNode):
-            mine[node.shape.number] = node
-            node = node.parent
-        found: list[Any] = [self.context.primary]
-        following = True
-        for step in way[1:]:
-            following = following and step.number in mine
-            if following:
-                found = [mine[step.number]]
-            elif step.repeated:
-                found = [line for each in found for line in each.slots[step.slot]]
-            else:
-                found = [each.slots[step.slot] for each in found]
-        return found
 
     # ---------------------------------------------------------------- selections
     def _check_selections(self) -> None:
@@ -493,12 +459,3 @@ def _still_chosen(node: InstanceNode, chosen: str, offered: list[str]) -> str:
     if element == "rank" and kept:
         kept += [value for value in offered if value not in kept]
     return " ".join(kept)
-
-
-def _inside(action: Action, node: InstanceNode) -> bool:
-    shape: Any = action.target
-    while shape is not None:
-        if shape is node.shape:
-            return True
-        shape = shape.parent
-    return False

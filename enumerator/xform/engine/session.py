@@ -5,18 +5,18 @@ from __future__ import annotations
 import random as randomness
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from enumerator.errors import KnownError
 from enumerator.xform.definition.markup import Markup, bad_markup
-from enumerator.xform.engine.body import Body, Spot, line_ref, no_such
+from enumerator.xform.engine.body import Body, Spot, no_such
 from enumerator.xform.engine.preloads import preload, preload_at_end
 from enumerator.xform.engine.recalculation import Recalculator
 from enumerator.xform.engine.rendering import Renderer
+from enumerator.xform.engine.steps import Steps
 from enumerator.xform.facade import (
     NO_CHANGES,
     Answer,
-    Aspect,
     ChangeSet,
     Choice,
     Element,
@@ -28,7 +28,7 @@ from enumerator.xform.facade import (
 )
 from enumerator.xform.instance.building import Builder
 from enumerator.xform.instance.codec import BadValueError, canonical
-from enumerator.xform.instance.node import InstanceNode, Lines, ref_of, walk
+from enumerator.xform.instance.node import InstanceNode, ref_of, walk
 from enumerator.xform.instance.secondary import SecondaryInstances
 from enumerator.xform.instance.serial import serialise
 from enumerator.xform.xpath.context import Context
@@ -38,18 +38,7 @@ from enumerator.xform.xpath.values import Atom
 if TYPE_CHECKING:
     from enumerator.xform.form import LoadedForm
 
-MAX_UNDO = 200
-
-_ASPECTS = [Aspect(number) for number in range(256)]
 _NO_PARAMETERS: Mapping[str, str] = {}
-_OF_ATTRIBUTE = {
-    "text": Aspect.VALUE.value,
-    "shown": Aspect.RELEVANT.value,
-    "locked": Aspect.READONLY.value,
-    "required": Aspect.REQUIRED.value,
-}
-
-Log = list[tuple[Any, str, Any]]
 
 
 class Session:
@@ -90,7 +79,7 @@ class Session:
         self._context.texts = self._renderer
         self._engine.values_of = self._renderer.values
         self._body = Body(self._program, root)
-        self._undo: list[tuple[Log, str]] = []
+        self._steps = Steps(self._engine, self._body, self._renderer, root, self._new_moment)
         self._start(properties, fresh=instance is None)
 
     def _start(self, properties: Mapping[str, str], *, fresh: bool) -> None:
@@ -118,6 +107,9 @@ class Session:
         self._moment = None
 
     # ---------------------------------------------------------------- time
+    def _new_moment(self) -> None:
+        self._moment = None
+
     def _now(self) -> datetime:
         """One moment a step, so that a step is all of one piece."""
         if self._moment is None:
@@ -137,100 +129,8 @@ class Session:
     def root(self) -> Ref:
         return Ref(ref_of(self._root))
 
-    # ---------------------------------------------------------------- steps
-    def _step(self, work: Callable[[], object]) -> ChangeSet:
-        """One undoable step. A step that fails leaves everything as it was."""
-        engine = self._engine
-        engine.begin()
-        self._moment = None
-        language = self.language
-        try:
-            work()
-            engine.settle()
-        except BaseException:
-            engine.abandon()
-            self._revert(engine.log)
-            engine.begin()
-            raise
-        if engine.log or language != self.language:
-            self._undo.append((engine.log, language))
-            if len(self._undo) > MAX_UNDO:
-                del self._undo[0]
-        return self._changes()
-
-    def _changes(self) -> ChangeSet:
-        engine = self._engine
-        if engine.restructured:
-            self._body.forget()
-            engine.restructured = False
-        changes = engine.changes
-        if engine.removed:
-            away = {
-                id(node)
-                for line in engine.removed
-                if not self._attached(line)
-                for node in walk(line)
-            }
-            changes = {node: flags for node, flags in changes.items() if id(node) not in away}
-        aspects = _ASPECTS
-        changed: dict[Ref, Aspect] = {}
-        for node, flags in changes.items():
-            key = Ref(ref_of(node)) if not node.line else line_ref(node)
-            changed[key] = aspects[flags]
-        if not engine.added and not engine.removed:
-            return ChangeSet(changed)
-        added = tuple(line_ref(line) for line in engine.added if self._attached(line))
-        removed = tuple(line_ref(line) for line in engine.removed if not self._attached(line))
-        return ChangeSet(changed, added, removed)
-
-    def _attached(self, line: InstanceNode) -> bool:
-        node: Any = line
-        while node.parent is not None:
-            if node.shape.repeated:
-                lines: Lines = node.parent.slots[node.shape.slot]
-                if not any(each is node for each in lines):
-                    return False
-            node = node.parent
-        return True
-
-    def _revert(self, log: Log) -> None:
-        for target, attribute, old in reversed(log):
-            if attribute == "text":
-                target.put(old)
-            elif attribute == "lines":
-                self._engine.set_lines(target, *old)
-            else:
-                setattr(target, attribute, old)
-
     def undo(self) -> ChangeSet | None:
-        if not self._undo:
-            return None
-        log, language = self._undo.pop()
-        engine = self._engine
-        engine.begin()
-        before = self._line_set(log)
-        self._revert(log)
-        after = self._line_set(log)
-        engine.added = [line for line in after if line not in before]
-        engine.removed = [line for line in before if line not in after]
-        if language != self.language:
-            self._renderer.set_language(language)
-            self._mark_language()
-        for target, attribute, _ in log:
-            if attribute == "lines":
-                engine.note(target.anchor, Aspect.LINES.value)
-            elif attribute in _OF_ATTRIBUTE:
-                engine.note(target, _OF_ATTRIBUTE[attribute])
-                engine.mark_readers(target)
-        return self._changes()
-
-    @staticmethod
-    def _line_set(log: Log) -> dict[InstanceNode, None]:
-        found: dict[InstanceNode, None] = {}
-        for target, attribute, _ in log:
-            if attribute == "lines":
-                found.update(dict.fromkeys(target))
-        return found
+        return self._steps.undo()
 
     # ---------------------------------------------------------------- answers
     def answer(
@@ -250,7 +150,7 @@ class Session:
             return Answer(result, message, NO_CHANGES)
         if text == node.text and node.chosen is None:
             return Answer(result, message, NO_CHANGES)
-        return Answer(result, message, self._step(lambda: self._engine.write(node, text)))
+        return Answer(result, message, self._steps.take(lambda: self._engine.write(node, text)))
 
     def check(self, ref: Ref | str, value: str | Sequence[str] | None) -> Answer:
         node, text = self._answerable(ref, value, force=False)
@@ -325,12 +225,12 @@ class Session:
         if not spot.node.shown:
             raise KnownError("not_relevant", f"{ref} is not asked at present.", ref=ref)
         lines = self._engine.lines_of(spot.node)
-        return self._step(lambda: self._engine.add_line(lines))
+        return self._steps.take(lambda: self._engine.add_line(lines))
 
     def remove_repeat(self, ref: Ref | str) -> ChangeSet:
         spot = self._repeat(ref, line=True)
         lines = self._engine.lines_of(spot.node)
-        return self._step(lambda: self._engine.remove_line(lines, spot.node))
+        return self._steps.take(lambda: self._engine.remove_line(lines, spot.node))
 
     def _repeat(self, ref: str, *, line: bool = False) -> Spot:
         code = "no_such_line" if line else "no_such_repeat"
@@ -360,19 +260,9 @@ class Session:
         def switch() -> None:
             self._renderer.set_language(name)
             self._engine.push_language_rules()
-            self._mark_language()
+            self._steps.mark_language()
 
-        return self._step(switch)
-
-    def _mark_language(self) -> None:
-        flags = Aspect.LABEL | Aspect.CONSTRAINT
-        for node in walk(self._root):
-            control = node.shape.control
-            if control is not None:
-                more = Aspect.CHOICES if control.is_select else Aspect(0)
-                self._engine.note(node, (flags | more).value)
-            elif node.shape.repeat is not None or node.shape.number in self._program.groups:
-                self._engine.note(node, Aspect.LABEL.value)
+        return self._steps.take(switch)
 
     # ---------------------------------------------------------------- elements
     def element(self, ref: Ref | str) -> Element:
@@ -467,7 +357,7 @@ class Session:
     def recalculate(self) -> ChangeSet:
         """All rules on all nodes. Nothing changes, unless recalculation missed something or a
         rule reads the clock or chance: the yardstick of the tests."""
-        return self._step(self._engine.recalculate_all)
+        return self._steps.take(self._engine.recalculate_all)
 
     # ---------------------------------------------------------------- the whole form
     def validate(self) -> tuple[Failure, ...]:
@@ -493,7 +383,7 @@ class Session:
                 if text is not None and isinstance(node, InstanceNode):
                     self._engine.write(node, text)
 
-        self._step(end)
+        self._steps.take(end)
         return self.xml()
 
     def xml(self) -> bytes:

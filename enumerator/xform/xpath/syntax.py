@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from enumerator.errors import KnownError
 
-class XPathError(Exception):
-    """An expression that cannot be understood or evaluated."""
+
+class XPathError(KnownError):
+    """An expression that cannot be understood or evaluated: the form has to be corrected."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__("bad_expression", text)
 
 
 @dataclass(frozen=True, slots=True)

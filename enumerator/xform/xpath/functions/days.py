@@ -25,26 +25,22 @@ def _now(context: Context) -> datetime:
 def _date(context: Context, value: Atom) -> Atom:
     """A text with a time keeps it, as in both peers."""
     found = _lenient(context, value)
-    return _invalid(value) if found is None else found
+    return "" if found is None else found
 
 
 @eager("date-time", "a", "atom", context=True)
 def _date_time(context: Context, value: Atom) -> Atom:
     if isinstance(value, float) and value == value:
         instant = dates.instant_of_number(value, context.zone)
-        return "Invalid Date" if instant is None else instant
+        return "" if instant is None else instant
     found = _lenient(context, value)
-    return _invalid(value) if found is None else found
+    return "" if found is None else found
 
 
 def _lenient(context: Context, value: Atom) -> date | datetime | None:
     if isinstance(value, bool):
         return None
     return to_date(value, context.zone, context)
-
-
-def _invalid(value: Atom) -> str:
-    return "" if isinstance(value, str) and not value.strip() else "Invalid Date"
 
 
 @eager("format-date", "at", "text", context=True)
@@ -66,7 +62,7 @@ def _formatted(context: Context, value: Atom, pattern: str, name: str, *, with_t
     else:
         found = _lenient(context, value)
     if found is None:
-        return "Invalid Date"
+        return ""
     try:
         return dates.format_date(found, pattern)
     except ValueError as error:
