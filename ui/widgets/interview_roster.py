@@ -37,7 +37,7 @@ from ui.widgets.buttons import Button
 from ui.widgets.chips import CHIP_HEIGHT, chip_width, paint_chip
 from ui.widgets.interview_progress import line_title, progress_sign, progress_words
 
-ROW_HEIGHT: Final = 54
+ROW_HEIGHT: Final = 52
 _HEAD_HEIGHT: Final = 38
 _Index = QModelIndex | QPersistentModelIndex
 

@@ -111,6 +111,11 @@ class _OutlineDelegate(QStyledItemDelegate):
         super().__init__(view)
         self._view = view
 
+    def _room(self, entry: OutlineEntry | None) -> int:
+        """The words' width; the scroll bar's place is kept free, so that lines never change."""
+        bar = self._view.verticalScrollBar().sizeHint().width()
+        return WIDTH - bar - Space.S * 2 - self._left_of(entry) - 34
+
     def _left_of(self, entry: OutlineEntry | None) -> int:
         return Space.M + (_INDENT * entry.level if entry else 0)
 
@@ -141,8 +146,7 @@ class _OutlineDelegate(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
         entry = self._view.outline.entry(index.row())
-        width = self._view.viewport().width() - Space.S * 2 - self._left_of(entry) - 34
-        lines = title_lines(self._view.outline.title(index.row()), width)
+        lines = title_lines(self._view.outline.title(index.row()), self._room(entry))
         height = _ROW - 6 if entry and entry.line else _ROW
         return QSize(option.rect.width(), height + (lines - 1) * 16)
 
@@ -173,7 +177,7 @@ class _OutlineDelegate(QStyledItemDelegate):
             ink = tokens.ink_faint if tone is Tone.NEUTRAL else tokens.tones[tone].ink
             icons.paint(painter, sign.icon, icon, ink)
         text = left + 20 + Space.M
-        room = QRectF(text, area.top(), area.right() - text - 2, area.height())
+        room = QRectF(text, area.top(), self._room(entry), area.height())
         title = self._view.outline.title(index.row())
         self._paint_words(painter, room, title, words, strong=is_here, tone=tone)
         painter.restore()
@@ -197,7 +201,6 @@ class SectionTree(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setFixedWidth(WIDTH)
-        self.setResizeMode(QListView.ResizeMode.Adjust)
         self.setProperty("own_focus", True)
         self.setViewportMargins(0, Space.S, 0, Space.S)
         self.viewport().setAutoFillBackground(False)
