@@ -19,7 +19,7 @@ FORM = xform("<a/>", [bind("a", type="int")], [ask("a")])
 
 
 def test_exported_names_are_all_there() -> None:
-    assert sorted(enumerator.xform.__all__) == enumerator.xform.__all__
+    assert len(set(enumerator.xform.__all__)) == len(enumerator.xform.__all__)
     for name in enumerator.xform.__all__:
         assert getattr(enumerator.xform, name) is not None
 
