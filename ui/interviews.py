@@ -42,6 +42,7 @@ class InterviewDoor(QObject):
         self._heading_of = heading_of
         self._window = parent
         self._screen: InterviewScreen | None = None
+        self._family_id: FamilyId | None = None
         self._afterwards: Callable[[], object] | None = None
 
     def screen(self) -> InterviewScreen | None:
@@ -79,8 +80,39 @@ class InterviewDoor(QObject):
             self._screen.closed.connect(self._close)
             self._screen.finalised.connect(self.finalised)
             self._stack.addWidget(self._screen)
+        self._family_id = interview.family_id
         self._screen.set_interview(interview, self._heading_of(interview))
         self._navigator.push(self._screen)
+
+    def show_news(self, account: Account) -> None:
+        """What the server has said of the family whose interview is in sight: told above the
+        questions, closing nothing."""
+        if self._screen is None or self._family_id is None or not self.is_open():
+            return
+        family_id, workspace = self._family_id, account.workspace
+
+        def ask() -> tuple[FamilyId, str, str]:
+            case = workspace.caseload.row(family_id)
+            assignment = workspace.store.families.assignment(family_id)
+            notice = case.notice if case is not None else ""
+            return family_id, notice, assignment.returned_comments if assignment else ""
+
+        self._operations.read(ask, self._take_news, latest="news", owner=self)
+
+    def _take_news(self, news: tuple[FamilyId, str, str]) -> None:
+        family_id, notice, comments = news
+        if self._screen is None or family_id != self._family_id or not notice:
+            return
+        words = {
+            "answered_online": self.tr("You may stop, or finish the interview with a reason."),
+            "reassigned": self.tr(
+                "You may still finish: your interview is kept and marked as late."
+            ),
+            "done_by_other": self.tr("You may stop, or finish: both interviews are kept."),
+            "returned": comments,
+        }
+        text = words.get(notice, self.tr("You may finish the interview with a reason."))
+        self._screen.set_notice(notice, text)
 
     def leave_then(self, act: Callable[[], object]) -> None:
         """Acts once nothing on the screen is unsaved; at once where no interview is in sight."""

@@ -433,6 +433,9 @@ class MainWindow(QWidget):
         if report.receipts or report.rows_pulled or report.failed is None:
             self._refresh(self.current())
             self._refresh_bar()
+            account = self.account()
+            if account is not None:
+                self._interviews.show_news(account)
         if report.receipts:
             self.toast.show_message(
                 Tone.GOOD,

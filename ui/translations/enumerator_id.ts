@@ -758,6 +758,22 @@
     <context>
         <name>InterviewDoor</name>
         <message>
+            <source>You may stop, or finish the interview with a reason.</source>
+            <translation>Anda boleh berhenti, atau menyelesaikan wawancara dengan alasan.</translation>
+        </message>
+        <message>
+            <source>You may still finish: your interview is kept and marked as late.</source>
+            <translation>Anda masih boleh menyelesaikan: wawancara disimpan dan ditandai terlambat.</translation>
+        </message>
+        <message>
+            <source>You may stop, or finish: both interviews are kept.</source>
+            <translation>Anda boleh berhenti atau menyelesaikan: kedua wawancara disimpan.</translation>
+        </message>
+        <message>
+            <source>You may finish the interview with a reason.</source>
+            <translation>Anda boleh menyelesaikan wawancara dengan alasan.</translation>
+        </message>
+        <message>
             <source>Give up this draft?</source>
             <translation>Hentikan draf ini?</translation>
         </message>
