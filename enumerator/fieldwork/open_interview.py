@@ -112,6 +112,7 @@ class OpenInterview:
             if answer.result is Result.OK or commit == "always":
                 op = "answer" if commit == "valid" else "force"
                 self._journal(op, ref, text, undo=True)
+                self.position = Ref(ref)
                 self.typed_texts.pop(Ref(ref), None)
             else:
                 self._keep_typed(ref, text)
@@ -217,6 +218,7 @@ class OpenInterview:
     def _keep_typed(self, ref: Ref | str, text: str) -> None:
         if self.typed_texts.get(Ref(ref)) != text:
             self._journal("typed", ref, text)
+            self.position = Ref(ref)
             self.typed_texts[Ref(ref)] = text
 
     def _check_open(self) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import tzinfo
 
+from enumerator.errors import KnownError
 from enumerator.fieldwork.binding import SP2020_C1, FormBinding
 from enumerator.fieldwork.caseload import CaseloadView
 from enumerator.fieldwork.delivery import Delivery
@@ -11,6 +13,8 @@ from enumerator.fieldwork.interviewing import Interviewing
 from enumerator.fieldwork.supervising import Supervising
 from enumerator.fieldwork.visiting import Visiting
 from enumerator.store import OfficerStore
+
+log = logging.getLogger(__name__)
 
 
 class Workspace:
@@ -36,4 +40,11 @@ class Workspace:
         return self.store.enrolment.role == "supervisor"
 
     def close(self) -> None:
+        """Lock up: back up when it is due, then close the store. A backup that fails stops
+        nobody from closing."""
+        try:
+            self.store.backup.make_if_due()
+        except (KnownError, OSError) as error:
+            why = error.code if isinstance(error, KnownError) else type(error).__name__
+            log.warning("no backup was made: %s", why)
         self.store.close()

@@ -6,7 +6,7 @@
     <root>/logs/
     <root>/officers/<random>/     one folder an officer; the name tells nothing
         profile.json              account login, role, server address
-        keys.json  database.db  life.json  spool/
+        keys.json  database.db  spool/  backup/
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from enumerator.store.durable import write_durably
 PROFILE_FILE = "profile.json"
 DATABASE_FILE = "database.db"
 SPOOL_FOLDER = "spool"
+BACKUP_FOLDER = "backup"
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,8 +94,8 @@ class Interviews:
                 insert_sql("interview", _COLUMNS),
                 tuple(getattr(record, column) for column in _COLUMNS),
             )
-            for op, ref, value, wall_time in first:
-                self.append(record.id, op, ref, value, wall_time)
+            for step in first:
+                self._append(db, record.id, step)
             self._history.add(db, record.family_id, "interview_started", interview=record.id)
             self._board.refresh(db, [record.family_id])
 
@@ -105,17 +105,7 @@ class Interviews:
         """Committed to disk when this returns; the row's number. A question answered or typed at
         is where the officer is: a crash must not lose the place together with the screen."""
         with self._connections.writing() as db:
-            row = one(
-                db,
-                "SELECT ifnull(max(seq), 0) + 1 FROM answer WHERE interview_id = ?",
-                (interview_id,),
-            )
-            seq = int(row[0]) if row else 1
-            db.execute(
-                "INSERT INTO answer (interview_id, seq, op, ref, value, wall_time, monotonic_ms)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (interview_id, seq, op, ref, value, wall_time, self._clock.monotonic_ms()),
-            )
+            seq = self._append(db, interview_id, (op, ref, value, wall_time))
             if op in _STEPS_AT_A_QUESTION:
                 _move(db, interview_id, ref)
         return seq
@@ -204,6 +194,22 @@ class Interviews:
             " ORDER BY finalised_at DESC, id LIMIT 1",
             family_id,
         )
+
+    def _append(
+        self, db: Database, interview_id: InterviewId, step: tuple[str, str, str | None, str]
+    ) -> int:
+        row = one(
+            db,
+            "SELECT ifnull(max(seq), 0) + 1 FROM answer WHERE interview_id = ?",
+            (interview_id,),
+        )
+        seq = int(row[0]) if row else 1
+        db.execute(
+            "INSERT INTO answer (interview_id, seq, op, ref, value, wall_time, monotonic_ms)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (interview_id, seq, *step, self._clock.monotonic_ms()),
+        )
+        return seq
 
     def _one(self, where: str, parameter: str) -> InterviewRecord | None:
         with self._connections.reading() as db:

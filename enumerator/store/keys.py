@@ -7,6 +7,7 @@ database key itself is random, so that a changed passphrase rewraps 32 bytes and
 from __future__ import annotations
 
 import base64
+import errno
 import hashlib
 import hmac
 from collections.abc import Callable
@@ -20,7 +21,7 @@ from nacl.secret import SecretBox
 
 from enumerator.clock import Chance, Clock
 from enumerator.errors import KnownError
-from enumerator.store.durable import write_durably
+from enumerator.store.durable import Ballast, write_durably
 
 KEYS_FILE = "keys.json"
 LEAST_PASSPHRASE = 6
@@ -192,4 +193,11 @@ def _load(folder: Path) -> _KeyFile:
 
 
 def _save(folder: Path, file: _KeyFile) -> None:
-    write_durably(folder / KEYS_FILE, msgspec.json.encode(file))
+    data = msgspec.json.encode(file)
+    try:
+        write_durably(folder / KEYS_FILE, data)
+    except OSError as error:
+        # A full disk must not lock the officer out: the ballast makes room.
+        if error.errno != errno.ENOSPC or not Ballast(folder).drop():
+            raise
+        write_durably(folder / KEYS_FILE, data)

@@ -297,13 +297,14 @@ class Outbox:
         )
 
     def server_went_back(self, common_sequence: int) -> int:
-        """Verdict ``behind``: the server was restored and holds this chain up to
-        ``common_sequence``. Receipts above it are void; how many envelopes go again."""
+        """The server was restored and holds this chain up to ``common_sequence``. Receipts above
+        it are void, and those of earlier incarnations, which it did not compare; how many
+        envelopes go again."""
         with self._connections.writing() as db:
             incarnation = self._chain(db)[0]
             rows = db.execute(
                 "SELECT e.id, e.family_id FROM envelope e JOIN delivery d ON d.envelope_id = e.id"
-                " WHERE e.incarnation = ? AND e.sequence > ? AND d.custody <> 'laptop'",
+                " WHERE (e.incarnation <> ? OR e.sequence > ?) AND d.custody <> 'laptop'",
                 (incarnation, common_sequence),
             ).fetchall()
             for id_, family_id in rows:

@@ -6,6 +6,8 @@ spool file is on disk, and only then does the screen say so.
 
 from __future__ import annotations
 
+import logging
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -27,6 +29,8 @@ from enumerator.store.history import History
 from enumerator.store.outbox import Outbox, Sealing
 from enumerator.store.register import insert_visit
 from enumerator.store.spool import Spool
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +71,14 @@ class Recording:
         self._history = history
         self._board = board
         self._clock = clock
+        self._unspooled: list[SealedEnvelope] = []
+        self._seal_lock = threading.Lock()
 
     def visit(self, body: VisitBody, base_version: int | None) -> SealedEnvelope:
         with self._connections.writing() as db:
             envelope = self._add_visit(db, body, base_version)
             self._board.refresh(db, [body.family_id])
-        self._spool.ensure(envelope)
+        self._seal(envelope)
         return envelope
 
     def interview(self, final: FinalInterview) -> SealedEnvelope:
@@ -84,8 +90,7 @@ class Recording:
             interview = self._add_interview(db, final)
             envelopes.append(interview)
             self._board.refresh(db, [final.family_id])
-        for envelope in envelopes:
-            self._spool.ensure(envelope)
+        self._seal(*envelopes)
         return interview
 
     def new_family(self, family_id: FamilyId, village: str) -> None:
@@ -118,7 +123,7 @@ class Recording:
                 )
                 self._history.add(db, family_id, "reassignment_ordered", to=to_account)
             self._board.refresh(db, family_ids)
-        self._spool.ensure(envelope)
+        self._seal(envelope)
         return envelope
 
     def note(self, kind: str, body: bytes, family_id: FamilyId | None = None) -> SealedEnvelope:
@@ -127,10 +132,25 @@ class Recording:
             envelope = self._outbox.add(db, Sealing(kind, body, family_id=family_id))
             if family_id:
                 self._board.refresh(db, [family_id])
-        self._spool.ensure(envelope)
+        self._seal(envelope)
         return envelope
 
     # ------------------------------------------------------------------ inside
+
+    def _seal(self, *envelopes: SealedEnvelope) -> None:
+        """The second copy. The work is committed already: a spool that cannot be written must
+        not look like work that was not saved; the file is tried again with the next record and
+        at the next opening."""
+        with self._seal_lock:
+            self._unspooled += envelopes
+            while self._unspooled:
+                first = self._unspooled[0]
+                try:
+                    self._spool.ensure(first)
+                except OSError as error:
+                    log.warning("no sealed file of %s yet: %s", first.id, type(error).__name__)
+                    return
+                del self._unspooled[0]
 
     def _add_visit(self, db: Database, body: VisitBody, base_version: int | None) -> SealedEnvelope:
         envelope = self._outbox.add(

@@ -12,9 +12,10 @@ import msgspec
 
 from enumerator.clock import Chance, Clock
 from enumerator.errors import KnownError
+from enumerator.store.backup import Backup, put_back
 from enumerator.store.caseload import Caseload
 from enumerator.store.cases import CaseBoard
-from enumerator.store.connection import Connections
+from enumerator.store.connection import Connections, is_whole
 from enumerator.store.durable import FolderLock
 from enumerator.store.enrolment import Enrolment
 from enumerator.store.families import Families
@@ -45,6 +46,7 @@ class OfficerStore:
         with self._connections.writing() as db:
             SCHEMA.apply(db)
         self.settings = StoreSettings(self._connections)
+        self.backup = Backup(self._connections, key, folder, self.settings, clock)
 
     def _furnish(self) -> None:
         """Build the parts that need the enrolment."""
@@ -123,6 +125,25 @@ class OfficerStore:
         store._mend()
         return store
 
+    @classmethod
+    def restore(
+        cls,
+        folder: Path,
+        passphrase: str,
+        *,
+        clock: Clock,
+        chance: Chance,
+        seam: KeySeam | None = None,
+    ) -> OfficerStore:
+        """Open the newest whole backup instead of a damaged database, which is kept aside.
+        KnownErrors of :meth:`open`, and ``no_backup``."""
+        lock = FolderLock(folder)
+        try:
+            put_back(folder, unwrap_key(folder, passphrase, clock, seam))
+        finally:
+            lock.release()
+        return cls.open(folder, passphrase, clock=clock, chance=chance, seam=seam)
+
     def close(self) -> None:
         """Also frees the folder for another program."""
         self._connections.close()
@@ -168,8 +189,7 @@ class OfficerStore:
     def is_database_ok(self) -> bool:
         """Whether every page still matches its authentication code and SQLite finds no fault."""
         with self._connections.reading() as db:
-            damaged = db.execute("PRAGMA cipher_integrity_check").fetchall()
-            return not damaged and db.execute("PRAGMA quick_check").fetchone()[0] == "ok"
+            return is_whole(db)
 
     def _mend(self) -> None:
         spooled = self.spool.ids()

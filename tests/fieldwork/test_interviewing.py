@@ -166,8 +166,14 @@ def test_random_id_of_the_form_is_the_same_after_a_restart(desk: Desk) -> None:
 def test_position_is_kept_over_a_restart(desk: Desk) -> None:
     interview = desk.workspace.interviewing.start(FAMILY)
     assert interview.position is None
-    interview.moved_to("/data/blok_i/temuan")
-    assert resumed(desk, interview).position == "/data/blok_i/temuan"
+    assert resumed(desk, interview).position is None
+    again = desk.workspace.interviewing.resume(interview.id)
+    again.answer("/data/blok_i/no_bangunan", "3")
+    assert again.position == "/data/blok_i/no_bangunan"
+    assert resumed(desk, again).position == "/data/blok_i/no_bangunan"
+    last = desk.workspace.interviewing.resume(interview.id)
+    last.moved_to("/data/blok_i/temuan")
+    assert resumed(desk, last).position == "/data/blok_i/temuan"
 
 
 def test_refused_text_is_kept_over_a_restart_until_the_question_is_answered(desk: Desk) -> None:

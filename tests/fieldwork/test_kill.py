@@ -10,7 +10,7 @@ import random
 import signal
 import subprocess
 import sys
-import threading
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -24,7 +24,8 @@ from tests.store.builders import case
 
 KILLS = 30
 KILLED = 1 if sys.platform == "win32" else -signal.SIGKILL
-LONGEST_LIFE_S = 0.35
+MOST_LINES = 120
+LONGEST_WAIT_S = 0.01
 FAMILIES = 60
 
 
@@ -48,9 +49,9 @@ class Witness:
             if word == "answered":
                 self.answered.setdefault(family, {})[rest[1]] = rest[2]
                 self.answers += 1
-            elif word == "moving":
+            if word in ("answering", "moving"):
                 self.places.setdefault(family, [""]).append(rest[1])
-            elif word == "moved":
+            elif word in ("answered", "moved"):
                 self.places[family] = [rest[1]]
             elif word == "finalising":
                 self.finalising = family
@@ -59,8 +60,9 @@ class Witness:
                 self.finalising = None
 
 
-def live_and_die(folder: Path, seed: int, life_s: float) -> list[str]:
-    """Start the child, let it work, kill it without warning; the whole lines that it wrote."""
+def live_and_die(folder: Path, seed: int, lines: int, then_s: float) -> list[str]:
+    """Start the child, hear so many lines, wait so long, kill it without warning; all the whole
+    lines that it wrote. Counted in lines, so that a slow machine kills at the same places."""
     child = subprocess.Popen(
         [sys.executable, "-m", "tests.fieldwork.typist", str(folder), str(seed)],
         stdout=subprocess.PIPE,
@@ -69,10 +71,10 @@ def live_and_die(folder: Path, seed: int, life_s: float) -> list[str]:
     )
     assert child.stdout is not None
     assert child.stdout.readline() == "ready\n"
-    killer = threading.Timer(life_s, child.kill)
-    killer.start()
-    heard = child.stdout.read()
-    killer.join()
+    heard = "".join(child.stdout.readline() for _ in range(lines))
+    time.sleep(then_s)
+    child.kill()
+    heard += child.stdout.read()
     assert child.wait() == KILLED, "the child ended before it was killed"
     child.stdout.close()
     return heard.split("\n")[:-1]
@@ -107,7 +109,7 @@ def check(workspace: Workspace, witness: Witness) -> None:
     assert len([each for each in batch if each.header.kind == "interview"]) == len(witness.saved)
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(200)
 def test_nothing_called_done_is_lost_when_the_program_is_killed(tmp_path: Path) -> None:
     dice = random.Random(20200915)  # noqa: S311 (reproducible moments)
     desk = Desk(tmp_path / "officer")
@@ -115,7 +117,8 @@ def test_nothing_called_done_is_lost_when_the_program_is_killed(tmp_path: Path) 
     desk.store.close()
     witness = Witness()
     for seed in range(KILLS):
-        witness.hear(live_and_die(desk.folder, seed, dice.random() * LONGEST_LIFE_S))
+        lines, then_s = dice.randrange(MOST_LINES), dice.random() * LONGEST_WAIT_S
+        witness.hear(live_and_die(desk.folder, seed, lines, then_s))
         desk.reopen()
         check(desk.workspace, witness)
         assert desk.store.is_database_ok()

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import json
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 
 from enumerator.errors import KnownError
 from enumerator.store import KeyCost, WrongPassphrase, change_passphrase
+from enumerator.store.durable import Ballast
 from enumerator.store.keys import KEYS_FILE, create_key, unwrap_key
 from tests.store.builders import CHEAP, PASSPHRASE, HandClock, SeededChance
 
@@ -139,3 +141,21 @@ def test_cost_is_64_mib_and_three_passes_unless_a_test_says_otherwise(tmp_path: 
     create_key(tmp_path, PASSPHRASE, SeededChance())
     cost = json.loads((tmp_path / KEYS_FILE).read_text())["cost"]
     assert cost == {"memory_kib": 65536, "passes": 3, "lanes": 1}
+
+
+def test_full_disk_does_not_lock_the_officer_out(
+    made: tuple[Path, bytes, HandClock], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, key, clock = made
+    ballast = Ballast(folder)
+    ballast.load()
+
+    def replace_when_there_is_room(path: Path, target: Path) -> Path:
+        if (folder / "ballast").exists():
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return real_replace(path, target)
+
+    real_replace = Path.replace
+    monkeypatch.setattr(Path, "replace", replace_when_there_is_room)
+    assert unwrap_key(folder, PASSPHRASE, clock) == key
+    assert not (folder / "ballast").exists()
