@@ -149,6 +149,7 @@ class _Session:
         signature = SigningKey(enrolment.officer_key).sign(hello_bytes(request)).signature
         signed = msgspec.structs.replace(request, signature=signature)
         reply = self._transport.call("/v1/hello", signed, HelloReply)
+        is_restored = reply.lineage != self._store.settings.lineage()
         self._store.note_server(
             lineage=reply.lineage,
             safe_point=reply.safe_point,
@@ -156,7 +157,7 @@ class _Session:
             server_time=_time_or_none(reply.server_time),
         )
         self._token = reply.token
-        self._obey(reply)
+        self._obey(reply, is_restored=is_restored)
         return reply
 
     def _hello_request(self, nonce: bytes) -> HelloRequest:
@@ -178,9 +179,11 @@ class _Session:
             free_disk_bytes=_free_disk_bytes(store),
         )
 
-    def _obey(self, reply: HelloReply) -> None:
-        """Act on what the server thinks of our chain."""
-        if reply.verdict == "behind":
+    def _obey(self, reply: HelloReply, *, is_restored: bool) -> None:
+        """Act on what the server thinks of our chain. A server of another lineage was restored
+        from a backup: it may lack envelopes of our earlier incarnations, which no verdict is
+        about."""
+        if reply.verdict == "behind" or is_restored:
             self._store.outbox.server_went_back(reply.common_sequence)
         elif reply.verdict == "fork":
             self._store.outbox.start_incarnation()

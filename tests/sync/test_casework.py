@@ -223,6 +223,26 @@ def test_restored_server_gets_everything_again(operation: FieldOperation) -> Non
         assert (again.verdict, again.pushed) == ("ok", 0)
 
 
+def test_restored_server_gets_the_envelopes_of_earlier_incarnations_too(
+    operation: FieldOperation,
+) -> None:
+    from tests.helpers.server import start_server
+
+    laptop = operation.laptop("ppl-01")
+    laptop.sync()
+    office(operation.folder, "backup", "--out", operation.root / "backup")
+    laptop.visit(1)
+    laptop.sync()
+    laptop.store.outbox.start_incarnation()
+    operation.server.stop()
+
+    with start_server(operation.root / "backup") as restored:
+        report = sync_once(laptop.store, operation.transport(restored.address))
+
+    assert (report.failed, report.receipts) == (None, 1)
+    assert office(operation.root / "backup", "status").facts["visits"] == 1
+
+
 def test_lost_reply_before_a_restore_is_answered_in_the_new_lineage(
     operation: FieldOperation,
 ) -> None:

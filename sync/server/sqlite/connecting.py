@@ -51,11 +51,11 @@ def transaction(connection: Connection, begin: str) -> Iterator[None]:
     connection.execute(begin)
     try:
         yield
-    except BaseException:
+        connection.execute("COMMIT")
+    except BaseException:  # a COMMIT may fail too, on a full disk
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
-    connection.execute("COMMIT")
 
 
 def migrate(connection: Connection) -> None:
