@@ -116,6 +116,9 @@ class QuestionInput(QWidget):
         """Why the kept text is no value, in the interface's language; "" where it is one."""
         return ""
 
+    def follow(self) -> None:
+        """The page scrolled under the widget: what hangs over the page moves along."""
+
     def focus_target(self) -> QWidget:
         """Where the cursor goes."""
         return self

@@ -9,7 +9,15 @@ from __future__ import annotations
 import re
 
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QResizeEvent, QStaticText
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QStaticText,
+)
 from PySide6.QtWidgets import QWidget
 
 from enumerator.xform import Ref
@@ -422,6 +430,11 @@ class QuestionCard(PageItem):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._place()
+
+    def mousePressEvent(self, _event: QMouseEvent) -> None:
+        """A finger on the question's words means the question."""
+        if not self._is_current:
+            self.take_focus()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)

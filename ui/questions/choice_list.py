@@ -253,6 +253,8 @@ class OptionList(QuestionInput):
                 kind(self, plain_text(choice.label), key)
                 for choice, key in zip(choices, self._keys, strict=True)
             ]
+            for option in self._options:
+                option.clicked.connect(self._clicked)
             self._cursor = 0
             if self.isVisible():
                 for option in self._options:
@@ -278,6 +280,13 @@ class OptionList(QuestionInput):
             option.setAccessibleDescription(self._accessible)
 
     # ------------------------------------------------------------------ picking
+
+    def _clicked(self) -> None:
+        """By mouse, finger or screen reader."""
+        clicked = self.sender()
+        for index, option in enumerate(self._options):
+            if option is clicked:
+                self._pick(index)
 
     def _pick(self, index: int) -> None:
         value = self._choices[index].value

@@ -13,6 +13,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
     QResizeEvent,
+    QWheelEvent,
 )
 from PySide6.QtWidgets import QCheckBox, QSlider, QWidget
 
@@ -29,13 +30,22 @@ from ui.widgets.buttons import IconButton
 _DEFAULTS = {"start": Decimal(1), "end": Decimal(10), "step": Decimal(1)}
 
 
+class _Slider(QSlider):
+    """A slider that the wheel passes by: it scrolls the page."""
+
+    # Qt's own names from here on.
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()
+
+
 class RangeInput(FieldsInput):
     """A number on a scale: typed, or set with the slider beside it."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__([Part("", 104, max_length=16)], parent)
         self._start, self._end, self._step = Decimal(1), Decimal(10), Decimal(1)
-        self._slider = QSlider(Qt.Orientation.Horizontal, self)
+        self._slider = _Slider(Qt.Orientation.Horizontal, self)
         self._slider.setPageStep(1)
         self._slider.valueChanged.connect(self._slid)
         self._slider.sliderReleased.connect(self._released)

@@ -158,6 +158,31 @@ class OutlineView:
         parents = {entry.parent for entry in self.entries if entry.line is not None}
         return tuple(entry.key for entry in self.entries if entry.key in parents)
 
+    def sections(self) -> list[PageKey]:
+        """The sections that apply."""
+        return [
+            entry.key
+            for entry in self.entries
+            if entry.line is None and entry.progress is not Progress.NOT_APPLICABLE
+        ]
+
+    def section_of(self, key: PageKey | None) -> PageKey | None:
+        """The section that a page belongs to: itself, or the one its line is in."""
+        entry = self.entry(key) if key is not None else None
+        while entry is not None and entry.line is not None and entry.parent is not None:
+            entry = self.entry(entry.parent)
+        return entry.key if entry else None
+
+    def neighbour_line(self, key: PageKey, by: int) -> PageKey | None:
+        """The line after or before a line; from a roster's page its first."""
+        here = self.entry(key)
+        if here is None:
+            return None
+        parent = here.parent if here.line is not None else key
+        lines = [one.key for one in self.entries if one.line is not None and one.parent == parent]
+        to = (lines.index(key) if key in lines else -1) + by
+        return lines[to] if 0 <= to < len(lines) else None
+
 
 @dataclass(frozen=True, slots=True)
 class OpenPoint:

@@ -23,33 +23,26 @@ between answers.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QShowEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
 from enumerator.clock import Clock, SystemClock
 from enumerator.errors import KnownError
-from enumerator.xform import Ref, Result
+from enumerator.xform import Ref
 from ui.errors import explain
 from ui.operations import Operations
 from ui.questions.card import QuestionCard
-from ui.questions.choice_search import SearchInput
-from ui.questions.pictures import PictureInput
-from ui.questions.views import OutlineView, PageKey, PageKind, Progress, Reply, Review
+from ui.questions.views import OutlineView, PageKey, PageKind, Reply, Review
 from ui.screens.finalise import FinalisePage, SavedPage
+from ui.screens.interview_answering import Answering
 from ui.screens.interview_desk import Finished, FinishingInterview, InterviewDesk, Trouble
+from ui.screens.interview_keys import InterviewHints, make_shortcuts
 from ui.screens.interview_typeahead import TypeAhead
-from ui.widgets.interview_header import (
-    HintLine,
-    InterviewHeader,
-    PageHead,
-    Saving,
-    SavingState,
-)
+from ui.widgets.interview_header import HintLine, InterviewHeader, PageHead, SavingState
 from ui.widgets.interview_notices import Notices
 from ui.widgets.interview_page import QuestionPage
 from ui.widgets.interview_tree import SectionTree
@@ -57,7 +50,6 @@ from ui.widgets.layouts import column, row
 from ui.widgets.screen import Screen
 
 _POSITION_MS: Final = 300
-_TYPING_MS: Final = 1500
 _MAX_HISTORY: Final = 50
 
 
@@ -83,19 +75,11 @@ class InterviewScreen(Screen):
         self._languages: tuple[str, ...] = ()
         self._language = ""
         self._form_title = ""
-        self._saved_at: datetime | None = None
-        self._in_flight: dict[Ref, int] = {}
-        self._steps: dict[Ref, int] = {}
-        self._unsaved: set[Ref] = set()
-        self._refused: set[Ref] = set()
-        self._typing: dict[Ref, str] = {}
-        self._noted: set[Ref] = set()
         self._history: list[tuple[PageKey, Ref | None]] = []
         self._is_leaving = False
         self._is_outworded = False
         self._build()
         self._connect()
-        self._make_shortcuts()
         self.retranslate()
 
     # ------------------------------------------------------------------ building
@@ -113,7 +97,9 @@ class InterviewScreen(Screen):
         for page in (self.page, self.end, self.saved):
             self.pages.addWidget(page)
         self.hints = HintLine()
+        self._hint_words = InterviewHints(self)
         self._typeahead = TypeAhead(self)
+        self._answering = Answering(self._desk, self.page, self._typeahead, self)
         layout = column(self, gap=0)
         layout.addWidget(self.header)
         layout.addWidget(self.notices)
@@ -122,15 +108,10 @@ class InterviewScreen(Screen):
         middle.addWidget(self.pages, 1)
         layout.addLayout(middle, 1)
         layout.addWidget(self.hints)
-        self._position_timer = self._make_timer(_POSITION_MS, self._tell_position)
-        self._typing_timer = self._make_timer(_TYPING_MS, self._tell_typing)
-
-    def _make_timer(self, interval_ms: int, act: Callable[[], None]) -> QTimer:
-        timer = QTimer(self)
-        timer.setSingleShot(True)
-        timer.setInterval(interval_ms)
-        timer.timeout.connect(act)
-        return timer
+        self._resting = QTimer(self)
+        self._resting.setSingleShot(True)
+        self._resting.setInterval(_POSITION_MS)
+        self._resting.timeout.connect(self._tell_position)
 
     def _connect(self) -> None:
         self.header.back_pressed.connect(self.leave)
@@ -140,15 +121,11 @@ class InterviewScreen(Screen):
         self.head.before_pressed.connect(lambda: self.turn_member(-1))
         self.head.after_pressed.connect(lambda: self.turn_member(1))
         self.head.roster_pressed.connect(self.show_roster)
-        self.page.answered.connect(self._answered)
-        self.page.misread.connect(self._misread)
-        self.page.typing.connect(self._typed)
-        self.page.given_up.connect(self._gave_up)
-        self.page.stepped.connect(self._stepped)
+        self._answering.step_due.connect(self._step)
+        self._answering.changed.connect(self._show_saving)
         self.page.line_opened.connect(self._open_line)
         self.page.line_added.connect(lambda ref: self._desk.add_line(Ref(ref), self._turned))
         self.page.line_removed.connect(lambda ref: self._desk.remove_line(Ref(ref), self._turned))
-        self.page.picture_chosen.connect(self._attach)
         self.page.picture_wanted.connect(lambda ref: self._desk.fetch_picture(Ref(ref)))
         self.page.entered.connect(self._entered)
         self.end.opened.connect(self.go_to)
@@ -166,25 +143,23 @@ class InterviewScreen(Screen):
         application = QApplication.instance()
         if isinstance(application, QApplication):
             application.focusChanged.connect(self._focus_changed)
-
-    def _make_shortcuts(self) -> None:
-        for keys, act in (
-            ("F2", self.switch_language),
-            ("Ctrl+PgDown", lambda: self.turn_section(1)),
-            ("Ctrl+PgUp", lambda: self.turn_section(-1)),
-            ("Alt+PgDown", lambda: self.turn_member(1)),
-            ("Alt+PgUp", lambda: self.turn_member(-1)),
-            ("Ctrl+M", self.show_roster),
-            ("Ctrl+E", self.go_to_open_point),
-            ("Ctrl+Z", self.undo),
-            ("Ctrl+Return", self.press_finish),
-            ("Ctrl+Enter", self.press_finish),
-            ("Ctrl+B", self.toggle_tree),
-            ("Alt+Left", self.go_back_in_history),
-        ):
-            shortcut = QShortcut(QKeySequence(keys), self)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(act)
+        make_shortcuts(
+            self,
+            {
+                "F2": self.switch_language,
+                "Ctrl+PgDown": lambda: self.turn_section(1),
+                "Ctrl+PgUp": lambda: self.turn_section(-1),
+                "Alt+PgDown": lambda: self.turn_member(1),
+                "Alt+PgUp": lambda: self.turn_member(-1),
+                "Ctrl+M": self.show_roster,
+                "Ctrl+E": self.go_to_open_point,
+                "Ctrl+Z": self.undo,
+                "Ctrl+Return": self.press_finish,
+                "Ctrl+Enter": self.press_finish,
+                "Ctrl+B": self.toggle_tree,
+                "Alt+Left": self.go_back_in_history,
+            },
+        )
 
     def _now(self) -> datetime:
         return self._clock.now()
@@ -197,16 +172,9 @@ class InterviewScreen(Screen):
         self._interview = interview
         self._heading = heading
         self._page_key = None
-        self._saved_at = None
         self._is_leaving = False
-        self._in_flight.clear()
-        self._steps.clear()
-        self._unsaved.clear()
-        self._refused = {Ref(ref) for ref, text in interview.typed_texts.items() if text}
-        self._typing.clear()
-        self._noted.clear()
         self._history.clear()
-        self._typeahead.drop()
+        self._answering.begin(interview)
         self.notices.clear()
         self.end.clear()
         self._show_title()
@@ -215,8 +183,7 @@ class InterviewScreen(Screen):
                 "register_changed",
                 self.tr("Untouched questions show the new data; your answers are kept."),
             )
-        self._desk.open(interview, self._opened)
-        self._show_saving()
+        self._desk.open(interview, self._turned)
 
     def set_notice(self, kind: str, text: str) -> None:
         """News of the case while it is open: ``answered_online``, ``reassigned``, ``withdrawn``,
@@ -229,7 +196,7 @@ class InterviewScreen(Screen):
 
     def has_unsaved(self) -> bool:
         """Whether something stands on the screen that the disk does not have."""
-        return bool(self._unsaved or self._refused or self.page.uncommitted())
+        return self._answering.has_unsaved()
 
     def card(self, ref: Ref | str) -> QuestionCard | None:
         """The card of a question; None while it is not in sight: the screen then turns to its
@@ -255,7 +222,7 @@ class InterviewScreen(Screen):
 
     def go_to(self, ref: Ref | str) -> None:
         """To a question, wherever it is."""
-        self._commit_current()
+        self._answering.commit()
         if self.pages.currentWidget() is self.page and self.page.focus_on(Ref(ref)):
             return
         self._remember_place()
@@ -263,19 +230,15 @@ class InterviewScreen(Screen):
 
     def go_to_open_point(self) -> None:
         """To the next question that is missing or wrong; the last page when there is none."""
-        self._commit_current()
+        self._answering.commit()
         self._remember_place()
         after = self.page.current() if self.pages.currentWidget() is self.page else None
         self._desk.go_to_open_point(after, self._turned_or_end)
 
     def turn_section(self, by: int) -> None:
         """To the section after or before this one."""
-        keys = [
-            entry.key
-            for entry in self._outline.entries
-            if entry.line is None and entry.progress is not Progress.NOT_APPLICABLE
-        ]
-        here = self._section_key()
+        keys = self._outline.sections()
+        here = self._outline.section_of(self._page_key)
         place = keys.index(here) if here is not None and here in keys else -1
         if self.pages.currentWidget() is self.end:
             place = len(keys)
@@ -287,18 +250,9 @@ class InterviewScreen(Screen):
 
     def turn_member(self, by: int) -> None:
         """To the member after or before this one; from the roster to its first."""
-        entry = self._outline.entry(self._page_key) if self._page_key else None
-        if entry is None:
-            return
-        family = [
-            one.key
-            for one in self._outline.entries
-            if one.line is not None and one.parent == (entry.parent if entry.line else entry.key)
-        ]
-        place = family.index(entry.key) if entry.key in family else -1
-        to = place + by
-        if 0 <= to < len(family):
-            self._show_page(family[to])
+        to = self._outline.neighbour_line(self._page_key, by) if self._page_key else None
+        if to is not None:
+            self._show_page(to)
 
     def show_roster(self) -> None:
         """To the table of members."""
@@ -312,7 +266,7 @@ class InterviewScreen(Screen):
 
     def go_back_in_history(self) -> None:
         """Where the officer was before the last jump; out of the interview when there is none."""
-        self._commit_current()
+        self._answering.commit()
         while self._history:
             key, ref = self._history.pop()
             if self._outline.entry(key) is not None:
@@ -328,7 +282,7 @@ class InterviewScreen(Screen):
 
     def show_end(self) -> None:
         """The last page: what is left, and the button that finishes."""
-        self._commit_current()
+        self._answering.commit()
         self._remember_place()
         self._desk.review()
 
@@ -343,7 +297,7 @@ class InterviewScreen(Screen):
         """Takes the last stored answer back."""
         if self.pages.currentWidget() is not self.page:
             return
-        self._commit_current()
+        self._answering.commit()
         self._desk.undo(self._turned)
 
     def switch_language(self) -> None:
@@ -366,92 +320,22 @@ class InterviewScreen(Screen):
         if self._interview is None or self._is_leaving:
             return
         self._is_leaving = True
-        self._commit_current()
+        self._answering.commit()
         if self.pages.currentWidget() is not self.saved:
-            self._tell_typing()
+            self._answering.note_typing()
             self._tell_position()
         self._desk.close()
 
     # ------------------------------------------------------------------ what the officer does
 
-    def _answered(self, ref: str, value: str, text: str) -> None:
-        question = Ref(ref)
-        self._in_flight[question] = self._in_flight.get(question, 0) + 1
-        self._typing.pop(question, None)
-        self._desk.answer(question, value, text, lambda reply: self._settle(question, reply))
-
-    def _misread(self, ref: str, text: str) -> None:
-        question = Ref(ref)
-        self._in_flight[question] = self._in_flight.get(question, 0) + 1
-        self._typing.pop(question, None)
-        self._desk.keep_typed(question, text, lambda reply: self._settle(question, reply))
-
-    def _gave_up(self, ref: str) -> None:
-        self._desk.forget_typed(Ref(ref), lambda reply: self._settle(Ref(ref), reply))
-
-    def _typed(self, ref: str, text: str) -> None:
-        if text:
-            self._typing[Ref(ref)] = text
-            self._typing_timer.start()
-        else:
-            self._typing.pop(Ref(ref), None)
-            if Ref(ref) in self._noted:
-                self._noted.discard(Ref(ref))
-                self._desk.note_typing(Ref(ref), "")
-        self._show_saving()
-
-    def _stepped(self, ref: str, by: int) -> None:
-        question = Ref(ref)
-        if self._in_flight.get(question):
-            # The step waits for the answer; keys typed meanwhile wait with it.
-            self._steps[question] = by
-            self._typeahead.hold()
-        else:
-            self._step(question, by)
-
-    def _attach(self, ref: str, path: str) -> None:
-        card = self.page.card(Ref(ref))
-        pixels = card.view.element.parameters.get("max-pixels", "") if card else ""
-        question = Ref(ref)
-        self._in_flight[question] = self._in_flight.get(question, 0) + 1
-        self._desk.attach(
-            question,
-            path,
-            int(pixels) if pixels.isdigit() else 0,
-            lambda reply: self._settle(question, reply),
-        )
-
-    def _settle(self, ref: Ref, reply: Reply) -> None:
-        """An answer came back: stored, or refused; the step that waited for it is taken."""
-        left = self._in_flight.get(ref, 0) - 1
-        if left > 0:
-            self._in_flight[ref] = left
-            return
-        self._in_flight.pop(ref, None)
-        refused = reply.answer is not None and reply.answer.result is not Result.OK
-        if reply.saved_at is None or (refused and not _is_emptied(reply)):
-            self._refused.add(ref)
-        else:
-            self._refused.discard(ref)
-        self._unsaved.discard(ref)
-        card = self.page.card(ref)
-        if card is not None:
-            card.set_trouble("")
-        step = self._steps.pop(ref, None)
-        if step is not None:
-            if ref in self._refused and step > 0:
-                self._typeahead.drop()
-            else:
-                self._step(ref, step)
-        self._show_saving()
-
-    def _step(self, ref: Ref, by: int) -> None:
-        neighbour = self.page.neighbour(ref, by)
+    def _step(self, ref: str, by: int) -> None:
+        """Enter or Shift+Enter, once the answer is stored."""
+        neighbour = self.page.neighbour(Ref(ref), by)
         if neighbour is not None and self.page.focus_on(neighbour):
             self._typeahead.release()
             return
         self._typeahead.hold()
-        self._desk.go_beyond(ref, by, self._turned_or_end)
+        self._desk.go_beyond(Ref(ref), by, self._turned_or_end)
 
     def _open_line(self, ref: str) -> None:
         self._show_page(PageKey(Ref(ref), PageKind.LINE))
@@ -463,7 +347,7 @@ class InterviewScreen(Screen):
             self.show_end()
 
     def _entered(self, _ref: str) -> None:
-        self._position_timer.start()
+        self._resting.start()
         self._show_hints()
 
     def _focus_changed(self, _old: QWidget | None, new: QWidget | None) -> None:
@@ -472,10 +356,6 @@ class InterviewScreen(Screen):
             self.page.take_focus_change(new)
 
     # ------------------------------------------------------------------ what comes back
-
-    def _opened(self, reply: Reply) -> None:
-        self._turned(reply)
-        self._show_saving()
 
     def _take(self, reply: Reply) -> None:
         """Shows what an action changed."""
@@ -492,7 +372,7 @@ class InterviewScreen(Screen):
             self.tree.set_outline(reply.outline)
             self._show_head()
         if reply.saved_at is not None:
-            self._saved_at = reply.saved_at
+            self._answering.saw(reply.saved_at)
         if reply.items:
             self.page.update_items(reply.items)
             self._show_hints()
@@ -546,43 +426,31 @@ class InterviewScreen(Screen):
 
     def _finish(self, result: Finished) -> None:
         interview = self._interview
-        self._position_timer.stop()
-        self._typing_timer.stop()
-        self._saved_at = result.saved_at
+        self._resting.stop()
+        self._answering.end(result.saved_at)
         self.saved.show_result(self._heading, result.saved_at, tuple(result.flags))
         self.tree.hide()
         self.header.tree.setEnabled(False)
         self.pages.setCurrentWidget(self.saved)
         self.saved.leave.setFocus(Qt.FocusReason.OtherFocusReason)
         self._show_hints()
-        self._show_saving()
         if interview is not None:
             self.finalised.emit(interview.family_id)
 
     def _fail(self, trouble: Trouble) -> None:
         self._typeahead.drop()
         self._is_leaving = False
+        if trouble.ref is not None:
+            self._answering.fail(trouble.ref, trouble)
+            return
         error = trouble.error
         explained = explain(error)
-        ref = trouble.ref
-        if ref is not None:
-            self._in_flight.pop(ref, None)
-            self._steps.pop(ref, None)
-            card = self.page.card(ref)
-            if card is None or not isinstance(card.answer_widget, PictureInput):
-                # A picture that could not be read was never an answer; all else is.
-                self._unsaved.add(ref)
-            if card is not None:
-                card.answer_widget.keep_for_retry()
-                card.set_trouble(f"{explained.title}. {explained.advice}".replace("..", "."))
-        elif self.pages.currentWidget() is self.end:
-            if isinstance(error, KnownError) and error.code == "reason_needed":
-                self.end.ask_reason()
-            else:
-                self.end.show_trouble(explained.title, explained.advice)
-        else:
+        if self.pages.currentWidget() is not self.end:
             self.notices.show_notice("trouble", f"{explained.title} {explained.advice}".strip())
-        self._show_saving()
+        elif isinstance(error, KnownError) and error.code == "reason_needed":
+            self.end.ask_reason()
+        else:
+            self.end.show_trouble(explained.title, explained.advice)
 
     def _tell_closed(self) -> None:
         interview, self._interview = self._interview, None
@@ -602,14 +470,10 @@ class InterviewScreen(Screen):
 
     # ------------------------------------------------------------------ inside
 
-    def _commit_current(self) -> None:
-        for card in self.page.uncommitted():
-            card.answer_widget.commit()
-
     def _show_page(
         self, key: PageKey, *, on_roster: bool = False, line: PageKey | None = None
     ) -> None:
-        self._commit_current()
+        self._answering.commit()
         self._remember_place()
         if not on_roster:
             self._desk.show(key, self._turned)
@@ -636,24 +500,11 @@ class InterviewScreen(Screen):
             self._history.append(place)
             del self._history[:-_MAX_HISTORY]
 
-    def _section_key(self) -> PageKey | None:
-        entry = self._outline.entry(self._page_key) if self._page_key else None
-        while entry is not None and entry.line is not None and entry.parent is not None:
-            entry = self._outline.entry(entry.parent)
-        return entry.key if entry else None
-
     def _tell_position(self) -> None:
-        self._position_timer.stop()
+        self._resting.stop()
         ref = self.page.current()
         if ref is not None and self._interview is not None:
             self._desk.moved_to(ref)
-
-    def _tell_typing(self) -> None:
-        self._typing_timer.stop()
-        typing, self._typing = self._typing, {}
-        for ref, text in typing.items():
-            self._noted.add(ref)
-            self._desk.note_typing(ref, text)
 
     def _show_head(self) -> None:
         entry = self._outline.entry(self._page_key) if self._page_key else None
@@ -668,51 +519,20 @@ class InterviewScreen(Screen):
             self.header.set_title(self._form_title, "")
 
     def _show_saving(self) -> None:
-        if self._unsaved:
-            kind = Saving.FAILED
-        elif self._desk.is_saving():
-            kind = Saving.UNDER_WAY
-        elif self._refused:
-            kind = Saving.REFUSED
-        elif self.page.uncommitted():
-            kind = Saving.TYPING
-        elif self._saved_at is not None:
-            kind = Saving.SAVED
-        else:
-            kind = Saving.NOTHING
-        self.header.saving.set_state(SavingState(kind, self._saved_at, len(self._refused)))
+        self.header.saving.set_state(self._answering.saving())
 
     def _show_hints(self) -> None:
-        self.hints.set_hints(self._hints())
-
-    def _hints(self) -> list[tuple[str, str]]:
-        if self.pages.currentWidget() is self.saved:
-            return [("Enter", self.tr("back to the families"))]
-        if self.pages.currentWidget() is self.end:
-            return [
-                ("Enter", self.tr("go there")),
-                ("Ctrl+Enter", self.tr("finish and save")),
-                ("Alt+←", self.tr("back")),
-            ]
         current = self.page.current()
-        hints = [("Enter", self.tr("next")), ("Shift+Enter", self.tr("back"))]
-        if current is not None and self.page.roster(current) is not None:
-            hints = [("Enter", self.tr("open the member")), ("↑ ↓", self.tr("choose"))]
-        card = self.page.card(current) if current is not None else None
-        if card is not None and card.view.element.control in ("select1", "select"):
-            is_search = isinstance(card.answer_widget, SearchInput)
-            hints.append(("↓", self.tr("list")) if is_search else ("1–99", self.tr("choose")))
-        elif card is not None and "multiline" in card.view.element.appearance:
-            hints.append(("Alt+Enter", self.tr("new line")))
-        return [
-            *hints,
-            ("Ctrl+E", self.tr("next open question")),
-            ("Ctrl+M", self.tr("members")),
-            ("Ctrl+PgDn", self.tr("next section")),
-            ("F2", self.tr("language")),
-            ("Ctrl+Z", self.tr("undo")),
-            ("Ctrl+Enter", self.tr("finish")),
-        ]
+        if self.pages.currentWidget() is self.saved:
+            hints = self._hint_words.when_saved()
+        elif self.pages.currentWidget() is self.end:
+            hints = self._hint_words.at_the_end()
+        elif current is not None and self.page.roster(current) is not None:
+            hints = self._hint_words.on_roster()
+        else:
+            card = self.page.card(current) if current is not None else None
+            hints = self._hint_words.on_question(card)
+        self.hints.set_hints(hints)
 
     # ------------------------------------------------------------------ Screen
 
@@ -725,10 +545,10 @@ class InterviewScreen(Screen):
     def _remake_page(self) -> None:
         """Answers' own words are made with their widgets: the page is made again, when seen."""
         self._is_outworded = not self.isVisible()
-        if self._is_outworded:
+        if self._is_outworded or self.pages.currentWidget() is not self.page:
             return
         if self._page_key is not None and self._interview is not None:
-            self._commit_current()
+            self._answering.commit()
             self._desk.show(self._page_key, self._turned, self.page.current())
 
     def focus_first(self) -> None:
@@ -749,8 +569,3 @@ class InterviewScreen(Screen):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._show_hints()
-
-
-def _is_emptied(reply: Reply) -> bool:
-    """An emptied required question is refused by the form and stored all the same."""
-    return reply.answer is not None and reply.answer.result is Result.REQUIRED

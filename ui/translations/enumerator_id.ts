@@ -806,11 +806,7 @@
         </message>
     </context>
     <context>
-        <name>InterviewScreen</name>
-        <message>
-            <source>Untouched questions show the new data; your answers are kept.</source>
-            <translation>Pertanyaan yang belum dijawab menampilkan data baru; jawaban Anda tetap.</translation>
-        </message>
+        <name>InterviewHints</name>
         <message>
             <source>back to the families</source>
             <translation>kembali ke daftar keluarga</translation>
@@ -828,16 +824,16 @@
             <translation>mundur</translation>
         </message>
         <message>
-            <source>next</source>
-            <translation>lanjut</translation>
-        </message>
-        <message>
             <source>open the member</source>
             <translation>buka anggota</translation>
         </message>
         <message>
             <source>choose</source>
             <translation>pilih</translation>
+        </message>
+        <message>
+            <source>next</source>
+            <translation>lanjut</translation>
         </message>
         <message>
             <source>list</source>
@@ -870,6 +866,13 @@
         <message>
             <source>finish</source>
             <translation>selesai</translation>
+        </message>
+    </context>
+    <context>
+        <name>InterviewScreen</name>
+        <message>
+            <source>Untouched questions show the new data; your answers are kept.</source>
+            <translation>Pertanyaan yang belum dijawab menampilkan data baru; jawaban Anda tetap.</translation>
         </message>
     </context>
     <context>

@@ -11,7 +11,7 @@ from typing import Final
 
 from PySide6.QtCore import QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QScroller, QWidget
 
 from enumerator.xform import Ref
 from ui import theme
@@ -101,6 +101,8 @@ class QuestionPage(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setWidget(self._column)
         self.verticalScrollBar().setSingleStep(48)
+        self.verticalScrollBar().valueChanged.connect(self._follow)
+        QScroller.grabGesture(self.viewport(), QScroller.ScrollerGestureType.TouchGesture)
 
     # ------------------------------------------------------------------ content
 
@@ -399,6 +401,11 @@ class QuestionPage(QScrollArea):
         if anchor is not None and self._widgets.get(anchor[0].ref) is anchor[0]:
             self.verticalScrollBar().setValue(anchor[0].y() - anchor[1])
         self._is_busy = False
+
+    def _follow(self) -> None:
+        widget = self._widgets.get(self._current) if self._current is not None else None
+        if isinstance(widget, QuestionCard):
+            widget.answer_widget.follow()
 
     def _resized(self) -> None:
         if not self._is_busy:

@@ -12,7 +12,14 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QLineEdit,
+    QPlainTextEdit,
+    QVBoxLayout,
+    QWidget,
+)
 
 from enumerator.errors import KnownError
 from enumerator.xform import Choice, Element, Kind, Ref
@@ -155,6 +162,13 @@ def test_first_digit_is_taken_when_nothing_follows(ask: Maker) -> None:
     asked = ask(view("select1", choices="1 2 10 11"))
     asked.type("1")
     wait_until(lambda: asked.stored == ["1"])
+
+
+def test_option_is_picked_when_it_is_clicked(ask: Maker) -> None:
+    asked = ask(view("select1", choices="1 2 3"))
+    option = asked.answer.findChildren(QAbstractButton)[2]
+    QTest.mouseClick(option, Qt.MouseButton.LeftButton)
+    assert asked.stored == ["3"]
 
 
 def test_digits_are_positions_when_values_are_no_numbers() -> None:
