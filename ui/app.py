@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication
 from ui import icons, language, theme
 from ui.first_paint import FirstPaint
 from ui.language import Language
+from ui.leaving import Leaving
 from ui.theme import ThemeName
 
 if TYPE_CHECKING:
@@ -51,7 +52,9 @@ def run(options: Options, opened: Callable[[MainWindow], object] | None = None) 
     window.show()
     if opened is not None:
         opened(window)
+    leaving = Leaving(app.quit)
     status = app.exec()
+    leaving.stop()
     operations.close()
     stop_logging(logging)
     return status

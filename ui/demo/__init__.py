@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -24,6 +25,8 @@ SEED = 2020
 def main(argv: Sequence[str] | None = None) -> int:
     """The exit status is 0 only if every count of the story agrees."""
     options = _parse(argv)
+    # Asked to end, it still stops its server.
+    signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
     folder = _empty_folder(options.out)
     if options.story or not _has_display():
         return _tell_the_story(folder, options.families, options.seed)
