@@ -7,9 +7,9 @@ from datetime import date, datetime
 
 from PySide6.QtCore import QDate, QPoint, Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QCalendarWidget, QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCalendarWidget, QFrame, QToolButton, QVBoxLayout, QWidget
 
-from ui import formats, theme
+from ui import formats, icons, theme
 from ui.questions.fields import FieldsInput, Part
 from ui.questions.lexical import (
     NotUnderstood,
@@ -43,6 +43,13 @@ class _Calendar(QFrame):
         self.days.setFirstDayOfWeek(Qt.DayOfWeek.Monday)
         self.days.setSelectedDate(QDate(chosen.year, chosen.month, chosen.day))
         self.days.setAccessibleName(owner.accessible_name())
+        self.days.setMinimumSize(364, 308)
+        tokens = theme.colours()
+        for name, icon in (("prev", "chevron-left"), ("next", "chevron-right")):
+            button = self.days.findChild(QToolButton, f"qt_calendar_{name}month")
+            if isinstance(button, QToolButton):
+                button.setIcon(icons.icon(icon, tokens.on_accent, 22))
+                button.setMinimumSize(TARGET, TARGET)
         self.days.activated.connect(self._take)
         self.days.clicked.connect(self._take)
         layout = QVBoxLayout(self)

@@ -359,12 +359,9 @@ class InterviewScreen(Screen):
 
     def _take(self, reply: Reply) -> None:
         """Shows what an action changed."""
-        if reply.language and (reply.language, reply.languages) != (
-            self._language,
-            self._languages,
-        ):
-            self._language, self._languages = reply.language, reply.languages
-            self._form_title = reply.form_title
+        spoken = (reply.form_title, reply.languages, reply.language)
+        if spoken != (self._form_title, self._languages, self._language):
+            self._form_title, self._languages, self._language = spoken
             self._show_title()
             self.header.set_language(reply.languages, reply.language)
         if reply.outline is not None:

@@ -138,6 +138,7 @@ class InterviewHeader(QWidget):
         self.language = Button(icon="globe", kind=Kind.QUIET)
         self._language = ""
         self._languages: tuple[str, ...] = ()
+        self.language.hide()
         self.back.clicked.connect(self.back_pressed)
         self.tree.clicked.connect(self.tree_pressed)
         self.language.clicked.connect(self.language_pressed)

@@ -145,6 +145,8 @@ def test_every_kind_of_question_is_shown_when_the_engine_brings_it(
     assert value("/data/seen") == "OK"
     assert value("/data/weight") == "12.5"
     assert value("/data/when").startswith("16:30:00.000")
+    assert driver.screen.header.title.text() == "Aneka"
+    assert not driver.screen.header.language.isVisible()
     kinds = [type(card.answer_widget).__name__ for card in driver.screen.page.cards()]
     assert kinds == [
         "RangeInput",
