@@ -174,10 +174,17 @@ def _where(chosen: CaseFilter) -> tuple[str, list[Any]]:
         parameters += values
     if chosen.unsent_only:
         clauses.append("position IN (SELECT position FROM caseload WHERE unsent > 0)")
-    for word in chosen.text.casefold().split():
-        clause, values = _word(word)
-        clauses.append(clause)
-        parameters += values
+    words = chosen.text.casefold().split()
+    for word in words:
+        if len(word) >= _TRIGRAM:
+            clause, values = _word(word)
+            clauses.append(clause)
+            parameters += values
+    if short := [word for word in words if len(word) < _TRIGRAM]:
+        # The trigram index knows nothing so short: one walk through the texts for all of them.
+        has_all = " AND ".join(["instr(search, ?) > 0"] * len(short))
+        clauses.append(f"position IN (SELECT position FROM caseload WHERE {has_all})")  # noqa: S608 (ours)
+        parameters += short
     return " AND ".join(clauses) or "1", parameters
 
 
@@ -208,13 +215,8 @@ def _narrow(chosen: CaseFilter, listed: int | None) -> tuple[str, list[Any]]:
 
 
 def _word(word: str) -> tuple[str, list[str]]:
-    if len(word) >= _TRIGRAM:
-        phrase = '"' + word.replace('"', '""') + '"'
-        clause = "position IN (SELECT rowid FROM caseload_search WHERE caseload_search MATCH ?)"
-        values = [phrase]
-    else:
-        clause = "position IN (SELECT position FROM caseload WHERE instr(search, ?) > 0)"
-        values = [word]
+    clause = "position IN (SELECT rowid FROM caseload_search WHERE caseload_search MATCH ?)"
+    values = ['"' + word.replace('"', '""') + '"']
     if len(word) >= _LEAST_CARD_SUFFIX and word.isascii() and word.isdigit():
         end = word[::-1]
         clause = (

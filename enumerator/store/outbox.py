@@ -307,16 +307,30 @@ class Outbox:
                 " WHERE (e.incarnation <> ? OR e.sequence > ?) AND d.custody <> 'laptop'",
                 (incarnation, common_sequence),
             ).fetchall()
-            for id_, family_id in rows:
-                db.execute(
-                    "UPDATE delivery SET custody = 'laptop', status = '', tries = 0,"
-                    " receipt_no = NULL, received_at = NULL, point = NULL, lineage = NULL,"
-                    " receipt_payload = NULL, receipt_signature = NULL WHERE envelope_id = ?",
-                    (id_,),
-                )
-                self._history.add(db, family_id, "receipt_void", envelope=id_)
-            self._board.refresh(db, {family for _, family in rows if family})
+            self._void_receipts(db, rows)
         return len(rows)
+
+    def void_other_lineages(self, db: Database) -> None:
+        """A server of another lineage was restored from a backup: what no backup was known to
+        cover goes again. Inside the caller's transaction, so that no crash between learning of
+        the new lineage and this leaves a void receipt standing."""
+        rows = db.execute(
+            "SELECT e.id, e.family_id FROM envelope e JOIN delivery d ON d.envelope_id = e.id"
+            " WHERE d.custody = 'received' AND d.lineage <> ?",
+            (self._settings.lineage(),),
+        ).fetchall()
+        self._void_receipts(db, rows)
+
+    def _void_receipts(self, db: Database, rows: Sequence[tuple[str, str | None]]) -> None:
+        for id_, family_id in rows:
+            db.execute(
+                "UPDATE delivery SET custody = 'laptop', status = '', tries = 0,"
+                " receipt_no = NULL, received_at = NULL, point = NULL, lineage = NULL,"
+                " receipt_payload = NULL, receipt_signature = NULL WHERE envelope_id = ?",
+                (id_,),
+            )
+            self._history.add(db, family_id, "receipt_void", envelope=id_)
+        self._board.refresh(db, {family for _, family in rows if family})
 
     # ------------------------------------------------------------------ looking
 

@@ -169,7 +169,8 @@ class OfficerStore:
         server_time: datetime | None = None,
     ) -> None:
         """What hello said: from now on receipts of this lineage count, and those below the safe
-        point are covered by a backup."""
+        point are covered by a backup. Receipts of another lineage that no backup was known to
+        cover are void."""
         with self._connections.writing() as db:
             self.settings.put(db, "lineage", lineage.encode())
             self.settings.put(db, "safe_point", str(safe_point).encode())
@@ -179,6 +180,7 @@ class OfficerStore:
                 offset_s = (server_time - self.clock.now()).total_seconds()
                 self.settings.put(db, "clock_offset_s", str(offset_s).encode())
             self.settings.put(db, "last_hello_at", self.clock.now().isoformat().encode())
+            self.outbox.void_other_lineages(db)
             self.outbox.mark_safe(db)
 
     def last_hello_at(self) -> datetime | None:

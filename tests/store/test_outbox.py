@@ -222,8 +222,6 @@ def test_received_is_safe_only_below_the_safe_point_of_the_same_lineage(worked: 
     store, lineage = worked.store, worked.server.lineage
     store.note_server(lineage=lineage, safe_point=101)
     assert custody(worked) == [Custody.RECEIVED] * 3
-    store.note_server(lineage="another", safe_point=10_000)
-    assert custody(worked) == [Custody.RECEIVED] * 3
     store.note_server(lineage=lineage, safe_point=103)
     assert custody(worked) == [Custody.SAFE, Custody.SAFE, Custody.RECEIVED]
     assert store.outbox.summary() == type(store.outbox.summary())(0, 1, 2, 0)
@@ -244,6 +242,24 @@ def test_restored_server_gets_again_what_it_lost(worked: Laptop) -> None:
     assert [each.header.sequence for each in worked.store.outbox.next_batch()] == [2, 3]
     assert worked.push() == 2
     assert custody(worked) == [Custody.SAFE, Custody.RECEIVED, Custody.RECEIVED]
+
+
+def test_new_lineage_voids_what_no_backup_was_known_to_cover(worked: Laptop) -> None:
+    worked.push()  # points 101 to 103
+    worked.store.note_server(lineage=worked.server.lineage, safe_point=102)
+    worked.store.note_server(lineage="lineage-2", safe_point=10_000)
+    assert custody(worked) == [Custody.SAFE, Custody.LAPTOP, Custody.LAPTOP]
+    assert worked.push() == 0, "a receipt of the old lineage counts no more"
+    worked.server.lineage = "lineage-2"
+    assert worked.push() == 2
+
+
+def test_restored_server_gets_earlier_incarnations_again_too(worked: Laptop) -> None:
+    worked.store.outbox.start_incarnation()
+    worked.visit(FAMILY)
+    worked.push()
+    assert worked.store.outbox.server_went_back(common_sequence=1) == 3
+    assert [each.header.sequence for each in worked.store.outbox.next_batch()] == [1, 2, 3]
 
 
 def test_case_is_received_with_its_interview_and_counts_its_unsent_visit(
