@@ -6,6 +6,7 @@ Changing it installs other translators; Qt then sends every widget a ``LanguageC
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -38,11 +39,18 @@ def install(app: QCoreApplication, language: Language) -> None:
         else QLocale(QLocale.Language.English, QLocale.Country.UnitedKingdom)
     )
     fresh = QTranslator(app)
-    if not fresh.load(str(CATALOGUES / f"enumerator_{language.value}.qm")):
-        raise FileNotFoundError(f"the catalogue enumerator_{language.value}.qm is missing")
+    if not fresh.load(_catalogue(language)):
+        raise ValueError(f"the catalogue enumerator_{language.value}.qm is damaged")
     former = _translator
     _translator = fresh
     if former is not None:
         app.removeTranslator(former)
         former.deleteLater()
     app.installTranslator(fresh)
+
+
+@cache
+def _catalogue(language: Language) -> bytes:
+    """From memory, and kept there: Qt makes no copy. By its name Qt would map the file, and an
+    update that rewrites a mapped file kills the program (SIGBUS, seen)."""
+    return (CATALOGUES / f"enumerator_{language.value}.qm").read_bytes()
