@@ -112,11 +112,6 @@ def role_word(role: str) -> str:
     return translate("words", "Officer")
 
 
-def sex_word(sex: str) -> str:
-    """``1`` or ``2``."""
-    return {"1": translate("words", "Man"), "2": translate("words", "Woman")}.get(sex, "–")
-
-
 def relationship_word(code: str) -> str:
     """Relationship to the head of the family, as the questionnaire codes it."""
     return {

@@ -307,6 +307,7 @@ class CaseloadScreen(Screen):
     def retranslate(self) -> None:
         self.search.setPlaceholderText(self.tr("Search name, address, RT, No. KK (last digits)"))
         self.search.setAccessibleName(self.tr("Search families"))
+        self.search.set_clear_word(self.tr("Clear the search"))
         self.area.setAccessibleName(self.tr("Village"))
         self.officer.setAccessibleName(self.tr("Officer"))
         self.table.setAccessibleName(self.tr("Families"))

@@ -192,8 +192,8 @@ class CustodyScreen(Screen):
         self.sync.setText(self.tr("Synchronise now"))
         self._promise.setText(
             self.tr(
-                "Nothing leaves this laptop before the server's signed receipt is here and its "
-                "backup covers the record. You never need to back up or clear anything yourself."
+                "Nothing is removed from this laptop before the server's signed receipt is here "
+                "and its backup covers the record. You never need to back up or clear anything."
             )
         )
         self._list.set_title(self.tr("Waiting to be sent"))

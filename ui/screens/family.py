@@ -41,7 +41,6 @@ from ui.words import (
     mode_word,
     outcome_word,
     relationship_word,
-    sex_word,
     slot_word,
     state_sign,
 )
@@ -315,7 +314,7 @@ class FamilyScreen(Screen):
             self.tr("No."),
             self.tr("Name"),
             self.tr("NIK"),
-            self.tr("Sex"),
+            self.tr("M/F"),
             self.tr("Born"),
             self.tr("Relationship"),
         )
@@ -324,7 +323,7 @@ class FamilyScreen(Screen):
                 str(member.line_no),
                 member.name,
                 masked(member.nik) if member.nik else "–",
-                sex_word(member.sex),
+                {"1": self.tr("M"), "2": self.tr("F")}.get(member.sex, "–"),
                 formats.short_date(datetime.fromisoformat(member.birth_date).date())
                 if member.birth_date
                 else "–",

@@ -1,194 +1,194 @@
 <?xml version="1.0" encoding="utf-8"?>
 <!DOCTYPE TS>
 <TS version="2.1" language="en" sourcelanguage="en">
-<context>
-    <name>CaseloadScreen</name>
-    <message numerus="yes">
-        <source>%n families shown</source>
-        <translation>
-            <numerusform>%n family shown</numerusform>
-            <numerusform>%n families shown</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>Reassign (%n)</source>
-        <translation>
-            <numerusform>Reassign (%n)</numerusform>
-            <numerusform>Reassign (%n)</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
-    <name>CustodyButton</name>
-    <message numerus="yes">
-        <source>%n not yet sent</source>
-        <translation>
-            <numerusform>%n not yet sent</numerusform>
-            <numerusform>%n not yet sent</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
-    <name>CustodyScreen</name>
-    <message numerus="yes">
-        <source>and %n more</source>
-        <translation>
-            <numerusform>and %n more</numerusform>
-            <numerusform>and %n more</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
-    <name>FamilyDelegate</name>
-    <message numerus="yes">
-        <source>%n member(s)</source>
-        <translation>
-            <numerusform>%n member</numerusform>
-            <numerusform>%n members</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
-    <name>FamilyScreen</name>
-    <message numerus="yes">
-        <source>Members in the register (%n)</source>
-        <translation>
-            <numerusform>Members in the register (%n)</numerusform>
-            <numerusform>Members in the register (%n)</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>and %n earlier record(s)</source>
-        <translation>
-            <numerusform>and %n earlier record</numerusform>
-            <numerusform>and %n earlier records</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
-    <name>FinalisePage</name>
-    <message numerus="yes">
-        <source>%n error(s)</source>
-        <translation>
-            <numerusform>%n error</numerusform>
-            <numerusform>%n errors</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n not answered</source>
-        <translation>
-            <numerusform>%n not answered</numerusform>
-            <numerusform>%n not answered</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n warning(s)</source>
-        <translation>
-            <numerusform>%n warning</numerusform>
-            <numerusform>%n warnings</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n member(s) on the list</source>
-        <translation>
-            <numerusform>%n member on the list</numerusform>
-            <numerusform>%n members on the list</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
-    <name>MainWindow</name>
-    <message numerus="yes">
-        <source>%n families are waiting to be reassigned</source>
-        <translation>
-            <numerusform>%n family is waiting to be reassigned</numerusform>
-            <numerusform>%n families are waiting to be reassigned</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n record(s) received by the server</source>
-        <translation>
-            <numerusform>%n record received by the server</numerusform>
-            <numerusform>%n records received by the server</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n not yet sent</source>
-        <translation>
-            <numerusform>%n not yet sent</numerusform>
-            <numerusform>%n not yet sent</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
-    <name>PageHead</name>
-    <message numerus="yes">
-        <source>%n warning(s)</source>
-        <translation>
-            <numerusform>%n warning</numerusform>
-            <numerusform>%n warnings</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n year(s)</source>
-        <translation>
-            <numerusform>%n year</numerusform>
-            <numerusform>%n years</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
-    <name>ReassignScreen</name>
-    <message numerus="yes">
-        <source>Reassign %n families</source>
-        <translation>
-            <numerusform>Reassign %n family</numerusform>
-            <numerusform>Reassign %n families</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
-    <name>SaveIndicator</name>
-    <message numerus="yes">
-        <source>%n answer(s) not saved</source>
-        <translation>
-            <numerusform>%n answer not saved</numerusform>
-            <numerusform>%n answers not saved</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
-    <name>UnlockScreen</name>
-    <message numerus="yes">
-        <source>Wrong tries: %n</source>
-        <translation>
-            <numerusform>Wrong tries: %n</numerusform>
-            <numerusform>Wrong tries: %n</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
-    <name>_ProgressWords</name>
-    <message numerus="yes">
-        <source>%n error(s)</source>
-        <translation>
-            <numerusform>%n error</numerusform>
-            <numerusform>%n errors</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n left</source>
-        <translation>
-            <numerusform>%n left</numerusform>
-            <numerusform>%n left</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n warning(s)</source>
-        <translation>
-            <numerusform>%n warning</numerusform>
-            <numerusform>%n warnings</numerusform>
-        </translation>
-    </message>
-</context>
+    <context>
+        <name>CaseloadScreen</name>
+        <message numerus="yes">
+            <source>%n families shown</source>
+            <translation>
+                <numerusform>%n family shown</numerusform>
+                <numerusform>%n families shown</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>Reassign (%n)</source>
+            <translation>
+                <numerusform>Reassign (%n)</numerusform>
+                <numerusform>Reassign (%n)</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>CustodyButton</name>
+        <message numerus="yes">
+            <source>%n not yet sent</source>
+            <translation>
+                <numerusform>%n not yet sent</numerusform>
+                <numerusform>%n not yet sent</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>CustodyScreen</name>
+        <message numerus="yes">
+            <source>and %n more</source>
+            <translation>
+                <numerusform>and %n more</numerusform>
+                <numerusform>and %n more</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>FamilyDelegate</name>
+        <message numerus="yes">
+            <source>%n member(s)</source>
+            <translation>
+                <numerusform>%n member</numerusform>
+                <numerusform>%n members</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>FamilyScreen</name>
+        <message numerus="yes">
+            <source>Members in the register (%n)</source>
+            <translation>
+                <numerusform>Members in the register (%n)</numerusform>
+                <numerusform>Members in the register (%n)</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>and %n earlier record(s)</source>
+            <translation>
+                <numerusform>and %n earlier record</numerusform>
+                <numerusform>and %n earlier records</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>FinalisePage</name>
+        <message numerus="yes">
+            <source>%n error(s)</source>
+            <translation>
+                <numerusform>%n error</numerusform>
+                <numerusform>%n errors</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n not answered</source>
+            <translation>
+                <numerusform>%n not answered</numerusform>
+                <numerusform>%n not answered</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n warning(s)</source>
+            <translation>
+                <numerusform>%n warning</numerusform>
+                <numerusform>%n warnings</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n member(s) on the list</source>
+            <translation>
+                <numerusform>%n member on the list</numerusform>
+                <numerusform>%n members on the list</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>MainWindow</name>
+        <message numerus="yes">
+            <source>%n families are waiting to be reassigned</source>
+            <translation>
+                <numerusform>%n family is waiting to be reassigned</numerusform>
+                <numerusform>%n families are waiting to be reassigned</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n record(s) received by the server</source>
+            <translation>
+                <numerusform>%n record received by the server</numerusform>
+                <numerusform>%n records received by the server</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n not yet sent</source>
+            <translation>
+                <numerusform>%n not yet sent</numerusform>
+                <numerusform>%n not yet sent</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>PageHead</name>
+        <message numerus="yes">
+            <source>%n warning(s)</source>
+            <translation>
+                <numerusform>%n warning</numerusform>
+                <numerusform>%n warnings</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n year(s)</source>
+            <translation>
+                <numerusform>%n year</numerusform>
+                <numerusform>%n years</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>ReassignScreen</name>
+        <message numerus="yes">
+            <source>Reassign %n families</source>
+            <translation>
+                <numerusform>Reassign %n family</numerusform>
+                <numerusform>Reassign %n families</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>SaveIndicator</name>
+        <message numerus="yes">
+            <source>%n answer(s) not saved</source>
+            <translation>
+                <numerusform>%n answer not saved</numerusform>
+                <numerusform>%n answers not saved</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>UnlockScreen</name>
+        <message numerus="yes">
+            <source>Wrong tries: %n</source>
+            <translation>
+                <numerusform>Wrong tries: %n</numerusform>
+                <numerusform>Wrong tries: %n</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>_ProgressWords</name>
+        <message numerus="yes">
+            <source>%n error(s)</source>
+            <translation>
+                <numerusform>%n error</numerusform>
+                <numerusform>%n errors</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n left</source>
+            <translation>
+                <numerusform>%n left</numerusform>
+                <numerusform>%n left</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n warning(s)</source>
+            <translation>
+                <numerusform>%n warning</numerusform>
+                <numerusform>%n warnings</numerusform>
+            </translation>
+        </message>
+    </context>
 </TS>

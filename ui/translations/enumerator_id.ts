@@ -1,2671 +1,2679 @@
 <?xml version="1.0" encoding="utf-8"?>
 <!DOCTYPE TS>
 <TS version="2.1" language="id" sourcelanguage="en">
-<context>
-    <name>BrandPanel</name>
-    <message>
-        <source>Visiting the families that the census has not reached yet</source>
-        <translation>Mengunjungi keluarga yang belum terjangkau sensus</translation>
-    </message>
-    <message>
-        <source>Works for days without a network</source>
-        <translation>Bekerja berhari-hari tanpa jaringan</translation>
-    </message>
-    <message>
-        <source>What is saved is never lost</source>
-        <translation>Yang sudah disimpan tidak akan hilang</translation>
-    </message>
-    <message>
-        <source>Shows for each family where its data is</source>
-        <translation>Menunjukkan di mana data setiap keluarga berada</translation>
-    </message>
-</context>
-<context>
-    <name>BugDialog</name>
-    <message>
-        <source>Report</source>
-        <translation>Laporan</translation>
-    </message>
-    <message>
-        <source>Copy report</source>
-        <translation>Salin laporan</translation>
-    </message>
-    <message>
-        <source>Go on</source>
-        <translation>Lanjutkan</translation>
-    </message>
-    <message>
-        <source>Copied</source>
-        <translation>Tersalin</translation>
-    </message>
-</context>
-<context>
-    <name>CaseloadScreen</name>
-    <message>
-        <source>All villages</source>
-        <translation>Semua desa/kelurahan</translation>
-    </message>
-    <message>
-        <source>All officers</source>
-        <translation>Semua petugas</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n families shown</source>
-        <translation>
-            <numerusform>%n keluarga ditampilkan</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>No family matches</source>
-        <translation>Tidak ada keluarga yang cocok</translation>
-    </message>
-    <message>
-        <source>Try another word, or show the whole list.</source>
-        <translation>Coba kata lain, atau tampilkan seluruh daftar.</translation>
-    </message>
-    <message>
-        <source>Show the whole list</source>
-        <translation>Tampilkan seluruh daftar</translation>
-    </message>
-    <message>
-        <source>No families on this list yet</source>
-        <translation>Belum ada keluarga di daftar ini</translation>
-    </message>
-    <message>
-        <source>Synchronise to fetch your assignment from the server.</source>
-        <translation>Lakukan sinkronisasi untuk mengambil penugasan Anda dari server.</translation>
-    </message>
-    <message numerus="yes">
-        <source>Reassign (%n)</source>
-        <translation>
-            <numerusform>Alihkan (%n)</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>Search name, address, RT, No. KK (last digits)</source>
-        <translation>Cari nama, alamat, RT, No. KK (digit akhir)</translation>
-    </message>
-    <message>
-        <source>Search families</source>
-        <translation>Cari keluarga</translation>
-    </message>
-    <message>
-        <source>Village</source>
-        <translation>Desa/kelurahan</translation>
-    </message>
-    <message>
-        <source>Officer</source>
-        <translation>Petugas</translation>
-    </message>
-    <message>
-        <source>Families</source>
-        <translation>Keluarga</translation>
-    </message>
-    <message>
-        <source>Filter</source>
-        <translation>Saring</translation>
-    </message>
-    <message>
-        <source>New family</source>
-        <translation>Keluarga baru</translation>
-    </message>
-    <message>
-        <source>A family found in the field (Ctrl+N)</source>
-        <translation>Keluarga yang ditemukan di lapangan (Ctrl+N)</translation>
-    </message>
-</context>
-<context>
-    <name>ConnectionState</name>
-    <message>
-        <source>Online</source>
-        <translation>Daring</translation>
-    </message>
-    <message>
-        <source>Offline</source>
-        <translation>Luring</translation>
-    </message>
-    <message>
-        <source>Sending</source>
-        <translation>Mengirim</translation>
-    </message>
-    <message>
-        <source>Fetching</source>
-        <translation>Mengambil</translation>
-    </message>
-    <message>
-        <source>Connecting</source>
-        <translation>Menghubungi server</translation>
-    </message>
-    <message>
-        <source>{done} of {total} · {size}</source>
-        <translation>{done} dari {total} · {size}</translation>
-    </message>
-    <message>
-        <source>Not yet synchronised</source>
-        <translation>Belum pernah sinkron</translation>
-    </message>
-    <message>
-        <source>Synchronised {when}</source>
-        <translation>Sinkron {when}</translation>
-    </message>
-</context>
-<context>
-    <name>CustodyButton</name>
-    <message numerus="yes">
-        <source>%n not yet sent</source>
-        <translation>
-            <numerusform>%n belum terkirim</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>All received</source>
-        <translation>Semua diterima</translation>
-    </message>
-    <message>
-        <source>Where is my data?</source>
-        <translation>Di mana data saya?</translation>
-    </message>
-</context>
-<context>
-    <name>CustodyScreen</name>
-    <message>
-        <source>Not yet sent. Kept encrypted, in two places.</source>
-        <translation>Belum terkirim. Disimpan terenkripsi di dua tempat.</translation>
-    </message>
-    <message>
-        <source>The server has signed a receipt for each.</source>
-        <translation>Server sudah menandatangani tanda terimanya.</translation>
-    </message>
-    <message>
-        <source>Covered by the server&apos;s backup as well.</source>
-        <translation>Sudah tercakup pula dalam cadangan server.</translation>
-    </message>
-    <message>
-        <source>The server was last reached {when}.</source>
-        <translation>Server terakhir terhubung {when}.</translation>
-    </message>
-    <message>
-        <source>The server has not been reached yet.</source>
-        <translation>Server belum pernah terhubung.</translation>
-    </message>
-    <message>
-        <source>Recorded</source>
-        <translation>Dicatat</translation>
-    </message>
-    <message>
-        <source>What</source>
-        <translation>Jenis</translation>
-    </message>
-    <message>
-        <source>Where it stands</source>
-        <translation>Keadaan</translation>
-    </message>
-    <message>
-        <source>Set aside, your supervisor is told: {reason}</source>
-        <translation>Disisihkan, pengawas diberi tahu: {reason}</translation>
-    </message>
-    <message>
-        <source>Waiting for a connection</source>
-        <translation>Menunggu jaringan</translation>
-    </message>
-    <message numerus="yes">
-        <source>and %n more</source>
-        <translation>
-            <numerusform>dan %n lagi</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>Visit</source>
-        <translation>Kunjungan</translation>
-    </message>
-    <message>
-        <source>Interview</source>
-        <translation>Wawancara</translation>
-    </message>
-    <message>
-        <source>Remark</source>
-        <translation>Catatan</translation>
-    </message>
-    <message>
-        <source>Reassignment</source>
-        <translation>Pengalihan penugasan</translation>
-    </message>
-    <message>
-        <source>Acknowledgement</source>
-        <translation>Konfirmasi</translation>
-    </message>
-    <message>
-        <source>Families</source>
-        <translation>Keluarga</translation>
-    </message>
-    <message>
-        <source>Where is my data?</source>
-        <translation>Di mana data saya?</translation>
-    </message>
-    <message>
-        <source>Back</source>
-        <translation>Kembali</translation>
-    </message>
-    <message>
-        <source>Synchronise now</source>
-        <translation>Sinkronkan sekarang</translation>
-    </message>
-    <message>
-        <source>Nothing leaves this laptop before the server&apos;s signed receipt is here and its backup covers the record. You never need to back up or clear anything yourself.</source>
-        <translation>Tidak ada data yang dihapus dari laptop ini sebelum tanda terima server ada di sini dan cadangan server mencakupnya. Anda tidak perlu mencadangkan atau menghapus apa pun sendiri.</translation>
-    </message>
-    <message>
-        <source>Waiting to be sent</source>
-        <translation>Menunggu dikirim</translation>
-    </message>
-</context>
-<context>
-    <name>DateInput</name>
-    <message>
-        <source>dd-mm-yyyy</source>
-        <translation>hh-bb-tttt</translation>
-    </message>
-    <message>
-        <source>Type the date as day-month-year, for example 02-01-1990.</source>
-        <translation>Ketik tanggal sebagai hari-bulan-tahun, misalnya 02-01-1990.</translation>
-    </message>
-</context>
-<context>
-    <name>DecimalInput</name>
-    <message>
-        <source>Write the decimals after a comma; thousands without a point.</source>
-        <translation>Tulis desimal setelah koma; ribuan tanpa titik.</translation>
-    </message>
-    <message>
-        <source>Type a number, for example 12,5.</source>
-        <translation>Ketik angka, misalnya 12,5.</translation>
-    </message>
-</context>
-<context>
-    <name>DigitsInput</name>
-    <message>
-        <source>{count} of {wanted} digits</source>
-        <translation>{count} dari {wanted} digit</translation>
-    </message>
-</context>
-<context>
-    <name>EnrolScreen</name>
-    <message>
-        <source>Enter the server&apos;s address.</source>
-        <translation>Isikan alamat server.</translation>
-    </message>
-    <message>
-        <source>Enter the code that your supervisor gave you.</source>
-        <translation>Isikan kode yang diberikan pengawas Anda.</translation>
-    </message>
-    <message>
-        <source>At least {least} characters.</source>
-        <translation>Sedikitnya {least} karakter.</translation>
-    </message>
-    <message>
-        <source>The two passphrases differ.</source>
-        <translation>Kedua frasa sandi tidak sama.</translation>
-    </message>
-    <message>
-        <source>Too short</source>
-        <translation>Terlalu pendek</translation>
-    </message>
-    <message>
-        <source>Weak</source>
-        <translation>Lemah</translation>
-    </message>
-    <message>
-        <source>Fair</source>
-        <translation>Cukup</translation>
-    </message>
-    <message>
-        <source>Good</source>
-        <translation>Baik</translation>
-    </message>
-    <message>
-        <source>Strong</source>
-        <translation>Kuat</translation>
-    </message>
-    <message>
-        <source>Enrol this laptop</source>
-        <translation>Daftarkan laptop ini</translation>
-    </message>
-    <message>
-        <source>Once, with a network: your supervisor gives you the address and a code.</source>
-        <translation>Satu kali saja, saat ada jaringan: alamat dan kode diberikan oleh pengawas Anda.</translation>
-    </message>
-    <message>
-        <source>Server address</source>
-        <translation>Alamat server</translation>
-    </message>
-    <message>
-        <source>One-time code</source>
-        <translation>Kode sekali pakai</translation>
-    </message>
-    <message>
-        <source>Choose a passphrase</source>
-        <translation>Buat frasa sandi</translation>
-    </message>
-    <message>
-        <source>It locks your data on this laptop. Several words are best.</source>
-        <translation>Mengunci data Anda di laptop ini. Sebaiknya beberapa kata.</translation>
-    </message>
-    <message>
-        <source>Repeat the passphrase</source>
-        <translation>Ulangi frasa sandi</translation>
-    </message>
-    <message>
-        <source>Show or hide the passphrase</source>
-        <translation>Tampilkan atau sembunyikan frasa sandi</translation>
-    </message>
-    <message>
-        <source>Asking the server…</source>
-        <translation>Menghubungi server…</translation>
-    </message>
-    <message>
-        <source>Enrol</source>
-        <translation>Daftarkan</translation>
-    </message>
-    <message>
-        <source>Cancel</source>
-        <translation>Batal</translation>
-    </message>
-</context>
-<context>
-    <name>FamilyDelegate</name>
-    <message numerus="yes">
-        <source>%n member(s)</source>
-        <translation>
-            <numerusform>%n anggota</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>waiting: {officer}</source>
-        <translation>menunggu: {officer}</translation>
-    </message>
-    <message>
-        <source>{used} of {most} days</source>
-        <translation>{used} dari {most} hari</translation>
-    </message>
-</context>
-<context>
-    <name>FamilyScreen</name>
-    <message>
-        <source>New family</source>
-        <translation>Keluarga baru</translation>
-    </message>
-    <message>
-        <source>Resume interview</source>
-        <translation>Lanjutkan wawancara</translation>
-    </message>
-    <message>
-        <source>Start interview</source>
-        <translation>Mulai wawancara</translation>
-    </message>
-    <message>
-        <source>An officer was threatened here</source>
-        <translation>Petugas pernah diancam di sini</translation>
-    </message>
-    <message>
-        <source>Do not go alone. Speak with your supervisor before another visit.</source>
-        <translation>Jangan datang sendirian. Bicarakan dengan pengawas sebelum kunjungan berikutnya.</translation>
-    </message>
-    <message>
-        <source>Returned by your supervisor</source>
-        <translation>Dikembalikan oleh pengawas</translation>
-    </message>
-    <message>
-        <source>Answered online in part</source>
-        <translation>Sebagian sudah dijawab daring</translation>
-    </message>
-    <message>
-        <source>The answers given online are filled in; confirm or correct them.</source>
-        <translation>Jawaban daring sudah terisi; konfirmasi atau perbaiki.</translation>
-    </message>
-    <message>
-        <source>The family has answered online meanwhile</source>
-        <translation>Keluarga ini sementara itu sudah menjawab daring</translation>
-    </message>
-    <message>
-        <source>The family was given to another officer</source>
-        <translation>Keluarga ini dialihkan ke petugas lain</translation>
-    </message>
-    <message>
-        <source>Another officer has interviewed the family</source>
-        <translation>Petugas lain sudah mewawancarai keluarga ini</translation>
-    </message>
-    <message>
-        <source>The family was taken off your list</source>
-        <translation>Keluarga ini dikeluarkan dari daftar Anda</translation>
-    </message>
-    <message>
-        <source>Your draft is kept on this laptop. You may still finish it with a reason.</source>
-        <translation>Draf Anda tersimpan di laptop ini. Anda masih dapat menyelesaikannya dengan alasan.</translation>
-    </message>
-    <message>
-        <source>Give up the draft</source>
-        <translation>Hentikan draf</translation>
-    </message>
-    <message>
-        <source>What you recorded is kept and is sent as usual.</source>
-        <translation>Yang sudah Anda catat tetap tersimpan dan dikirim seperti biasa.</translation>
-    </message>
-    <message>
-        <source>This family has answered online</source>
-        <translation>Keluarga ini sudah menjawab daring</translation>
-    </message>
-    <message>
-        <source>No visit is needed any more.</source>
-        <translation>Tidak perlu dikunjungi lagi.</translation>
-    </message>
-    <message>
-        <source>No address recorded</source>
-        <translation>Alamat tidak tercatat</translation>
-    </message>
-    <message>
-        <source>No. KK {number}</source>
-        <translation>No. KK {number}</translation>
-    </message>
-    <message>
-        <source>No.</source>
-        <translation>No.</translation>
-    </message>
-    <message>
-        <source>Name</source>
-        <translation>Nama</translation>
-    </message>
-    <message>
-        <source>NIK</source>
-        <translation>NIK</translation>
-    </message>
-    <message>
-        <source>Sex</source>
-        <translation>Jenis kelamin</translation>
-    </message>
-    <message>
-        <source>Born</source>
-        <translation>Lahir</translation>
-    </message>
-    <message>
-        <source>Relationship</source>
-        <translation>Hubungan</translation>
-    </message>
-    <message numerus="yes">
-        <source>Members in the register (%n)</source>
-        <translation>
-            <numerusform>Anggota keluarga menurut daftar penduduk (%n)</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>Nobody has visited this family yet.</source>
-        <translation>Keluarga ini belum pernah dikunjungi.</translation>
-    </message>
-    <message>
-        <source>you</source>
-        <translation>Anda</translation>
-    </message>
-    <message>
-        <source>officer {id}</source>
-        <translation>petugas {id}</translation>
-    </message>
-    <message>
-        <source>notice left</source>
-        <translation>pemberitahuan ditinggalkan</translation>
-    </message>
-    <message>
-        <source>appointment {when}</source>
-        <translation>janji temu {when}</translation>
-    </message>
-    <message>
-        <source>{used} of {most} contact days used</source>
-        <translation>{used} dari {most} hari kunjungan terpakai</translation>
-    </message>
-    <message>
-        <source>Next visit: {when} at the earliest</source>
-        <translation>Kunjungan berikutnya paling cepat {when}</translation>
-    </message>
-    <message>
-        <source>May be visited now</source>
-        <translation>Boleh dikunjungi sekarang</translation>
-    </message>
-    <message>
-        <source>Not tried yet: {slot}</source>
-        <translation>Belum dicoba: {slot}</translation>
-    </message>
-    <message>
-        <source>Another informant (neighbour, RT head) may be asked</source>
-        <translation>Pemberi jawaban lain (tetangga, ketua RT) boleh ditanya</translation>
-    </message>
-    <message>
-        <source>All contact days are used: ask your supervisor</source>
-        <translation>Semua hari kunjungan terpakai: tanyakan kepada pengawas</translation>
-    </message>
-    <message>
-        <source>Hold: try other families first</source>
-        <translation>Tunda: dahulukan keluarga lain</translation>
-    </message>
-    <message>
-        <source>Threatened before: do not go alone</source>
-        <translation>Pernah diancam: jangan datang sendirian</translation>
-    </message>
-    <message>
-        <source>Refused before: another officer should try once</source>
-        <translation>Pernah menolak: sebaiknya dicoba petugas lain</translation>
-    </message>
-    <message>
-        <source>Refused firmly: do not visit again</source>
-        <translation>Menolak tegas: jangan dikunjungi lagi</translation>
-    </message>
-    <message>
-        <source>No longer on your list</source>
-        <translation>Tidak lagi di daftar Anda</translation>
-    </message>
-    <message>
-        <source>Nothing recorded yet.</source>
-        <translation>Belum ada catatan.</translation>
-    </message>
-    <message numerus="yes">
-        <source>and %n earlier record(s)</source>
-        <translation>
-            <numerusform>dan %n catatan sebelumnya</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>Visit</source>
-        <translation>Kunjungan</translation>
-    </message>
-    <message>
-        <source>Interview</source>
-        <translation>Wawancara</translation>
-    </message>
-    <message>
-        <source>Remark</source>
-        <translation>Catatan</translation>
-    </message>
-    <message>
-        <source>Receipt {number}, {when}</source>
-        <translation>Tanda terima {number}, {when}</translation>
-    </message>
-    <message>
-        <source>Families</source>
-        <translation>Keluarga</translation>
-    </message>
-    <message>
-        <source>Back to the list</source>
-        <translation>Kembali ke daftar</translation>
-    </message>
-    <message>
-        <source>Record visit</source>
-        <translation>Catat kunjungan</translation>
-    </message>
-    <message>
-        <source>Record visit (Ctrl+K)</source>
-        <translation>Catat kunjungan (Ctrl+K)</translation>
-    </message>
-    <message>
-        <source>Interview (Ctrl+I)</source>
-        <translation>Wawancara (Ctrl+I)</translation>
-    </message>
-    <message>
-        <source>Members in the register</source>
-        <translation>Anggota keluarga menurut daftar penduduk</translation>
-    </message>
-    <message>
-        <source>Address</source>
-        <translation>Alamat</translation>
-    </message>
-    <message>
-        <source>Visits</source>
-        <translation>Kunjungan</translation>
-    </message>
-    <message>
-        <source>Next visit</source>
-        <translation>Kunjungan berikutnya</translation>
-    </message>
-    <message>
-        <source>Where the data is</source>
-        <translation>Letak data</translation>
-    </message>
-</context>
-<context>
-    <name>FamilyTableModel</name>
-    <message>
-        <source>Head of family</source>
-        <translation>Kepala keluarga</translation>
-    </message>
-    <message>
-        <source>Address</source>
-        <translation>Alamat</translation>
-    </message>
-    <message>
-        <source>State</source>
-        <translation>Status</translation>
-    </message>
-    <message>
-        <source>Visits</source>
-        <translation>Kunjungan</translation>
-    </message>
-    <message>
-        <source>Appointment</source>
-        <translation>Janji temu</translation>
-    </message>
-    <message>
-        <source>Officer</source>
-        <translation>Petugas</translation>
-    </message>
-</context>
-<context>
-    <name>FinalisePage</name>
-    <message>
-        <source>Write the reason first.</source>
-        <translation>Tuliskan alasannya dahulu.</translation>
-    </message>
-    <message>
-        <source>Check and finish</source>
-        <translation>Periksa dan selesaikan</translation>
-    </message>
-    <message>
-        <source>Back to the questions</source>
-        <translation>Kembali ke pertanyaan</translation>
-    </message>
-    <message>
-        <source>What is left to do</source>
-        <translation>Yang masih harus dilengkapi</translation>
-    </message>
-    <message>
-        <source>The case has left your list. Why do you finish it anyway?</source>
-        <translation>Keluarga ini sudah keluar dari daftar Anda. Mengapa tetap diselesaikan?</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n error(s)</source>
-        <translation>
-            <numerusform>%n kesalahan</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n not answered</source>
-        <translation>
-            <numerusform>%n belum terjawab</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n warning(s)</source>
-        <translation>
-            <numerusform>%n peringatan</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>Everything is answered.</source>
-        <translation>Semua sudah terjawab.</translation>
-    </message>
-    <message>
-        <source>Result: {outcome}</source>
-        <translation>Hasil: {outcome}</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n member(s) on the list</source>
-        <translation>
-            <numerusform>%n anggota dalam daftar</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>Saving…</source>
-        <translation>Menyimpan…</translation>
-    </message>
-    <message>
-        <source>Finish and save</source>
-        <translation>Selesaikan dan simpan</translation>
-    </message>
-</context>
-<context>
-    <name>HelpScreen</name>
-    <message>
-        <source>Help</source>
-        <translation>Bantuan</translation>
-    </message>
-    <message>
-        <source>Back</source>
-        <translation>Kembali</translation>
-    </message>
-    <message>
-        <source>Keyboard shortcuts</source>
-        <translation>Pintasan papan tik</translation>
-    </message>
-    <message>
-        <source>About</source>
-        <translation>Tentang</translation>
-    </message>
-    <message>
-        <source>Enumerator {version}: visits to families that did not answer online</source>
-        <translation>Enumerator {version}: kunjungan ke keluarga yang tidak menjawab daring</translation>
-    </message>
-    <message>
-        <source>Everything on this laptop is encrypted with your passphrase. Lists show numbers such as NIK and No. KK masked.</source>
-        <translation>Semua data di laptop ini dienkripsi dengan frasa sandi Anda. NIK dan No. KK ditampilkan tersamar di daftar.</translation>
-    </message>
-    <message>
-        <source>Licensed under Apache 2.0. Made with Qt for Python (LGPL 3), SQLCipher (BSD) and the typeface Inter (SIL Open Font License 1.1).</source>
-        <translation>Berlisensi Apache 2.0. Dibuat dengan Qt for Python (LGPL 3), SQLCipher (BSD), dan huruf Inter (SIL Open Font License 1.1).</translation>
-    </message>
-</context>
-<context>
-    <name>IntegerInput</name>
-    <message>
-        <source>Type a whole number, in digits only.</source>
-        <translation>Ketik bilangan bulat, angka saja.</translation>
-    </message>
-</context>
-<context>
-    <name>InterviewDoor</name>
-    <message>
-        <source>You may stop, or finish the interview with a reason.</source>
-        <translation>Anda boleh berhenti, atau menyelesaikan wawancara dengan alasan.</translation>
-    </message>
-    <message>
-        <source>You may still finish: your interview is kept and marked as late.</source>
-        <translation>Anda masih boleh menyelesaikan: wawancara disimpan dan ditandai terlambat.</translation>
-    </message>
-    <message>
-        <source>You may stop, or finish: both interviews are kept.</source>
-        <translation>Anda boleh berhenti atau menyelesaikan: kedua wawancara disimpan.</translation>
-    </message>
-    <message>
-        <source>You may finish the interview with a reason.</source>
-        <translation>Anda boleh menyelesaikan wawancara dengan alasan.</translation>
-    </message>
-    <message>
-        <source>Give up this draft?</source>
-        <translation>Hentikan draf ini?</translation>
-    </message>
-    <message>
-        <source>Its answers stay on this laptop; the case follows the server.</source>
-        <translation>Jawabannya tetap di laptop ini; status keluarga mengikuti server.</translation>
-    </message>
-    <message>
-        <source>Give up</source>
-        <translation>Hentikan</translation>
-    </message>
-</context>
-<context>
-    <name>InterviewHeader</name>
-    <message>
-        <source>Leave the interview; the draft is kept</source>
-        <translation>Tinggalkan wawancara; draf tetap tersimpan</translation>
-    </message>
-    <message>
-        <source>Show or hide the sections</source>
-        <translation>Tampilkan atau sembunyikan bagian</translation>
-    </message>
-    <message>
-        <source>Language of the questionnaire: {language}</source>
-        <translation>Bahasa kuesioner: {language}</translation>
-    </message>
-    <message>
-        <source>Language of the questionnaire (F2)</source>
-        <translation>Bahasa kuesioner (F2)</translation>
-    </message>
-</context>
-<context>
-    <name>InterviewHints</name>
-    <message>
-        <source>back to the families</source>
-        <translation>kembali ke daftar keluarga</translation>
-    </message>
-    <message>
-        <source>go there</source>
-        <translation>buka</translation>
-    </message>
-    <message>
-        <source>finish and save</source>
-        <translation>selesaikan dan simpan</translation>
-    </message>
-    <message>
-        <source>back</source>
-        <translation>mundur</translation>
-    </message>
-    <message>
-        <source>open the member</source>
-        <translation>buka anggota</translation>
-    </message>
-    <message>
-        <source>choose</source>
-        <translation>pilih</translation>
-    </message>
-    <message>
-        <source>next</source>
-        <translation>lanjut</translation>
-    </message>
-    <message>
-        <source>list</source>
-        <translation>daftar</translation>
-    </message>
-    <message>
-        <source>new line</source>
-        <translation>baris baru</translation>
-    </message>
-    <message>
-        <source>next open question</source>
-        <translation>belum diisi</translation>
-    </message>
-    <message>
-        <source>members</source>
-        <translation>anggota</translation>
-    </message>
-    <message>
-        <source>next section</source>
-        <translation>bagian lain</translation>
-    </message>
-    <message>
-        <source>language</source>
-        <translation>bahasa</translation>
-    </message>
-    <message>
-        <source>undo</source>
-        <translation>batalkan</translation>
-    </message>
-    <message>
-        <source>finish</source>
-        <translation>selesai</translation>
-    </message>
-</context>
-<context>
-    <name>InterviewScreen</name>
-    <message>
-        <source>Untouched questions show the new data; your answers are kept.</source>
-        <translation>Pertanyaan yang belum dijawab menampilkan data baru; jawaban Anda tetap.</translation>
-    </message>
-</context>
-<context>
-    <name>MainWindow</name>
-    <message numerus="yes">
-        <source>%n families are waiting to be reassigned</source>
-        <translation>
-            <numerusform>%n keluarga menunggu pengalihan</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>Saved on this laptop: {word}</source>
-        <translation>Tersimpan di laptop ini: {word}</translation>
-    </message>
-    <message>
-        <source>New family</source>
-        <translation>Keluarga baru</translation>
-    </message>
-    <message>
-        <source>Interview saved on this laptop as final</source>
-        <translation>Wawancara final tersimpan di laptop ini</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n record(s) received by the server</source>
-        <translation>
-            <numerusform>%n catatan diterima server</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>Understood</source>
-        <translation>Mengerti</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n not yet sent</source>
-        <translation>
-            <numerusform>%n belum terkirim</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>It is safe on this laptop and is sent the next time you synchronise.</source>
-        <translation>Aman di laptop ini dan dikirim pada sinkronisasi berikutnya.</translation>
-    </message>
-    <message>
-        <source>Close anyway</source>
-        <translation>Tetap tutup</translation>
-    </message>
-</context>
-<context>
-    <name>MomentInput</name>
-    <message>
-        <source>Date</source>
-        <translation>Tanggal</translation>
-    </message>
-    <message>
-        <source>Time</source>
-        <translation>Waktu</translation>
-    </message>
-    <message>
-        <source>dd-mm-yyyy</source>
-        <translation>hh-bb-tttt</translation>
-    </message>
-    <message>
-        <source>hh.mm</source>
-        <translation>jj.mm</translation>
-    </message>
-    <message>
-        <source>Type the time as hours and minutes, for example 16.30.</source>
-        <translation>Ketik waktu sebagai jam dan menit, misalnya 16.30.</translation>
-    </message>
-    <message>
-        <source>Type the date as day-month-year, for example 02-01-1990.</source>
-        <translation>Ketik tanggal sebagai hari-bulan-tahun, misalnya 02-01-1990.</translation>
-    </message>
-</context>
-<context>
-    <name>Notices</name>
-    <message>
-        <source>Noted</source>
-        <translation>Mengerti</translation>
-    </message>
-    <message>
-        <source>This family has answered online</source>
-        <translation>Keluarga ini sudah mengisi secara daring</translation>
-    </message>
-    <message>
-        <source>This family was given to another officer</source>
-        <translation>Keluarga ini dialihkan ke petugas lain</translation>
-    </message>
-    <message>
-        <source>This family was taken off the list</source>
-        <translation>Keluarga ini dikeluarkan dari daftar</translation>
-    </message>
-    <message>
-        <source>The supervisor returned this interview</source>
-        <translation>Pengawas mengembalikan wawancara ini</translation>
-    </message>
-    <message>
-        <source>The register has changed</source>
-        <translation>Daftar penduduk berubah</translation>
-    </message>
-    <message>
-        <source>Something was not saved</source>
-        <translation>Ada yang tidak tersimpan</translation>
-    </message>
-    <message>
-        <source>News about this family</source>
-        <translation>Kabar tentang keluarga ini</translation>
-    </message>
-</context>
-<context>
-    <name>OfficerRow</name>
-    <message>
-        <source>{done} of {total} done · {share}</source>
-        <translation>{done} dari {total} selesai · {share}</translation>
-    </message>
-    <message>
-        <source>{count} returned</source>
-        <translation>{count} dikembalikan</translation>
-    </message>
-    <message>
-        <source>{count} with appointment</source>
-        <translation>{count} janji temu</translation>
-    </message>
-    <message>
-        <source>{count} not visited</source>
-        <translation>{count} belum dikunjungi</translation>
-    </message>
-    <message>
-        <source>No contact yet</source>
-        <translation>Belum pernah terhubung</translation>
-    </message>
-    <message>
-        <source>Contact {when}</source>
-        <translation>Terhubung {when}</translation>
-    </message>
-</context>
-<context>
-    <name>OptionList</name>
-    <message>
-        <source>Nothing to choose from yet: answer the question before this one.</source>
-        <translation>Belum ada pilihan: jawab dahulu pertanyaan sebelumnya.</translation>
-    </message>
-</context>
-<context>
-    <name>OutcomePicker</name>
-    <message>
-        <source>Number or word of the outcome</source>
-        <translation>Nomor atau kata hasil kunjungan</translation>
-    </message>
-    <message>
-        <source>Search outcomes</source>
-        <translation>Cari hasil kunjungan</translation>
-    </message>
-    <message>
-        <source>Visit outcome</source>
-        <translation>Hasil kunjungan</translation>
-    </message>
-</context>
-<context>
-    <name>OutlineModel</name>
-    <message>
-        <source>Check and finish</source>
-        <translation>Periksa dan selesaikan</translation>
-    </message>
-</context>
-<context>
-    <name>PageHead</name>
-    <message>
-        <source>Member before this one</source>
-        <translation>Anggota sebelumnya</translation>
-    </message>
-    <message>
-        <source>Next member</source>
-        <translation>Anggota berikutnya</translation>
-    </message>
-    <message>
-        <source>Members</source>
-        <translation>Anggota</translation>
-    </message>
-    <message>
-        <source>All members (Ctrl+M)</source>
-        <translation>Semua anggota (Ctrl+M)</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n warning(s)</source>
-        <translation>
-            <numerusform>%n peringatan</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>{answered} of {questions} answered</source>
-        <translation>{answered} dari {questions} terjawab</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n year(s)</source>
-        <translation>
-            <numerusform>%n tahun</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
-    <name>PictureInput</name>
-    <message>
-        <source>Choose another picture</source>
-        <translation>Pilih gambar lain</translation>
-    </message>
-    <message>
-        <source>Choose a picture</source>
-        <translation>Pilih gambar</translation>
-    </message>
-    <message>
-        <source>Remove</source>
-        <translation>Hapus</translation>
-    </message>
-    <message>
-        <source>or drop a file here</source>
-        <translation>atau letakkan berkas di sini</translation>
-    </message>
-</context>
-<context>
-    <name>PlaceInput</name>
-    <message>
-        <source>Latitude</source>
-        <translation>Lintang</translation>
-    </message>
-    <message>
-        <source>Longitude</source>
-        <translation>Bujur</translation>
-    </message>
-    <message>
-        <source>Accuracy (m)</source>
-        <translation>Akurasi (m)</translation>
-    </message>
-    <message>
-        <source>N</source>
-        <translation>LU</translation>
-    </message>
-    <message>
-        <source>S</source>
-        <translation>LS</translation>
-    </message>
-    <message>
-        <source>E</source>
-        <translation>BT</translation>
-    </message>
-    <message>
-        <source>W</source>
-        <translation>BB</translation>
-    </message>
-    <message>
-        <source>Type both latitude and longitude, or leave both blank.</source>
-        <translation>Isikan lintang dan bujur, atau kosongkan keduanya.</translation>
-    </message>
-    <message>
-        <source>Type decimal degrees: latitude -90 to 90, longitude -180 to 180.</source>
-        <translation>Ketik derajat desimal: lintang -90 sampai 90, bujur -180 sampai 180.</translation>
-    </message>
-    <message>
-        <source>Type the accuracy in metres, for example 12.</source>
-        <translation>Ketik akurasi dalam meter, misalnya 12.</translation>
-    </message>
-</context>
-<context>
-    <name>ProgressSummary</name>
-    <message>
-        <source>{done} of {total} done · {share}</source>
-        <translation>{done} dari {total} selesai · {share}</translation>
-    </message>
-    <message>
-        <source>Left to do: {count}</source>
-        <translation>Sisa pekerjaan: {count}</translation>
-    </message>
-</context>
-<context>
-    <name>QAbstractSpinBox</name>
-    <message>
-        <source>&amp;Select All</source>
-        <translation>&amp;Pilih semua</translation>
-    </message>
-    <message>
-        <source>&amp;Step up</source>
-        <translation>&amp;Naikkan</translation>
-    </message>
-    <message>
-        <source>Step &amp;down</source>
-        <translation>&amp;Turunkan</translation>
-    </message>
-</context>
-<context>
-    <name>QLineEdit</name>
-    <message>
-        <source>&amp;Undo</source>
-        <translation>&amp;Urungkan</translation>
-    </message>
-    <message>
-        <source>&amp;Redo</source>
-        <translation>&amp;Ulangi</translation>
-    </message>
-    <message>
-        <source>Cu&amp;t</source>
-        <translation>Po&amp;tong</translation>
-    </message>
-    <message>
-        <source>&amp;Copy</source>
-        <translation>&amp;Salin</translation>
-    </message>
-    <message>
-        <source>&amp;Paste</source>
-        <translation>&amp;Tempel</translation>
-    </message>
-    <message>
-        <source>Delete</source>
-        <translation>Hapus</translation>
-    </message>
-    <message>
-        <source>Select All</source>
-        <translation>Pilih semua</translation>
-    </message>
-</context>
-<context>
-    <name>QPlatformTheme</name>
-    <message>
-        <source>OK</source>
-        <translation>OK</translation>
-    </message>
-    <message>
-        <source>Save</source>
-        <translation>Simpan</translation>
-    </message>
-    <message>
-        <source>Open</source>
-        <translation>Buka</translation>
-    </message>
-    <message>
-        <source>&amp;Yes</source>
-        <translation>&amp;Ya</translation>
-    </message>
-    <message>
-        <source>&amp;No</source>
-        <translation>&amp;Tidak</translation>
-    </message>
-    <message>
-        <source>Cancel</source>
-        <translation>Batal</translation>
-    </message>
-    <message>
-        <source>Close</source>
-        <translation>Tutup</translation>
-    </message>
-    <message>
-        <source>Retry</source>
-        <translation>Coba lagi</translation>
-    </message>
-    <message>
-        <source>Ignore</source>
-        <translation>Abaikan</translation>
-    </message>
-    <message>
-        <source>Discard</source>
-        <translation>Buang</translation>
-    </message>
-    <message>
-        <source>Help</source>
-        <translation>Bantuan</translation>
-    </message>
-    <message>
-        <source>Apply</source>
-        <translation>Terapkan</translation>
-    </message>
-    <message>
-        <source>Reset</source>
-        <translation>Atur ulang</translation>
-    </message>
-</context>
-<context>
-    <name>QWidgetTextControl</name>
-    <message>
-        <source>&amp;Undo</source>
-        <translation>&amp;Urungkan</translation>
-    </message>
-    <message>
-        <source>&amp;Redo</source>
-        <translation>&amp;Ulangi</translation>
-    </message>
-    <message>
-        <source>Cu&amp;t</source>
-        <translation>Po&amp;tong</translation>
-    </message>
-    <message>
-        <source>&amp;Copy</source>
-        <translation>&amp;Salin</translation>
-    </message>
-    <message>
-        <source>&amp;Paste</source>
-        <translation>&amp;Tempel</translation>
-    </message>
-    <message>
-        <source>Delete</source>
-        <translation>Hapus</translation>
-    </message>
-    <message>
-        <source>Select All</source>
-        <translation>Pilih semua</translation>
-    </message>
-</context>
-<context>
-    <name>QuestionCard</name>
-    <message>
-        <source>Not saved. Press Enter to try again.</source>
-        <translation>Belum tersimpan. Tekan Enter untuk mencoba lagi.</translation>
-    </message>
-    <message>
-        <source>Not saved yet: press Enter to save it.</source>
-        <translation>Belum tersimpan: tekan Enter untuk menyimpan.</translation>
-    </message>
-    <message>
-        <source>Not saved. Correct it, or press Esc for the earlier answer.</source>
-        <translation>Belum tersimpan. Perbaiki, atau tekan Esc untuk jawaban sebelumnya.</translation>
-    </message>
-    <message>
-        <source>Not saved. Correct it, or press Esc to empty the field.</source>
-        <translation>Belum tersimpan. Perbaiki, atau tekan Esc untuk mengosongkan.</translation>
-    </message>
-    <message>
-        <source>This answer is no longer right.</source>
-        <translation>Jawaban ini tidak sesuai lagi.</translation>
-    </message>
-    <message>
-        <source>Not answered yet.</source>
-        <translation>Belum terjawab.</translation>
-    </message>
-    <message>
-        <source>Clear the answer</source>
-        <translation>Hapus jawaban</translation>
-    </message>
-    <message>
-        <source>Del</source>
-        <translation>Del</translation>
-    </message>
-    <message>
-        <source>optional</source>
-        <translation>tidak wajib</translation>
-    </message>
-</context>
-<context>
-    <name>RangeInput</name>
-    <message>
-        <source>Type a number from {low} to {high}, in steps of {step}.</source>
-        <translation>Ketik angka {low} sampai {high}, kelipatan {step}.</translation>
-    </message>
-    <message>
-        <source>Slider: {question}</source>
-        <translation>Penggeser: {question}</translation>
-    </message>
-</context>
-<context>
-    <name>RankInput</name>
-    <message>
-        <source>Move up</source>
-        <translation>Naikkan</translation>
-    </message>
-    <message>
-        <source>Move down</source>
-        <translation>Turunkan</translation>
-    </message>
-</context>
-<context>
-    <name>ReasonDialog</name>
-    <message>
-        <source>Reason</source>
-        <translation>Alasan</translation>
-    </message>
-    <message>
-        <source>Cancel</source>
-        <translation>Batal</translation>
-    </message>
-    <message>
-        <source>Give a reason.</source>
-        <translation>Berikan alasan.</translation>
-    </message>
-</context>
-<context>
-    <name>ReassignScreen</name>
-    <message>
-        <source>Choose an officer first</source>
-        <translation>Pilih petugas dahulu</translation>
-    </message>
-    <message>
-        <source>Say why the families are reassigned.</source>
-        <translation>Jelaskan mengapa keluarga dialihkan.</translation>
-    </message>
-    <message>
-        <source>{count} left to do</source>
-        <translation>sisa {count}</translation>
-    </message>
-    <message>
-        <source>Families</source>
-        <translation>Keluarga</translation>
-    </message>
-    <message numerus="yes">
-        <source>Reassign %n families</source>
-        <translation>
-            <numerusform>Alihkan penugasan %n keluarga</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>Back</source>
-        <translation>Kembali</translation>
-    </message>
-    <message>
-        <source>To which officer?</source>
-        <translation>Kepada petugas mana?</translation>
-    </message>
-    <message>
-        <source>The order is sent with the next synchronisation; until the server confirms it, the families stay marked as waiting. Work already recorded is never lost.</source>
-        <translation>Perintah dikirim pada sinkronisasi berikutnya; sampai dikonfirmasi server, keluarga ditandai menunggu. Pekerjaan yang sudah dicatat tidak akan hilang.</translation>
-    </message>
-    <message>
-        <source>Reason</source>
-        <translation>Alasan</translation>
-    </message>
-    <message>
-        <source>Reassign</source>
-        <translation>Alihkan penugasan</translation>
-    </message>
-    <message>
-        <source>Cancel</source>
-        <translation>Batal</translation>
-    </message>
-</context>
-<context>
-    <name>RosterCard</name>
-    <message>
-        <source>Roster</source>
-        <translation>Daftar anggota</translation>
-    </message>
-    <message>
-        <source>Add a line</source>
-        <translation>Tambah baris</translation>
-    </message>
-    <message>
-        <source>Nobody is on the list yet.</source>
-        <translation>Belum ada yang tercantum.</translation>
-    </message>
-</context>
-<context>
-    <name>RosterModel</name>
-    <message>
-        <source>Name</source>
-        <translation>Nama</translation>
-    </message>
-    <message>
-        <source>Relationship</source>
-        <translation>Hubungan</translation>
-    </message>
-    <message>
-        <source>Age</source>
-        <translation>Umur</translation>
-    </message>
-    <message>
-        <source>State</source>
-        <translation>Status</translation>
-    </message>
-</context>
-<context>
-    <name>SaveIndicator</name>
-    <message>
-        <source>Draft saved</source>
-        <translation>Draf tersimpan</translation>
-    </message>
-    <message>
-        <source>Saved {when}</source>
-        <translation>Tersimpan {when}</translation>
-    </message>
-    <message>
-        <source>Saving…</source>
-        <translation>Menyimpan…</translation>
-    </message>
-    <message>
-        <source>Not saved yet</source>
-        <translation>Belum tersimpan</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n answer(s) not saved</source>
-        <translation>
-            <numerusform>%n jawaban belum tersimpan</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>Not saved</source>
-        <translation>Tidak tersimpan</translation>
-    </message>
-</context>
-<context>
-    <name>SavedPage</name>
-    <message>
-        <source>Interview finished</source>
-        <translation>Wawancara selesai</translation>
-    </message>
-    <message>
-        <source>Saved on this laptop {when}</source>
-        <translation>Tersimpan di laptop ini {when}</translation>
-    </message>
-    <message>
-        <source>Encrypted; it stays here until the server has it.</source>
-        <translation>Terenkripsi; tetap di sini sampai diterima server.</translation>
-    </message>
-    <message>
-        <source>Waiting to be sent</source>
-        <translation>Menunggu dikirim</translation>
-    </message>
-    <message>
-        <source>It is sent by itself at the next connection; the receipt shows in the list.</source>
-        <translation>Dikirim otomatis saat ada jaringan; tanda terimanya tampak di daftar.</translation>
-    </message>
-    <message>
-        <source>Back to the families</source>
-        <translation>Kembali ke daftar keluarga</translation>
-    </message>
-    <message>
-        <source>The supervisor will look at this interview again</source>
-        <translation>Pengawas akan memeriksa wawancara ini kembali</translation>
-    </message>
-    <message>
-        <source>The interview was very short for this many members.</source>
-        <translation>Wawancara sangat singkat untuk jumlah anggota ini.</translation>
-    </message>
-    <message>
-        <source>This place is too far from your last visit to be there.</source>
-        <translation>Tempat ini terlalu jauh dari kunjungan terakhir Anda.</translation>
-    </message>
-    <message>
-        <source>No notice of the visit was left.</source>
-        <translation>Pemberitahuan kunjungan tidak ditinggalkan.</translation>
-    </message>
-    <message>
-        <source>The last visit was only a short time ago.</source>
-        <translation>Kunjungan terakhir baru saja dilakukan.</translation>
-    </message>
-    <message>
-        <source>Many families were closed within an hour.</source>
-        <translation>Banyak keluarga ditutup dalam satu jam.</translation>
-    </message>
-    <message>
-        <source>The clock of this laptop has jumped.</source>
-        <translation>Jam laptop ini melompat.</translation>
-    </message>
-</context>
-<context>
-    <name>SearchInput</name>
-    <message>
-        <source>Not in the list. Choose a row of the list.</source>
-        <translation>Tidak ada dalam daftar. Pilih salah satu baris.</translation>
-    </message>
-    <message>
-        <source>Type to search</source>
-        <translation>Ketik untuk mencari</translation>
-    </message>
-    <message>
-        <source>Show the list: {question}</source>
-        <translation>Tampilkan daftar: {question}</translation>
-    </message>
-    <message>
-        <source>Nothing found</source>
-        <translation>Tidak ditemukan</translation>
-    </message>
-    <message>
-        <source>{count} found: type more letters</source>
-        <translation>{count} ditemukan: ketik lebih banyak huruf</translation>
-    </message>
-</context>
-<context>
-    <name>SectionTree</name>
-    <message>
-        <source>Sections and members</source>
-        <translation>Bagian dan anggota</translation>
-    </message>
-</context>
-<context>
-    <name>StateFilter</name>
-    <message>
-        <source>On the list</source>
-        <translation>Dalam daftar</translation>
-    </message>
-    <message>
-        <source>Unsent work</source>
-        <translation>Data belum terkirim</translation>
-    </message>
-</context>
-<context>
-    <name>TeamScreen</name>
-    <message>
-        <source>My team</source>
-        <translation>Tim saya</translation>
-    </message>
-    <message>
-        <source>{done} of {total} families done</source>
-        <translation>{done} dari {total} keluarga selesai</translation>
-    </message>
-    <message>
-        <source>All families</source>
-        <translation>Semua keluarga</translation>
-    </message>
-    <message>
-        <source>No officers yet</source>
-        <translation>Belum ada petugas</translation>
-    </message>
-    <message>
-        <source>Synchronise to fetch your team from the server.</source>
-        <translation>Lakukan sinkronisasi untuk mengambil tim Anda dari server.</translation>
-    </message>
-</context>
-<context>
-    <name>TimeInput</name>
-    <message>
-        <source>hh.mm</source>
-        <translation>jj.mm</translation>
-    </message>
-    <message>
-        <source>Type the time as hours and minutes, for example 16.30.</source>
-        <translation>Ketik waktu sebagai jam dan menit, misalnya 16.30.</translation>
-    </message>
-</context>
-<context>
-    <name>TopBar</name>
-    <message>
-        <source>Language</source>
-        <translation>Bahasa</translation>
-    </message>
-    <message>
-        <source>Bahasa Indonesia / English (Ctrl+Shift+L)</source>
-        <translation>Bahasa Indonesia / English (Ctrl+Shift+L)</translation>
-    </message>
-    <message>
-        <source>Keyboard shortcuts and help</source>
-        <translation>Pintasan papan tik dan bantuan</translation>
-    </message>
-    <message>
-        <source>Lock</source>
-        <translation>Kunci</translation>
-    </message>
-    <message>
-        <source>Stop</source>
-        <translation>Hentikan</translation>
-    </message>
-    <message>
-        <source>Synchronise</source>
-        <translation>Sinkronkan</translation>
-    </message>
-    <message>
-        <source>Theme: light</source>
-        <translation>Tema: terang</translation>
-    </message>
-    <message>
-        <source>Theme: dark</source>
-        <translation>Tema: gelap</translation>
-    </message>
-    <message>
-        <source>Theme: sunlight</source>
-        <translation>Tema: sinar matahari</translation>
-    </message>
-</context>
-<context>
-    <name>TriggerInput</name>
-    <message>
-        <source>Done</source>
-        <translation>Sudah</translation>
-    </message>
-</context>
-<context>
-    <name>UnknownInput</name>
-    <message>
-        <source>This kind of question ({kind}) cannot be answered in this version.</source>
-        <translation>Jenis pertanyaan ini ({kind}) belum dapat dijawab di versi ini.</translation>
-    </message>
-</context>
-<context>
-    <name>UnlockScreen</name>
-    <message numerus="yes">
-        <source>Wrong tries: %n</source>
-        <translation>
-            <numerusform>Percobaan salah: %n</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>Enter your passphrase.</source>
-        <translation>Isikan frasa sandi Anda.</translation>
-    </message>
-    <message>
-        <source>Too many wrong tries</source>
-        <translation>Terlalu banyak percobaan salah</translation>
-    </message>
-    <message>
-        <source>You can try again in {time}.</source>
-        <translation>Anda dapat mencoba lagi dalam {time}.</translation>
-    </message>
-    <message>
-        <source>Several officers share this laptop. Choose your account.</source>
-        <translation>Beberapa petugas memakai laptop ini. Pilih akun Anda.</translation>
-    </message>
-    <message>
-        <source>Unlock</source>
-        <translation>Buka kunci</translation>
-    </message>
-    <message>
-        <source>Account</source>
-        <translation>Akun</translation>
-    </message>
-    <message>
-        <source>Passphrase</source>
-        <translation>Frasa sandi</translation>
-    </message>
-    <message>
-        <source>Show or hide the passphrase</source>
-        <translation>Tampilkan atau sembunyikan frasa sandi</translation>
-    </message>
-    <message>
-        <source>Unlocking…</source>
-        <translation>Membuka kunci…</translation>
-    </message>
-    <message>
-        <source>Enrol another officer</source>
-        <translation>Daftarkan petugas lain</translation>
-    </message>
-</context>
-<context>
-    <name>VisitScreen</name>
-    <message>
-        <source>Choose the outcome of the visit first</source>
-        <translation>Pilih hasil kunjungan dahulu</translation>
-    </message>
-    <message>
-        <source>Please check; your supervisor will see this</source>
-        <translation>Mohon diperiksa; pengawas akan melihat ini</translation>
-    </message>
-    <message>
-        <source>Save anyway</source>
-        <translation>Tetap simpan</translation>
-    </message>
-    <message>
-        <source>This place is too far from your last visit to be there.</source>
-        <translation>Tempat ini terlalu jauh dari kunjungan terakhir Anda.</translation>
-    </message>
-    <message>
-        <source>The last visit was only a short time ago.</source>
-        <translation>Kunjungan terakhir baru saja dilakukan.</translation>
-    </message>
-    <message>
-        <source>Many families were closed within an hour.</source>
-        <translation>Banyak keluarga ditutup dalam satu jam.</translation>
-    </message>
-    <message>
-        <source>The clock of this laptop has jumped.</source>
-        <translation>Jam laptop ini melompat.</translation>
-    </message>
-    <message>
-        <source>What came of the visit?</source>
-        <translation>Apa hasil kunjungan?</translation>
-    </message>
-    <message>
-        <source>Your supervisor confirms this outcome.</source>
-        <translation>Hasil ini dikonfirmasi oleh pengawas.</translation>
-    </message>
-    <message>
-        <source>Closes the family on your list.</source>
-        <translation>Menutup keluarga ini di daftar Anda.</translation>
-    </message>
-    <message>
-        <source>Another officer should try once more.</source>
-        <translation>Sebaiknya dicoba sekali lagi oleh petugas lain.</translation>
-    </message>
-    <message>
-        <source>Leave at once. The next officer will be warned.</source>
-        <translation>Segera tinggalkan tempat. Petugas berikutnya akan diperingatkan.</translation>
-    </message>
-    <message>
-        <source>New family</source>
-        <translation>Keluarga baru</translation>
-    </message>
-    <message>
-        <source>Families</source>
-        <translation>Keluarga</translation>
-    </message>
-    <message>
-        <source>Record visit</source>
-        <translation>Catat kunjungan</translation>
-    </message>
-    <message>
-        <source>Back without saving</source>
-        <translation>Kembali tanpa menyimpan</translation>
-    </message>
-    <message>
-        <source>Cancel</source>
-        <translation>Batal</translation>
-    </message>
-    <message>
-        <source>Save visit</source>
-        <translation>Simpan kunjungan</translation>
-    </message>
-    <message>
-        <source>At the door</source>
-        <translation>Tatap muka</translation>
-    </message>
-    <message>
-        <source>By telephone</source>
-        <translation>Lewat telepon</translation>
-    </message>
-    <message>
-        <source>Yes, left</source>
-        <translation>Ya, ditinggalkan</translation>
-    </message>
-    <message>
-        <source>No</source>
-        <translation>Tidak</translation>
-    </message>
-    <message>
-        <source>Day</source>
-        <translation>Hari</translation>
-    </message>
-    <message>
-        <source>Time</source>
-        <translation>Waktu</translation>
-    </message>
-    <message>
-        <source>How</source>
-        <translation>Cara</translation>
-    </message>
-    <message>
-        <source>Day and time of the appointment</source>
-        <translation>Hari dan waktu janji temu</translation>
-    </message>
-    <message>
-        <source>Was a notice of the visit left?</source>
-        <translation>Apakah pemberitahuan kunjungan ditinggalkan?</translation>
-    </message>
-    <message>
-        <source>Why not</source>
-        <translation>Mengapa tidak</translation>
-    </message>
-    <message>
-        <source>Reasons given (one or more)</source>
-        <translation>Alasan menolak (boleh lebih dari satu)</translation>
-    </message>
-    <message>
-        <source>Informant</source>
-        <translation>Pemberi jawaban</translation>
-    </message>
-    <message>
-        <source>Who told you, if not the family itself</source>
-        <translation>Siapa yang memberi tahu, jika bukan keluarga itu sendiri</translation>
-    </message>
-    <message>
-        <source>Remarks</source>
-        <translation>Catatan</translation>
-    </message>
-    <message>
-        <source>For the next visit: when to come, whom to ask</source>
-        <translation>Untuk kunjungan berikutnya: kapan datang, siapa yang ditanya</translation>
-    </message>
-</context>
-<context>
-    <name>_ProgressWords</name>
-    <message numerus="yes">
-        <source>%n error(s)</source>
-        <translation>
-            <numerusform>%n kesalahan</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n left</source>
-        <translation>
-            <numerusform>%n belum diisi</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n warning(s)</source>
-        <translation>
-            <numerusform>%n peringatan</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>Complete</source>
-        <translation>Lengkap</translation>
-    </message>
-    <message>
-        <source>Not started</source>
-        <translation>Belum dimulai</translation>
-    </message>
-    <message>
-        <source>Does not apply</source>
-        <translation>Tidak berlaku</translation>
-    </message>
-    <message>
-        <source>(no name yet)</source>
-        <translation>(belum ada nama)</translation>
-    </message>
-</context>
-<context>
-    <name>_WithCalendar</name>
-    <message>
-        <source>Calendar: {question}</source>
-        <translation>Kalender: {question}</translation>
-    </message>
-</context>
-<context>
-    <name>errors</name>
-    <message>
-        <source>Something went wrong in the program</source>
-        <translation>Terjadi kesalahan dalam program</translation>
-    </message>
-    <message>
-        <source>Your saved work is not affected. Copy the report and send it to your supervisor; it holds no names, no NIK and no answers.</source>
-        <translation>Pekerjaan yang tersimpan tidak terpengaruh. Salin laporan dan kirim kepada pengawas; laporan tidak memuat nama, NIK, maupun jawaban.</translation>
-    </message>
-    <message>
-        <source>This could not be done</source>
-        <translation>Tidak dapat dilakukan</translation>
-    </message>
-    <message>
-        <source>This folder already holds an officer&apos;s data</source>
-        <translation>Folder ini sudah berisi data petugas</translation>
-    </message>
-    <message>
-        <source>Unlock it with that officer&apos;s passphrase.</source>
-        <translation>Buka dengan frasa sandi petugas itu.</translation>
-    </message>
-    <message>
-        <source>This family has a final interview</source>
-        <translation>Keluarga ini sudah memiliki wawancara final</translation>
-    </message>
-    <message>
-        <source>Only your supervisor can return it to you.</source>
-        <translation>Hanya pengawas yang dapat mengembalikannya kepada Anda.</translation>
-    </message>
-    <message>
-        <source>Enter day and time of the appointment.</source>
-        <translation>Isikan hari dan waktu janji temu.</translation>
-    </message>
-    <message>
-        <source>The server&apos;s address is not complete</source>
-        <translation>Alamat server tidak lengkap</translation>
-    </message>
-    <message>
-        <source>It looks like https://server.example. Ask your supervisor.</source>
-        <translation>Bentuknya seperti https://server.example. Tanyakan kepada pengawas.</translation>
-    </message>
-    <message>
-        <source>The server&apos;s certificate does not hold</source>
-        <translation>Sertifikat server tidak sah</translation>
-    </message>
-    <message>
-        <source>Check the date of this laptop and the address. A public network may be in between.</source>
-        <translation>Periksa tanggal laptop dan alamat server. Mungkin ada jaringan umum di antaranya.</translation>
-    </message>
-    <message>
-        <source>A file of the questionnaire was damaged on the way</source>
-        <translation>Berkas kuesioner rusak di perjalanan</translation>
-    </message>
-    <message>
-        <source>It is fetched again at the next synchronisation.</source>
-        <translation>Akan diambil lagi pada sinkronisasi berikutnya.</translation>
-    </message>
-    <message>
-        <source>The questionnaire cannot be used</source>
-        <translation>Kuesioner tidak dapat dipakai</translation>
-    </message>
-    <message>
-        <source>Tell your supervisor. Answers already given are kept.</source>
-        <translation>Beri tahu pengawas. Jawaban yang sudah ada tetap tersimpan.</translation>
-    </message>
-    <message>
-        <source>Choose how the family was contacted.</source>
-        <translation>Pilih cara menghubungi keluarga.</translation>
-    </message>
-    <message>
-        <source>The server&apos;s receipts do not hold</source>
-        <translation>Tanda terima server tidak sah</translation>
-    </message>
-    <message>
-        <source>Nothing counts as delivered. Tell your office: the address may lead to another server.</source>
-        <translation>Belum ada yang dianggap terkirim. Beri tahu kantor: alamat mungkin menuju server lain.</translation>
-    </message>
-    <message>
-        <source>The answer was damaged on the way</source>
-        <translation>Balasan rusak di perjalanan</translation>
-    </message>
-    <message>
-        <source>It is tried again by itself.</source>
-        <translation>Akan dicoba lagi secara otomatis.</translation>
-    </message>
-    <message>
-        <source>This is not a valid answer here</source>
-        <translation>Jawaban ini tidak berlaku di sini</translation>
-    </message>
-    <message>
-        <source>Check what you typed.</source>
-        <translation>Periksa yang Anda ketik.</translation>
-    </message>
-    <message>
-        <source>Stopped</source>
-        <translation>Dihentikan</translation>
-    </message>
-    <message>
-        <source>Nothing is lost; it goes on at the next synchronisation.</source>
-        <translation>Tidak ada yang hilang; dilanjutkan pada sinkronisasi berikutnya.</translation>
-    </message>
-    <message>
-        <source>This network asks you to log in first</source>
-        <translation>Jaringan ini meminta Anda masuk dahulu</translation>
-    </message>
-    <message>
-        <source>Open a web browser, log in, then synchronise again.</source>
-        <translation>Buka peramban web, masuk, lalu sinkronkan lagi.</translation>
-    </message>
-    <message>
-        <source>This code has expired</source>
-        <translation>Kode ini sudah kedaluwarsa</translation>
-    </message>
-    <message>
-        <source>Ask your supervisor for a new one.</source>
-        <translation>Mintalah kode baru kepada pengawas.</translation>
-    </message>
-    <message>
-        <source>The server does not know this code</source>
-        <translation>Server tidak mengenal kode ini</translation>
-    </message>
-    <message>
-        <source>Check it letter by letter.</source>
-        <translation>Periksa huruf demi huruf.</translation>
-    </message>
-    <message>
-        <source>This code was already used</source>
-        <translation>Kode ini sudah dipakai</translation>
-    </message>
-    <message>
-        <source>The data on this laptop cannot be read</source>
-        <translation>Data di laptop ini tidak dapat dibaca</translation>
-    </message>
-    <message>
-        <source>Do not delete anything: sealed copies of your finished work are still there. Tell your supervisor.</source>
-        <translation>Jangan hapus apa pun: salinan tersegel pekerjaan final Anda masih ada. Beri tahu pengawas.</translation>
-    </message>
-    <message>
-        <source>The disk is full</source>
-        <translation>Penyimpanan penuh</translation>
-    </message>
-    <message>
-        <source>Delete other files, then try again. Nothing was lost.</source>
-        <translation>Hapus berkas lain, lalu coba lagi. Tidak ada yang hilang.</translation>
-    </message>
-    <message>
-        <source>This family has an open draft</source>
-        <translation>Keluarga ini memiliki draf</translation>
-    </message>
-    <message>
-        <source>Resume it from the family&apos;s page.</source>
-        <translation>Lanjutkan dari halaman keluarga.</translation>
-    </message>
-    <message>
-        <source>The list from the server does not add up</source>
-        <translation>Daftar dari server tidak cocok</translation>
-    </message>
-    <message>
-        <source>Your work is untouched; it is tried again by itself.</source>
-        <translation>Pekerjaan Anda tidak terpengaruh; akan dicoba lagi secara otomatis.</translation>
-    </message>
-    <message>
-        <source>This officer&apos;s data is open in another window</source>
-        <translation>Data petugas ini terbuka di jendela lain</translation>
-    </message>
-    <message>
-        <source>Close that window first.</source>
-        <translation>Tutup jendela itu dahulu.</translation>
-    </message>
-    <message>
-        <source>This file is larger than 64 MB</source>
-        <translation>Berkas ini lebih besar dari 64 MB</translation>
-    </message>
-    <message>
-        <source>Choose a smaller picture.</source>
-        <translation>Pilih gambar yang lebih kecil.</translation>
-    </message>
-    <message>
-        <source>This file cannot be read</source>
-        <translation>Berkas ini tidak dapat dibaca</translation>
-    </message>
-    <message>
-        <source>Choose another one.</source>
-        <translation>Pilih berkas lain.</translation>
-    </message>
-    <message>
-        <source>This file is no picture that can be read</source>
-        <translation>Berkas ini bukan gambar yang dapat dibaca</translation>
-    </message>
-    <message>
-        <source>Choose a JPEG or PNG file.</source>
-        <translation>Pilih berkas JPEG atau PNG.</translation>
-    </message>
-    <message>
-        <source>Some questions are missing or wrong</source>
-        <translation>Ada pertanyaan yang kosong atau salah</translation>
-    </message>
-    <message>
-        <source>Go through the list and correct them.</source>
-        <translation>Periksa daftarnya dan perbaiki.</translation>
-    </message>
-    <message>
-        <source>This outcome needs an interview.</source>
-        <translation>Hasil ini memerlukan wawancara.</translation>
-    </message>
-    <message>
-        <source>This data was used by a newer version of the program</source>
-        <translation>Data ini pernah dipakai versi program yang lebih baru</translation>
-    </message>
-    <message>
-        <source>Install the newest version.</source>
-        <translation>Pasang versi terbaru.</translation>
-    </message>
-    <message>
-        <source>There is no backup that can be used</source>
-        <translation>Tidak ada cadangan yang dapat dipakai</translation>
-    </message>
-    <message>
-        <source>Tell your supervisor: finished work is still sealed here.</source>
-        <translation>Beri tahu pengawas: pekerjaan final masih tersegel di sini.</translation>
-    </message>
-    <message>
-        <source>The questionnaire is not on this laptop yet</source>
-        <translation>Kuesioner belum ada di laptop ini</translation>
-    </message>
-    <message>
-        <source>Synchronise once while there is a network.</source>
-        <translation>Lakukan sinkronisasi sekali saat ada jaringan.</translation>
-    </message>
-    <message>
-        <source>This officer&apos;s key file is missing or damaged</source>
-        <translation>Berkas kunci petugas ini hilang atau rusak</translation>
-    </message>
-    <message>
-        <source>Ask the office for the spare key.</source>
-        <translation>Mintalah kunci cadangan kepada kantor.</translation>
-    </message>
-    <message>
-        <source>Say why no notice was left.</source>
-        <translation>Jelaskan mengapa pemberitahuan tidak ditinggalkan.</translation>
-    </message>
-    <message>
-        <source>This family is not on this laptop</source>
-        <translation>Keluarga ini tidak ada di laptop ini</translation>
-    </message>
-    <message>
-        <source>Go back to the list and synchronise.</source>
-        <translation>Kembali ke daftar dan sinkronkan.</translation>
-    </message>
-    <message>
-        <source>This interview is not on this laptop</source>
-        <translation>Wawancara ini tidak ada di laptop ini</translation>
-    </message>
-    <message>
-        <source>This officer is not known here</source>
-        <translation>Petugas ini tidak dikenal di sini</translation>
-    </message>
-    <message>
-        <source>Choose another account.</source>
-        <translation>Pilih akun lain.</translation>
-    </message>
-    <message>
-        <source>This interview is finished</source>
-        <translation>Wawancara ini sudah final</translation>
-    </message>
-    <message>
-        <source>This family is not to be visited any more</source>
-        <translation>Keluarga ini tidak perlu dikunjungi lagi</translation>
-    </message>
-    <message>
-        <source>The reason stands on its page.</source>
-        <translation>Alasannya tertera di halaman keluarga.</translation>
-    </message>
-    <message>
-        <source>This interview is closed</source>
-        <translation>Wawancara ini sudah ditutup</translation>
-    </message>
-    <message>
-        <source>Open it again from the family&apos;s page.</source>
-        <translation>Buka lagi dari halaman keluarga.</translation>
-    </message>
-    <message>
-        <source>This question is not asked at present</source>
-        <translation>Pertanyaan ini sekarang tidak ditanyakan</translation>
-    </message>
-    <message>
-        <source>An answer before it has changed.</source>
-        <translation>Jawaban sebelumnya berubah.</translation>
-    </message>
-    <message>
-        <source>Only supervisors can do this</source>
-        <translation>Hanya pengawas yang dapat melakukan ini</translation>
-    </message>
-    <message>
-        <source>Choose families first</source>
-        <translation>Pilih keluarga dahulu</translation>
-    </message>
-    <message>
-        <source>Say whether a notice of the visit was left.</source>
-        <translation>Nyatakan apakah pemberitahuan kunjungan ditinggalkan.</translation>
-    </message>
-    <message>
-        <source>This program is not installed completely</source>
-        <translation>Program ini tidak terpasang lengkap</translation>
-    </message>
-    <message>
-        <source>Tell your office: SQLite 3.51.3 or newer is needed.</source>
-        <translation>Beri tahu kantor: diperlukan SQLite 3.51.3 atau lebih baru.</translation>
-    </message>
-    <message>
-        <source>The family was given to another officer</source>
-        <translation>Keluarga ini dialihkan ke petugas lain</translation>
-    </message>
-    <message>
-        <source>Your draft is kept. Ask your supervisor.</source>
-        <translation>Draf Anda tersimpan. Tanyakan kepada pengawas.</translation>
-    </message>
-    <message>
-        <source>This question cannot be answered by hand</source>
-        <translation>Pertanyaan ini terisi otomatis</translation>
-    </message>
-    <message>
-        <source>A reason is needed</source>
-        <translation>Alasan wajib diisi</translation>
-    </message>
-    <message>
-        <source>Say why.</source>
-        <translation>Jelaskan alasannya.</translation>
-    </message>
-    <message>
-        <source>Choose at least one reason.</source>
-        <translation>Pilih sedikitnya satu alasan.</translation>
-    </message>
-    <message>
-        <source>This account is closed</source>
-        <translation>Akun ini ditutup</translation>
-    </message>
-    <message>
-        <source>Your recorded work is still sent. Ask your office.</source>
-        <translation>Pekerjaan yang sudah dicatat tetap dikirim. Tanyakan kepada kantor.</translation>
-    </message>
-    <message>
-        <source>The server cannot answer now</source>
-        <translation>Server sedang sibuk</translation>
-    </message>
-    <message>
-        <source>The connection took too long</source>
-        <translation>Sambungan terlalu lama</translation>
-    </message>
-    <message>
-        <source>The passphrase is too short</source>
-        <translation>Frasa sandi terlalu pendek</translation>
-    </message>
-    <message>
-        <source>Choose several words.</source>
-        <translation>Pilih beberapa kata.</translation>
-    </message>
-    <message>
-        <source>The visit ends before it starts.</source>
-        <translation>Kunjungan berakhir sebelum dimulai.</translation>
-    </message>
-    <message>
-        <source>The server does not know this laptop</source>
-        <translation>Server tidak mengenal laptop ini</translation>
-    </message>
-    <message>
-        <source>Ask your supervisor for a new code and enrol again. Your recorded work is kept.</source>
-        <translation>Mintalah kode baru kepada pengawas dan daftarkan ulang. Pekerjaan yang sudah dicatat tetap tersimpan.</translation>
-    </message>
-    <message>
-        <source>Too many wrong tries</source>
-        <translation>Terlalu banyak percobaan salah</translation>
-    </message>
-    <message>
-        <source>Wait a little, then try again.</source>
-        <translation>Tunggu sebentar, lalu coba lagi.</translation>
-    </message>
-    <message>
-        <source>The passphrase is not right</source>
-        <translation>Frasa sandi salah</translation>
-    </message>
-    <message>
-        <source>Check capital letters and the keyboard layout, then try again.</source>
-        <translation>Periksa huruf besar dan tata letak papan tik, lalu coba lagi.</translation>
-    </message>
-    <message>
-        <source>No connection to the server</source>
-        <translation>Tidak terhubung ke server</translation>
-    </message>
-    <message>
-        <source>You can go on working: everything is kept on this laptop and is sent as soon as there is a network.</source>
-        <translation>Anda dapat terus bekerja: semuanya tersimpan di laptop ini dan dikirim begitu ada jaringan.</translation>
-    </message>
-</context>
-<context>
-    <name>finalise</name>
-    <message>
-        <source>warning</source>
-        <translation>peringatan</translation>
-    </message>
-    <message>
-        <source>typed, but not saved</source>
-        <translation>diketik, belum tersimpan</translation>
-    </message>
-    <message>
-        <source>error</source>
-        <translation>kesalahan</translation>
-    </message>
-    <message>
-        <source>not answered</source>
-        <translation>belum terjawab</translation>
-    </message>
-</context>
-<context>
-    <name>outcomes</name>
-    <message>
-        <source>Not met</source>
-        <translation>Tidak bertemu</translation>
-    </message>
-    <message>
-        <source>Refused</source>
-        <translation>Menolak</translation>
-    </message>
-    <message>
-        <source>Already answered</source>
-        <translation>Sudah terdata</translation>
-    </message>
-    <message>
-        <source>The family</source>
-        <translation>Keluarga</translation>
-    </message>
-    <message>
-        <source>The dwelling</source>
-        <translation>Bangunan tempat tinggal</translation>
-    </message>
-</context>
-<context>
-    <name>shortcuts</name>
-    <message>
-        <source>This list</source>
-        <translation>Daftar ini</translation>
-    </message>
-    <message>
-        <source>Search</source>
-        <translation>Cari</translation>
-    </message>
-    <message>
-        <source>Back, or take the filter off</source>
-        <translation>Kembali, atau lepas saringan</translation>
-    </message>
-    <message>
-        <source>Synchronise</source>
-        <translation>Sinkronkan</translation>
-    </message>
-    <message>
-        <source>First page</source>
-        <translation>Halaman pertama</translation>
-    </message>
-    <message>
-        <source>Families</source>
-        <translation>Keluarga</translation>
-    </message>
-    <message>
-        <source>Where is my data?</source>
-        <translation>Di mana data saya?</translation>
-    </message>
-    <message>
-        <source>Record visit</source>
-        <translation>Catat kunjungan</translation>
-    </message>
-    <message>
-        <source>Start or resume interview</source>
-        <translation>Mulai atau lanjutkan wawancara</translation>
-    </message>
-    <message>
-        <source>New family</source>
-        <translation>Keluarga baru</translation>
-    </message>
-    <message>
-        <source>Save visit</source>
-        <translation>Simpan kunjungan</translation>
-    </message>
-    <message>
-        <source>Lock</source>
-        <translation>Kunci</translation>
-    </message>
-    <message>
-        <source>Change language</source>
-        <translation>Ganti bahasa</translation>
-    </message>
-    <message>
-        <source>Change theme</source>
-        <translation>Ganti tema</translation>
-    </message>
-    <message>
-        <source>Open the family under the cursor</source>
-        <translation>Buka keluarga yang dipilih</translation>
-    </message>
-    <message>
-        <source>Next or previous field</source>
-        <translation>Isian berikutnya atau sebelumnya</translation>
-    </message>
-    <message>
-        <source>Move in a list</source>
-        <translation>Bergerak dalam daftar</translation>
-    </message>
-</context>
-<context>
-    <name>words</name>
-    <message>
-        <source>Not visited</source>
-        <translation>Belum dikunjungi</translation>
-    </message>
-    <message>
-        <source>Visited</source>
-        <translation>Dikunjungi</translation>
-    </message>
-    <message>
-        <source>Appointment</source>
-        <translation>Janji temu</translation>
-    </message>
-    <message>
-        <source>Draft</source>
-        <translation>Draf</translation>
-    </message>
-    <message>
-        <source>Not yet sent</source>
-        <translation>Belum terkirim</translation>
-    </message>
-    <message>
-        <source>Received</source>
-        <translation>Diterima</translation>
-    </message>
-    <message>
-        <source>Closed</source>
-        <translation>Ditutup</translation>
-    </message>
-    <message>
-        <source>Returned</source>
-        <translation>Dikembalikan</translation>
-    </message>
-    <message>
-        <source>Answered online</source>
-        <translation>Menjawab daring</translation>
-    </message>
-    <message>
-        <source>Reassigned</source>
-        <translation>Dialihkan</translation>
-    </message>
-    <message>
-        <source>Withdrawn</source>
-        <translation>Ditarik</translation>
-    </message>
-    <message>
-        <source>Done by another</source>
-        <translation>Oleh petugas lain</translation>
-    </message>
-    <message>
-        <source>Parked draft</source>
-        <translation>Draf diparkir</translation>
-    </message>
-    <message>
-        <source>On this laptop</source>
-        <translation>Di laptop ini</translation>
-    </message>
-    <message>
-        <source>Received by server</source>
-        <translation>Diterima server</translation>
-    </message>
-    <message>
-        <source>Safe</source>
-        <translation>Aman</translation>
-    </message>
-    <message>
-        <source>Completed with the family</source>
-        <translation>Terisi lengkap oleh keluarga</translation>
-    </message>
-    <message>
-        <source>Completed by another informant</source>
-        <translation>Terisi lengkap oleh pemberi jawaban lain</translation>
-    </message>
-    <message>
-        <source>Number of people only</source>
-        <translation>Jumlah orang saja</translation>
-    </message>
-    <message>
-        <source>Partly completed</source>
-        <translation>Terisi sebagian</translation>
-    </message>
-    <message>
-        <source>Nobody could be met</source>
-        <translation>Tidak dapat ditemui</translation>
-    </message>
-    <message>
-        <source>Appointment made</source>
-        <translation>Membuat janji temu</translation>
-    </message>
-    <message>
-        <source>Respondent unable (ill, language)</source>
-        <translation>Responden tidak mampu (sakit, bahasa)</translation>
-    </message>
-    <message>
-        <source>Refused, may be asked again</source>
-        <translation>Menolak, boleh dicoba lagi</translation>
-    </message>
-    <message>
-        <source>Refused firmly</source>
-        <translation>Menolak tegas</translation>
-    </message>
-    <message>
-        <source>Refused with threats</source>
-        <translation>Menolak dengan ancaman</translation>
-    </message>
-    <message>
-        <source>No access to the building</source>
-        <translation>Tidak ada akses ke bangunan</translation>
-    </message>
-    <message>
-        <source>Says it answered online</source>
-        <translation>Mengaku sudah menjawab daring</translation>
-    </message>
-    <message>
-        <source>Answered online, receipt shown</source>
-        <translation>Menjawab daring, bukti ditunjukkan</translation>
-    </message>
-    <message>
-        <source>Duplicate of another family</source>
-        <translation>Ganda dengan keluarga lain</translation>
-    </message>
-    <message>
-        <source>Whole family moved</source>
-        <translation>Seluruh keluarga pindah</translation>
-    </message>
-    <message>
-        <source>Vacant, not lived in</source>
-        <translation>Kosong, tidak dihuni</translation>
-    </message>
-    <message>
-        <source>Vacant, lived in at seasons</source>
-        <translation>Kosong, dihuni musiman</translation>
-    </message>
-    <message>
-        <source>Vacant, for sale or rent</source>
-        <translation>Kosong, dijual atau disewakan</translation>
-    </message>
-    <message>
-        <source>Second home</source>
-        <translation>Rumah kedua</translation>
-    </message>
-    <message>
-        <source>Under construction</source>
-        <translation>Sedang dibangun</translation>
-    </message>
-    <message>
-        <source>Demolished</source>
-        <translation>Dibongkar</translation>
-    </message>
-    <message>
-        <source>Not a dwelling</source>
-        <translation>Bukan tempat tinggal</translation>
-    </message>
-    <message>
-        <source>Institution (dormitory, barracks)</source>
-        <translation>Lembaga (asrama, barak)</translation>
-    </message>
-    <message>
-        <source>Not found</source>
-        <translation>Tidak ditemukan</translation>
-    </message>
-    <message>
-        <source>Family has split</source>
-        <translation>Keluarga terpisah</translation>
-    </message>
-    <message>
-        <source>Merged with another family</source>
-        <translation>Bergabung dengan keluarga lain</translation>
-    </message>
-    <message>
-        <source>New family</source>
-        <translation>Keluarga baru</translation>
-    </message>
-    <message>
-        <source>All members dead</source>
-        <translation>Semua anggota meninggal</translation>
-    </message>
-    <message>
-        <source>Not eligible</source>
-        <translation>Tidak eligible</translation>
-    </message>
-    <message>
-        <source>Supervisor</source>
-        <translation>Pengawas</translation>
-    </message>
-    <message>
-        <source>Officer</source>
-        <translation>Petugas</translation>
-    </message>
-    <message>
-        <source>Man</source>
-        <translation>Laki-laki</translation>
-    </message>
-    <message>
-        <source>Woman</source>
-        <translation>Perempuan</translation>
-    </message>
-    <message>
-        <source>Head of family</source>
-        <translation>Kepala keluarga</translation>
-    </message>
-    <message>
-        <source>Wife or husband</source>
-        <translation>Istri/suami</translation>
-    </message>
-    <message>
-        <source>Child</source>
-        <translation>Anak</translation>
-    </message>
-    <message>
-        <source>Child-in-law</source>
-        <translation>Menantu</translation>
-    </message>
-    <message>
-        <source>Grandchild</source>
-        <translation>Cucu</translation>
-    </message>
-    <message>
-        <source>Parent</source>
-        <translation>Orang tua</translation>
-    </message>
-    <message>
-        <source>Parent-in-law</source>
-        <translation>Mertua</translation>
-    </message>
-    <message>
-        <source>Other relative</source>
-        <translation>Famili lain</translation>
-    </message>
-    <message>
-        <source>Other</source>
-        <translation>Lainnya</translation>
-    </message>
-    <message>
-        <source>By telephone</source>
-        <translation>Lewat telepon</translation>
-    </message>
-    <message>
-        <source>At the door</source>
-        <translation>Tatap muka</translation>
-    </message>
-    <message>
-        <source>No time</source>
-        <translation>Tidak punya waktu</translation>
-    </message>
-    <message>
-        <source>Worried about confidentiality</source>
-        <translation>Khawatir kerahasiaan data</translation>
-    </message>
-    <message>
-        <source>Worried about infection</source>
-        <translation>Khawatir penularan penyakit</translation>
-    </message>
-    <message>
-        <source>Feels already counted</source>
-        <translation>Merasa sudah pernah didata</translation>
-    </message>
-    <message>
-        <source>Sees no use in it</source>
-        <translation>Tidak melihat manfaat</translation>
-    </message>
-    <message>
-        <source>Other reason</source>
-        <translation>Alasan lain</translation>
-    </message>
-    <message>
-        <source>in the morning</source>
-        <translation>pagi hari</translation>
-    </message>
-    <message>
-        <source>in the afternoon</source>
-        <translation>siang hari</translation>
-    </message>
-    <message>
-        <source>in the evening</source>
-        <translation>sore atau malam hari</translation>
-    </message>
-    <message>
-        <source>at the weekend</source>
-        <translation>akhir pekan</translation>
-    </message>
-</context>
+    <context>
+        <name>BrandPanel</name>
+        <message>
+            <source>Visiting the families that the census has not reached yet</source>
+            <translation>Mengunjungi keluarga yang belum terjangkau sensus</translation>
+        </message>
+        <message>
+            <source>Works for days without a network</source>
+            <translation>Bekerja berhari-hari tanpa jaringan</translation>
+        </message>
+        <message>
+            <source>What is saved is never lost</source>
+            <translation>Yang sudah disimpan tidak akan hilang</translation>
+        </message>
+        <message>
+            <source>Shows for each family where its data is</source>
+            <translation>Menunjukkan di mana data setiap keluarga berada</translation>
+        </message>
+    </context>
+    <context>
+        <name>BugDialog</name>
+        <message>
+            <source>Report</source>
+            <translation>Laporan</translation>
+        </message>
+        <message>
+            <source>Copy report</source>
+            <translation>Salin laporan</translation>
+        </message>
+        <message>
+            <source>Go on</source>
+            <translation>Lanjutkan</translation>
+        </message>
+        <message>
+            <source>Copied</source>
+            <translation>Tersalin</translation>
+        </message>
+    </context>
+    <context>
+        <name>CaseloadScreen</name>
+        <message>
+            <source>All villages</source>
+            <translation>Semua desa/kelurahan</translation>
+        </message>
+        <message>
+            <source>All officers</source>
+            <translation>Semua petugas</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n families shown</source>
+            <translation>
+                <numerusform>%n keluarga ditampilkan</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>No family matches</source>
+            <translation>Tidak ada keluarga yang cocok</translation>
+        </message>
+        <message>
+            <source>Try another word, or show the whole list.</source>
+            <translation>Coba kata lain, atau tampilkan seluruh daftar.</translation>
+        </message>
+        <message>
+            <source>Show the whole list</source>
+            <translation>Tampilkan seluruh daftar</translation>
+        </message>
+        <message>
+            <source>No families on this list yet</source>
+            <translation>Belum ada keluarga di daftar ini</translation>
+        </message>
+        <message>
+            <source>Synchronise to fetch your assignment from the server.</source>
+            <translation>Lakukan sinkronisasi untuk mengambil penugasan Anda dari server.</translation>
+        </message>
+        <message numerus="yes">
+            <source>Reassign (%n)</source>
+            <translation>
+                <numerusform>Alihkan (%n)</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Search name, address, RT, No. KK (last digits)</source>
+            <translation>Cari nama, alamat, RT, No. KK (digit akhir)</translation>
+        </message>
+        <message>
+            <source>Search families</source>
+            <translation>Cari keluarga</translation>
+        </message>
+        <message>
+            <source>Clear the search</source>
+            <translation>Kosongkan pencarian</translation>
+        </message>
+        <message>
+            <source>Village</source>
+            <translation>Desa/kelurahan</translation>
+        </message>
+        <message>
+            <source>Officer</source>
+            <translation>Petugas</translation>
+        </message>
+        <message>
+            <source>Families</source>
+            <translation>Keluarga</translation>
+        </message>
+        <message>
+            <source>Filter</source>
+            <translation>Saring</translation>
+        </message>
+        <message>
+            <source>New family</source>
+            <translation>Keluarga baru</translation>
+        </message>
+        <message>
+            <source>A family found in the field (Ctrl+N)</source>
+            <translation>Keluarga yang ditemukan di lapangan (Ctrl+N)</translation>
+        </message>
+    </context>
+    <context>
+        <name>ConnectionState</name>
+        <message>
+            <source>Online</source>
+            <translation>Daring</translation>
+        </message>
+        <message>
+            <source>Offline</source>
+            <translation>Luring</translation>
+        </message>
+        <message>
+            <source>Sending</source>
+            <translation>Mengirim</translation>
+        </message>
+        <message>
+            <source>Fetching</source>
+            <translation>Mengambil</translation>
+        </message>
+        <message>
+            <source>Connecting</source>
+            <translation>Menghubungi server</translation>
+        </message>
+        <message>
+            <source>{done} of {total} · {size}</source>
+            <translation>{done} dari {total} · {size}</translation>
+        </message>
+        <message>
+            <source>Not yet synchronised</source>
+            <translation>Belum pernah sinkron</translation>
+        </message>
+        <message>
+            <source>Synchronised {when}</source>
+            <translation>Sinkron {when}</translation>
+        </message>
+    </context>
+    <context>
+        <name>CustodyButton</name>
+        <message numerus="yes">
+            <source>%n not yet sent</source>
+            <translation>
+                <numerusform>%n belum terkirim</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>All received</source>
+            <translation>Semua diterima</translation>
+        </message>
+        <message>
+            <source>Where is my data?</source>
+            <translation>Di mana data saya?</translation>
+        </message>
+    </context>
+    <context>
+        <name>CustodyScreen</name>
+        <message>
+            <source>Not yet sent. Kept encrypted, in two places.</source>
+            <translation>Belum terkirim. Disimpan terenkripsi di dua tempat.</translation>
+        </message>
+        <message>
+            <source>The server has signed a receipt for each.</source>
+            <translation>Server sudah menandatangani tanda terimanya.</translation>
+        </message>
+        <message>
+            <source>Covered by the server's backup as well.</source>
+            <translation>Sudah tercakup pula dalam cadangan server.</translation>
+        </message>
+        <message>
+            <source>The server was last reached {when}.</source>
+            <translation>Server terakhir terhubung {when}.</translation>
+        </message>
+        <message>
+            <source>The server has not been reached yet.</source>
+            <translation>Server belum pernah terhubung.</translation>
+        </message>
+        <message>
+            <source>Recorded</source>
+            <translation>Dicatat</translation>
+        </message>
+        <message>
+            <source>What</source>
+            <translation>Jenis</translation>
+        </message>
+        <message>
+            <source>Where it stands</source>
+            <translation>Keadaan</translation>
+        </message>
+        <message>
+            <source>Set aside, your supervisor is told: {reason}</source>
+            <translation>Disisihkan, pengawas diberi tahu: {reason}</translation>
+        </message>
+        <message>
+            <source>Waiting for a connection</source>
+            <translation>Menunggu jaringan</translation>
+        </message>
+        <message numerus="yes">
+            <source>and %n more</source>
+            <translation>
+                <numerusform>dan %n lagi</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Visit</source>
+            <translation>Kunjungan</translation>
+        </message>
+        <message>
+            <source>Interview</source>
+            <translation>Wawancara</translation>
+        </message>
+        <message>
+            <source>Remark</source>
+            <translation>Catatan</translation>
+        </message>
+        <message>
+            <source>Reassignment</source>
+            <translation>Pengalihan penugasan</translation>
+        </message>
+        <message>
+            <source>Acknowledgement</source>
+            <translation>Konfirmasi</translation>
+        </message>
+        <message>
+            <source>Families</source>
+            <translation>Keluarga</translation>
+        </message>
+        <message>
+            <source>Where is my data?</source>
+            <translation>Di mana data saya?</translation>
+        </message>
+        <message>
+            <source>Back</source>
+            <translation>Kembali</translation>
+        </message>
+        <message>
+            <source>Synchronise now</source>
+            <translation>Sinkronkan sekarang</translation>
+        </message>
+        <message>
+            <source>Nothing is removed from this laptop before the server's signed receipt is here and its backup covers the record. You never need to back up or clear anything.</source>
+            <translation>Tidak ada data yang dihapus dari laptop ini sebelum tanda terima server ada di sini dan cadangan server mencakupnya. Anda tidak perlu mencadangkan atau menghapus apa pun.</translation>
+        </message>
+        <message>
+            <source>Waiting to be sent</source>
+            <translation>Menunggu dikirim</translation>
+        </message>
+    </context>
+    <context>
+        <name>DateInput</name>
+        <message>
+            <source>dd-mm-yyyy</source>
+            <translation>hh-bb-tttt</translation>
+        </message>
+        <message>
+            <source>Type the date as day-month-year, for example 02-01-1990.</source>
+            <translation>Ketik tanggal sebagai hari-bulan-tahun, misalnya 02-01-1990.</translation>
+        </message>
+    </context>
+    <context>
+        <name>DecimalInput</name>
+        <message>
+            <source>Write the decimals after a comma; thousands without a point.</source>
+            <translation>Tulis desimal setelah koma; ribuan tanpa titik.</translation>
+        </message>
+        <message>
+            <source>Type a number, for example 12,5.</source>
+            <translation>Ketik angka, misalnya 12,5.</translation>
+        </message>
+    </context>
+    <context>
+        <name>DigitsInput</name>
+        <message>
+            <source>{count} of {wanted} digits</source>
+            <translation>{count} dari {wanted} digit</translation>
+        </message>
+    </context>
+    <context>
+        <name>EnrolScreen</name>
+        <message>
+            <source>Enter the server's address.</source>
+            <translation>Isikan alamat server.</translation>
+        </message>
+        <message>
+            <source>Enter the code that your supervisor gave you.</source>
+            <translation>Isikan kode yang diberikan pengawas Anda.</translation>
+        </message>
+        <message>
+            <source>At least {least} characters.</source>
+            <translation>Sedikitnya {least} karakter.</translation>
+        </message>
+        <message>
+            <source>The two passphrases differ.</source>
+            <translation>Kedua frasa sandi tidak sama.</translation>
+        </message>
+        <message>
+            <source>Too short</source>
+            <translation>Terlalu pendek</translation>
+        </message>
+        <message>
+            <source>Weak</source>
+            <translation>Lemah</translation>
+        </message>
+        <message>
+            <source>Fair</source>
+            <translation>Cukup</translation>
+        </message>
+        <message>
+            <source>Good</source>
+            <translation>Baik</translation>
+        </message>
+        <message>
+            <source>Strong</source>
+            <translation>Kuat</translation>
+        </message>
+        <message>
+            <source>Enrol this laptop</source>
+            <translation>Daftarkan laptop ini</translation>
+        </message>
+        <message>
+            <source>Once, with a network: your supervisor gives you the address and a code.</source>
+            <translation>Satu kali saja, saat ada jaringan: alamat dan kode diberikan oleh pengawas Anda.</translation>
+        </message>
+        <message>
+            <source>Server address</source>
+            <translation>Alamat server</translation>
+        </message>
+        <message>
+            <source>One-time code</source>
+            <translation>Kode sekali pakai</translation>
+        </message>
+        <message>
+            <source>Choose a passphrase</source>
+            <translation>Buat frasa sandi</translation>
+        </message>
+        <message>
+            <source>It locks your data on this laptop. Several words are best.</source>
+            <translation>Mengunci data Anda di laptop ini. Sebaiknya beberapa kata.</translation>
+        </message>
+        <message>
+            <source>Repeat the passphrase</source>
+            <translation>Ulangi frasa sandi</translation>
+        </message>
+        <message>
+            <source>Show or hide the passphrase</source>
+            <translation>Tampilkan atau sembunyikan frasa sandi</translation>
+        </message>
+        <message>
+            <source>Asking the server…</source>
+            <translation>Menghubungi server…</translation>
+        </message>
+        <message>
+            <source>Enrol</source>
+            <translation>Daftarkan</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>Batal</translation>
+        </message>
+    </context>
+    <context>
+        <name>FamilyDelegate</name>
+        <message numerus="yes">
+            <source>%n member(s)</source>
+            <translation>
+                <numerusform>%n anggota</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>waiting: {officer}</source>
+            <translation>menunggu: {officer}</translation>
+        </message>
+        <message>
+            <source>{used} of {most} days</source>
+            <translation>{used} dari {most} hari</translation>
+        </message>
+    </context>
+    <context>
+        <name>FamilyScreen</name>
+        <message>
+            <source>New family</source>
+            <translation>Keluarga baru</translation>
+        </message>
+        <message>
+            <source>Resume interview</source>
+            <translation>Lanjutkan wawancara</translation>
+        </message>
+        <message>
+            <source>Start interview</source>
+            <translation>Mulai wawancara</translation>
+        </message>
+        <message>
+            <source>An officer was threatened here</source>
+            <translation>Petugas pernah diancam di sini</translation>
+        </message>
+        <message>
+            <source>Do not go alone. Speak with your supervisor before another visit.</source>
+            <translation>Jangan datang sendirian. Bicarakan dengan pengawas sebelum kunjungan berikutnya.</translation>
+        </message>
+        <message>
+            <source>Returned by your supervisor</source>
+            <translation>Dikembalikan oleh pengawas</translation>
+        </message>
+        <message>
+            <source>Answered online in part</source>
+            <translation>Sebagian sudah dijawab daring</translation>
+        </message>
+        <message>
+            <source>The answers given online are filled in; confirm or correct them.</source>
+            <translation>Jawaban daring sudah terisi; konfirmasi atau perbaiki.</translation>
+        </message>
+        <message>
+            <source>The family has answered online meanwhile</source>
+            <translation>Keluarga ini sementara itu sudah menjawab daring</translation>
+        </message>
+        <message>
+            <source>The family was given to another officer</source>
+            <translation>Keluarga ini dialihkan ke petugas lain</translation>
+        </message>
+        <message>
+            <source>Another officer has interviewed the family</source>
+            <translation>Petugas lain sudah mewawancarai keluarga ini</translation>
+        </message>
+        <message>
+            <source>The family was taken off your list</source>
+            <translation>Keluarga ini dikeluarkan dari daftar Anda</translation>
+        </message>
+        <message>
+            <source>Your draft is kept on this laptop. You may still finish it with a reason.</source>
+            <translation>Draf Anda tersimpan di laptop ini. Anda masih dapat menyelesaikannya dengan alasan.</translation>
+        </message>
+        <message>
+            <source>Give up the draft</source>
+            <translation>Hentikan draf</translation>
+        </message>
+        <message>
+            <source>What you recorded is kept and is sent as usual.</source>
+            <translation>Yang sudah Anda catat tetap tersimpan dan dikirim seperti biasa.</translation>
+        </message>
+        <message>
+            <source>This family has answered online</source>
+            <translation>Keluarga ini sudah menjawab daring</translation>
+        </message>
+        <message>
+            <source>No visit is needed any more.</source>
+            <translation>Tidak perlu dikunjungi lagi.</translation>
+        </message>
+        <message>
+            <source>No address recorded</source>
+            <translation>Alamat tidak tercatat</translation>
+        </message>
+        <message>
+            <source>No. KK {number}</source>
+            <translation>No. KK {number}</translation>
+        </message>
+        <message>
+            <source>No.</source>
+            <translation>No.</translation>
+        </message>
+        <message>
+            <source>Name</source>
+            <translation>Nama</translation>
+        </message>
+        <message>
+            <source>NIK</source>
+            <translation>NIK</translation>
+        </message>
+        <message>
+            <source>M/F</source>
+            <translation>L/P</translation>
+        </message>
+        <message>
+            <source>Born</source>
+            <translation>Lahir</translation>
+        </message>
+        <message>
+            <source>Relationship</source>
+            <translation>Hubungan</translation>
+        </message>
+        <message>
+            <source>M</source>
+            <translation>L</translation>
+        </message>
+        <message>
+            <source>F</source>
+            <translation>P</translation>
+        </message>
+        <message numerus="yes">
+            <source>Members in the register (%n)</source>
+            <translation>
+                <numerusform>Anggota keluarga menurut daftar penduduk (%n)</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Nobody has visited this family yet.</source>
+            <translation>Keluarga ini belum pernah dikunjungi.</translation>
+        </message>
+        <message>
+            <source>you</source>
+            <translation>Anda</translation>
+        </message>
+        <message>
+            <source>officer {id}</source>
+            <translation>petugas {id}</translation>
+        </message>
+        <message>
+            <source>notice left</source>
+            <translation>pemberitahuan ditinggalkan</translation>
+        </message>
+        <message>
+            <source>appointment {when}</source>
+            <translation>janji temu {when}</translation>
+        </message>
+        <message>
+            <source>{used} of {most} contact days used</source>
+            <translation>{used} dari {most} hari kunjungan terpakai</translation>
+        </message>
+        <message>
+            <source>Next visit: {when} at the earliest</source>
+            <translation>Kunjungan berikutnya paling cepat {when}</translation>
+        </message>
+        <message>
+            <source>May be visited now</source>
+            <translation>Boleh dikunjungi sekarang</translation>
+        </message>
+        <message>
+            <source>Not tried yet: {slot}</source>
+            <translation>Belum dicoba: {slot}</translation>
+        </message>
+        <message>
+            <source>Another informant (neighbour, RT head) may be asked</source>
+            <translation>Pemberi jawaban lain (tetangga, ketua RT) boleh ditanya</translation>
+        </message>
+        <message>
+            <source>All contact days are used: ask your supervisor</source>
+            <translation>Semua hari kunjungan terpakai: tanyakan kepada pengawas</translation>
+        </message>
+        <message>
+            <source>Hold: try other families first</source>
+            <translation>Tunda: dahulukan keluarga lain</translation>
+        </message>
+        <message>
+            <source>Threatened before: do not go alone</source>
+            <translation>Pernah diancam: jangan datang sendirian</translation>
+        </message>
+        <message>
+            <source>Refused before: another officer should try once</source>
+            <translation>Pernah menolak: sebaiknya dicoba petugas lain</translation>
+        </message>
+        <message>
+            <source>Refused firmly: do not visit again</source>
+            <translation>Menolak tegas: jangan dikunjungi lagi</translation>
+        </message>
+        <message>
+            <source>No longer on your list</source>
+            <translation>Tidak lagi di daftar Anda</translation>
+        </message>
+        <message>
+            <source>Nothing recorded yet.</source>
+            <translation>Belum ada catatan.</translation>
+        </message>
+        <message numerus="yes">
+            <source>and %n earlier record(s)</source>
+            <translation>
+                <numerusform>dan %n catatan sebelumnya</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Visit</source>
+            <translation>Kunjungan</translation>
+        </message>
+        <message>
+            <source>Interview</source>
+            <translation>Wawancara</translation>
+        </message>
+        <message>
+            <source>Remark</source>
+            <translation>Catatan</translation>
+        </message>
+        <message>
+            <source>Receipt {number}, {when}</source>
+            <translation>Tanda terima {number}, {when}</translation>
+        </message>
+        <message>
+            <source>Families</source>
+            <translation>Keluarga</translation>
+        </message>
+        <message>
+            <source>Back to the list</source>
+            <translation>Kembali ke daftar</translation>
+        </message>
+        <message>
+            <source>Record visit</source>
+            <translation>Catat kunjungan</translation>
+        </message>
+        <message>
+            <source>Record visit (Ctrl+K)</source>
+            <translation>Catat kunjungan (Ctrl+K)</translation>
+        </message>
+        <message>
+            <source>Interview (Ctrl+I)</source>
+            <translation>Wawancara (Ctrl+I)</translation>
+        </message>
+        <message>
+            <source>Members in the register</source>
+            <translation>Anggota keluarga menurut daftar penduduk</translation>
+        </message>
+        <message>
+            <source>Address</source>
+            <translation>Alamat</translation>
+        </message>
+        <message>
+            <source>Visits</source>
+            <translation>Kunjungan</translation>
+        </message>
+        <message>
+            <source>Next visit</source>
+            <translation>Kunjungan berikutnya</translation>
+        </message>
+        <message>
+            <source>Where the data is</source>
+            <translation>Letak data</translation>
+        </message>
+    </context>
+    <context>
+        <name>FamilyTableModel</name>
+        <message>
+            <source>Head of family</source>
+            <translation>Kepala keluarga</translation>
+        </message>
+        <message>
+            <source>Address</source>
+            <translation>Alamat</translation>
+        </message>
+        <message>
+            <source>State</source>
+            <translation>Status</translation>
+        </message>
+        <message>
+            <source>Visits</source>
+            <translation>Kunjungan</translation>
+        </message>
+        <message>
+            <source>Appointment</source>
+            <translation>Janji temu</translation>
+        </message>
+        <message>
+            <source>Officer</source>
+            <translation>Petugas</translation>
+        </message>
+    </context>
+    <context>
+        <name>FinalisePage</name>
+        <message>
+            <source>Write the reason first.</source>
+            <translation>Tuliskan alasannya dahulu.</translation>
+        </message>
+        <message>
+            <source>Check and finish</source>
+            <translation>Periksa dan selesaikan</translation>
+        </message>
+        <message>
+            <source>Back to the questions</source>
+            <translation>Kembali ke pertanyaan</translation>
+        </message>
+        <message>
+            <source>What is left to do</source>
+            <translation>Yang masih harus dilengkapi</translation>
+        </message>
+        <message>
+            <source>The case has left your list. Why do you finish it anyway?</source>
+            <translation>Keluarga ini sudah keluar dari daftar Anda. Mengapa tetap diselesaikan?</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n error(s)</source>
+            <translation>
+                <numerusform>%n kesalahan</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n not answered</source>
+            <translation>
+                <numerusform>%n belum terjawab</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n warning(s)</source>
+            <translation>
+                <numerusform>%n peringatan</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Everything is answered.</source>
+            <translation>Semua sudah terjawab.</translation>
+        </message>
+        <message>
+            <source>Result: {outcome}</source>
+            <translation>Hasil: {outcome}</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n member(s) on the list</source>
+            <translation>
+                <numerusform>%n anggota dalam daftar</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Saving…</source>
+            <translation>Menyimpan…</translation>
+        </message>
+        <message>
+            <source>Finish and save</source>
+            <translation>Selesaikan dan simpan</translation>
+        </message>
+    </context>
+    <context>
+        <name>HelpScreen</name>
+        <message>
+            <source>Help</source>
+            <translation>Bantuan</translation>
+        </message>
+        <message>
+            <source>Back</source>
+            <translation>Kembali</translation>
+        </message>
+        <message>
+            <source>Keyboard shortcuts</source>
+            <translation>Pintasan papan tik</translation>
+        </message>
+        <message>
+            <source>About</source>
+            <translation>Tentang</translation>
+        </message>
+        <message>
+            <source>Enumerator {version}: visits to families that did not answer online</source>
+            <translation>Enumerator {version}: kunjungan ke keluarga yang tidak menjawab daring</translation>
+        </message>
+        <message>
+            <source>Everything on this laptop is encrypted with your passphrase. Lists show numbers such as NIK and No. KK masked.</source>
+            <translation>Semua data di laptop ini dienkripsi dengan frasa sandi Anda. NIK dan No. KK ditampilkan tersamar di daftar.</translation>
+        </message>
+        <message>
+            <source>Licensed under Apache 2.0. Made with Qt for Python (LGPL 3), SQLCipher (BSD) and the typeface Inter (SIL Open Font License 1.1).</source>
+            <translation>Berlisensi Apache 2.0. Dibuat dengan Qt for Python (LGPL 3), SQLCipher (BSD), dan huruf Inter (SIL Open Font License 1.1).</translation>
+        </message>
+    </context>
+    <context>
+        <name>IntegerInput</name>
+        <message>
+            <source>Type a whole number, in digits only.</source>
+            <translation>Ketik bilangan bulat, angka saja.</translation>
+        </message>
+    </context>
+    <context>
+        <name>InterviewDoor</name>
+        <message>
+            <source>You may stop, or finish the interview with a reason.</source>
+            <translation>Anda boleh berhenti, atau menyelesaikan wawancara dengan alasan.</translation>
+        </message>
+        <message>
+            <source>You may still finish: your interview is kept and marked as late.</source>
+            <translation>Anda masih boleh menyelesaikan: wawancara disimpan dan ditandai terlambat.</translation>
+        </message>
+        <message>
+            <source>You may stop, or finish: both interviews are kept.</source>
+            <translation>Anda boleh berhenti atau menyelesaikan: kedua wawancara disimpan.</translation>
+        </message>
+        <message>
+            <source>You may finish the interview with a reason.</source>
+            <translation>Anda boleh menyelesaikan wawancara dengan alasan.</translation>
+        </message>
+        <message>
+            <source>Give up this draft?</source>
+            <translation>Hentikan draf ini?</translation>
+        </message>
+        <message>
+            <source>Its answers stay on this laptop; the case follows the server.</source>
+            <translation>Jawabannya tetap di laptop ini; status keluarga mengikuti server.</translation>
+        </message>
+        <message>
+            <source>Give up</source>
+            <translation>Hentikan</translation>
+        </message>
+    </context>
+    <context>
+        <name>InterviewHeader</name>
+        <message>
+            <source>Leave the interview; the draft is kept</source>
+            <translation>Tinggalkan wawancara; draf tetap tersimpan</translation>
+        </message>
+        <message>
+            <source>Show or hide the sections</source>
+            <translation>Tampilkan atau sembunyikan bagian</translation>
+        </message>
+        <message>
+            <source>Language of the questionnaire: {language}</source>
+            <translation>Bahasa kuesioner: {language}</translation>
+        </message>
+        <message>
+            <source>Language of the questionnaire (F2)</source>
+            <translation>Bahasa kuesioner (F2)</translation>
+        </message>
+    </context>
+    <context>
+        <name>InterviewHints</name>
+        <message>
+            <source>back to the families</source>
+            <translation>kembali ke daftar keluarga</translation>
+        </message>
+        <message>
+            <source>go there</source>
+            <translation>buka</translation>
+        </message>
+        <message>
+            <source>finish and save</source>
+            <translation>selesaikan dan simpan</translation>
+        </message>
+        <message>
+            <source>back</source>
+            <translation>mundur</translation>
+        </message>
+        <message>
+            <source>open the member</source>
+            <translation>buka anggota</translation>
+        </message>
+        <message>
+            <source>choose</source>
+            <translation>pilih</translation>
+        </message>
+        <message>
+            <source>next</source>
+            <translation>lanjut</translation>
+        </message>
+        <message>
+            <source>list</source>
+            <translation>daftar</translation>
+        </message>
+        <message>
+            <source>new line</source>
+            <translation>baris baru</translation>
+        </message>
+        <message>
+            <source>next open question</source>
+            <translation>belum diisi</translation>
+        </message>
+        <message>
+            <source>members</source>
+            <translation>anggota</translation>
+        </message>
+        <message>
+            <source>next section</source>
+            <translation>bagian lain</translation>
+        </message>
+        <message>
+            <source>language</source>
+            <translation>bahasa</translation>
+        </message>
+        <message>
+            <source>undo</source>
+            <translation>batalkan</translation>
+        </message>
+        <message>
+            <source>finish</source>
+            <translation>selesai</translation>
+        </message>
+    </context>
+    <context>
+        <name>InterviewScreen</name>
+        <message>
+            <source>Untouched questions show the new data; your answers are kept.</source>
+            <translation>Pertanyaan yang belum dijawab menampilkan data baru; jawaban Anda tetap.</translation>
+        </message>
+    </context>
+    <context>
+        <name>MainWindow</name>
+        <message numerus="yes">
+            <source>%n families are waiting to be reassigned</source>
+            <translation>
+                <numerusform>%n keluarga menunggu pengalihan</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Saved on this laptop: {word}</source>
+            <translation>Tersimpan di laptop ini: {word}</translation>
+        </message>
+        <message>
+            <source>New family</source>
+            <translation>Keluarga baru</translation>
+        </message>
+        <message>
+            <source>Interview saved on this laptop as final</source>
+            <translation>Wawancara final tersimpan di laptop ini</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n record(s) received by the server</source>
+            <translation>
+                <numerusform>%n catatan diterima server</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Understood</source>
+            <translation>Mengerti</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n not yet sent</source>
+            <translation>
+                <numerusform>%n belum terkirim</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>It is safe on this laptop and is sent the next time you synchronise.</source>
+            <translation>Aman di laptop ini dan dikirim pada sinkronisasi berikutnya.</translation>
+        </message>
+        <message>
+            <source>Close anyway</source>
+            <translation>Tetap tutup</translation>
+        </message>
+    </context>
+    <context>
+        <name>MomentInput</name>
+        <message>
+            <source>Date</source>
+            <translation>Tanggal</translation>
+        </message>
+        <message>
+            <source>Time</source>
+            <translation>Waktu</translation>
+        </message>
+        <message>
+            <source>dd-mm-yyyy</source>
+            <translation>hh-bb-tttt</translation>
+        </message>
+        <message>
+            <source>hh.mm</source>
+            <translation>jj.mm</translation>
+        </message>
+        <message>
+            <source>Type the time as hours and minutes, for example 16.30.</source>
+            <translation>Ketik waktu sebagai jam dan menit, misalnya 16.30.</translation>
+        </message>
+        <message>
+            <source>Type the date as day-month-year, for example 02-01-1990.</source>
+            <translation>Ketik tanggal sebagai hari-bulan-tahun, misalnya 02-01-1990.</translation>
+        </message>
+    </context>
+    <context>
+        <name>Notices</name>
+        <message>
+            <source>Noted</source>
+            <translation>Mengerti</translation>
+        </message>
+        <message>
+            <source>This family has answered online</source>
+            <translation>Keluarga ini sudah mengisi secara daring</translation>
+        </message>
+        <message>
+            <source>This family was given to another officer</source>
+            <translation>Keluarga ini dialihkan ke petugas lain</translation>
+        </message>
+        <message>
+            <source>This family was taken off the list</source>
+            <translation>Keluarga ini dikeluarkan dari daftar</translation>
+        </message>
+        <message>
+            <source>The supervisor returned this interview</source>
+            <translation>Pengawas mengembalikan wawancara ini</translation>
+        </message>
+        <message>
+            <source>The register has changed</source>
+            <translation>Daftar penduduk berubah</translation>
+        </message>
+        <message>
+            <source>Something was not saved</source>
+            <translation>Ada yang tidak tersimpan</translation>
+        </message>
+        <message>
+            <source>News about this family</source>
+            <translation>Kabar tentang keluarga ini</translation>
+        </message>
+    </context>
+    <context>
+        <name>OfficerRow</name>
+        <message>
+            <source>{done} of {total} done · {share}</source>
+            <translation>{done} dari {total} selesai · {share}</translation>
+        </message>
+        <message>
+            <source>{count} returned</source>
+            <translation>{count} dikembalikan</translation>
+        </message>
+        <message>
+            <source>{count} with appointment</source>
+            <translation>{count} janji temu</translation>
+        </message>
+        <message>
+            <source>{count} not visited</source>
+            <translation>{count} belum dikunjungi</translation>
+        </message>
+        <message>
+            <source>No contact yet</source>
+            <translation>Belum pernah terhubung</translation>
+        </message>
+        <message>
+            <source>Contact {when}</source>
+            <translation>Terhubung {when}</translation>
+        </message>
+    </context>
+    <context>
+        <name>OptionList</name>
+        <message>
+            <source>Nothing to choose from yet: answer the question before this one.</source>
+            <translation>Belum ada pilihan: jawab dahulu pertanyaan sebelumnya.</translation>
+        </message>
+    </context>
+    <context>
+        <name>OutcomePicker</name>
+        <message>
+            <source>Number or word of the outcome</source>
+            <translation>Nomor atau kata hasil kunjungan</translation>
+        </message>
+        <message>
+            <source>Search outcomes</source>
+            <translation>Cari hasil kunjungan</translation>
+        </message>
+        <message>
+            <source>Clear the search</source>
+            <translation>Kosongkan pencarian</translation>
+        </message>
+        <message>
+            <source>Visit outcome</source>
+            <translation>Hasil kunjungan</translation>
+        </message>
+    </context>
+    <context>
+        <name>OutlineModel</name>
+        <message>
+            <source>Check and finish</source>
+            <translation>Periksa dan selesaikan</translation>
+        </message>
+    </context>
+    <context>
+        <name>PageHead</name>
+        <message>
+            <source>Member before this one</source>
+            <translation>Anggota sebelumnya</translation>
+        </message>
+        <message>
+            <source>Next member</source>
+            <translation>Anggota berikutnya</translation>
+        </message>
+        <message>
+            <source>Members</source>
+            <translation>Anggota</translation>
+        </message>
+        <message>
+            <source>All members (Ctrl+M)</source>
+            <translation>Semua anggota (Ctrl+M)</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n warning(s)</source>
+            <translation>
+                <numerusform>%n peringatan</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>{answered} of {questions} answered</source>
+            <translation>{answered} dari {questions} terjawab</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n year(s)</source>
+            <translation>
+                <numerusform>%n tahun</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>PictureInput</name>
+        <message>
+            <source>Choose another picture</source>
+            <translation>Pilih gambar lain</translation>
+        </message>
+        <message>
+            <source>Choose a picture</source>
+            <translation>Pilih gambar</translation>
+        </message>
+        <message>
+            <source>Remove</source>
+            <translation>Hapus</translation>
+        </message>
+        <message>
+            <source>or drop a file here</source>
+            <translation>atau letakkan berkas di sini</translation>
+        </message>
+    </context>
+    <context>
+        <name>PlaceInput</name>
+        <message>
+            <source>Latitude</source>
+            <translation>Lintang</translation>
+        </message>
+        <message>
+            <source>Longitude</source>
+            <translation>Bujur</translation>
+        </message>
+        <message>
+            <source>Accuracy (m)</source>
+            <translation>Akurasi (m)</translation>
+        </message>
+        <message>
+            <source>N</source>
+            <translation>LU</translation>
+        </message>
+        <message>
+            <source>S</source>
+            <translation>LS</translation>
+        </message>
+        <message>
+            <source>E</source>
+            <translation>BT</translation>
+        </message>
+        <message>
+            <source>W</source>
+            <translation>BB</translation>
+        </message>
+        <message>
+            <source>Type both latitude and longitude, or leave both blank.</source>
+            <translation>Isikan lintang dan bujur, atau kosongkan keduanya.</translation>
+        </message>
+        <message>
+            <source>Type decimal degrees: latitude -90 to 90, longitude -180 to 180.</source>
+            <translation>Ketik derajat desimal: lintang -90 sampai 90, bujur -180 sampai 180.</translation>
+        </message>
+        <message>
+            <source>Type the accuracy in metres, for example 12.</source>
+            <translation>Ketik akurasi dalam meter, misalnya 12.</translation>
+        </message>
+    </context>
+    <context>
+        <name>ProgressSummary</name>
+        <message>
+            <source>{done} of {total} done · {share}</source>
+            <translation>{done} dari {total} selesai · {share}</translation>
+        </message>
+        <message>
+            <source>Left to do: {count}</source>
+            <translation>Sisa pekerjaan: {count}</translation>
+        </message>
+    </context>
+    <context>
+        <name>QAbstractSpinBox</name>
+        <message>
+            <source>&amp;Select All</source>
+            <translation>&amp;Pilih semua</translation>
+        </message>
+        <message>
+            <source>&amp;Step up</source>
+            <translation>&amp;Naikkan</translation>
+        </message>
+        <message>
+            <source>Step &amp;down</source>
+            <translation>&amp;Turunkan</translation>
+        </message>
+    </context>
+    <context>
+        <name>QLineEdit</name>
+        <message>
+            <source>&amp;Undo</source>
+            <translation>&amp;Urungkan</translation>
+        </message>
+        <message>
+            <source>&amp;Redo</source>
+            <translation>&amp;Ulangi</translation>
+        </message>
+        <message>
+            <source>Cu&amp;t</source>
+            <translation>Po&amp;tong</translation>
+        </message>
+        <message>
+            <source>&amp;Copy</source>
+            <translation>&amp;Salin</translation>
+        </message>
+        <message>
+            <source>&amp;Paste</source>
+            <translation>&amp;Tempel</translation>
+        </message>
+        <message>
+            <source>Delete</source>
+            <translation>Hapus</translation>
+        </message>
+        <message>
+            <source>Select All</source>
+            <translation>Pilih semua</translation>
+        </message>
+    </context>
+    <context>
+        <name>QPlatformTheme</name>
+        <message>
+            <source>OK</source>
+            <translation>OK</translation>
+        </message>
+        <message>
+            <source>Save</source>
+            <translation>Simpan</translation>
+        </message>
+        <message>
+            <source>Open</source>
+            <translation>Buka</translation>
+        </message>
+        <message>
+            <source>&amp;Yes</source>
+            <translation>&amp;Ya</translation>
+        </message>
+        <message>
+            <source>&amp;No</source>
+            <translation>&amp;Tidak</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>Batal</translation>
+        </message>
+        <message>
+            <source>Close</source>
+            <translation>Tutup</translation>
+        </message>
+        <message>
+            <source>Retry</source>
+            <translation>Coba lagi</translation>
+        </message>
+        <message>
+            <source>Ignore</source>
+            <translation>Abaikan</translation>
+        </message>
+        <message>
+            <source>Discard</source>
+            <translation>Buang</translation>
+        </message>
+        <message>
+            <source>Help</source>
+            <translation>Bantuan</translation>
+        </message>
+        <message>
+            <source>Apply</source>
+            <translation>Terapkan</translation>
+        </message>
+        <message>
+            <source>Reset</source>
+            <translation>Atur ulang</translation>
+        </message>
+    </context>
+    <context>
+        <name>QWidgetTextControl</name>
+        <message>
+            <source>&amp;Undo</source>
+            <translation>&amp;Urungkan</translation>
+        </message>
+        <message>
+            <source>&amp;Redo</source>
+            <translation>&amp;Ulangi</translation>
+        </message>
+        <message>
+            <source>Cu&amp;t</source>
+            <translation>Po&amp;tong</translation>
+        </message>
+        <message>
+            <source>&amp;Copy</source>
+            <translation>&amp;Salin</translation>
+        </message>
+        <message>
+            <source>&amp;Paste</source>
+            <translation>&amp;Tempel</translation>
+        </message>
+        <message>
+            <source>Delete</source>
+            <translation>Hapus</translation>
+        </message>
+        <message>
+            <source>Select All</source>
+            <translation>Pilih semua</translation>
+        </message>
+    </context>
+    <context>
+        <name>QuestionCard</name>
+        <message>
+            <source>Not saved. Press Enter to try again.</source>
+            <translation>Belum tersimpan. Tekan Enter untuk mencoba lagi.</translation>
+        </message>
+        <message>
+            <source>Not saved yet: press Enter to save it.</source>
+            <translation>Belum tersimpan: tekan Enter untuk menyimpan.</translation>
+        </message>
+        <message>
+            <source>Not saved. Correct it, or press Esc for the earlier answer.</source>
+            <translation>Belum tersimpan. Perbaiki, atau tekan Esc untuk jawaban sebelumnya.</translation>
+        </message>
+        <message>
+            <source>Not saved. Correct it, or press Esc to empty the field.</source>
+            <translation>Belum tersimpan. Perbaiki, atau tekan Esc untuk mengosongkan.</translation>
+        </message>
+        <message>
+            <source>This answer is no longer right.</source>
+            <translation>Jawaban ini tidak sesuai lagi.</translation>
+        </message>
+        <message>
+            <source>Not answered yet.</source>
+            <translation>Belum terjawab.</translation>
+        </message>
+        <message>
+            <source>Clear the answer</source>
+            <translation>Hapus jawaban</translation>
+        </message>
+        <message>
+            <source>Del</source>
+            <translation>Del</translation>
+        </message>
+        <message>
+            <source>optional</source>
+            <translation>tidak wajib</translation>
+        </message>
+    </context>
+    <context>
+        <name>RangeInput</name>
+        <message>
+            <source>Type a number from {low} to {high}, in steps of {step}.</source>
+            <translation>Ketik angka {low} sampai {high}, kelipatan {step}.</translation>
+        </message>
+        <message>
+            <source>Slider: {question}</source>
+            <translation>Penggeser: {question}</translation>
+        </message>
+    </context>
+    <context>
+        <name>RankInput</name>
+        <message>
+            <source>Move up</source>
+            <translation>Naikkan</translation>
+        </message>
+        <message>
+            <source>Move down</source>
+            <translation>Turunkan</translation>
+        </message>
+    </context>
+    <context>
+        <name>ReasonDialog</name>
+        <message>
+            <source>Reason</source>
+            <translation>Alasan</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>Batal</translation>
+        </message>
+        <message>
+            <source>Give a reason.</source>
+            <translation>Berikan alasan.</translation>
+        </message>
+    </context>
+    <context>
+        <name>ReassignScreen</name>
+        <message>
+            <source>Choose an officer first</source>
+            <translation>Pilih petugas dahulu</translation>
+        </message>
+        <message>
+            <source>Say why the families are reassigned.</source>
+            <translation>Jelaskan mengapa keluarga dialihkan.</translation>
+        </message>
+        <message>
+            <source>{count} left to do</source>
+            <translation>sisa {count}</translation>
+        </message>
+        <message>
+            <source>Families</source>
+            <translation>Keluarga</translation>
+        </message>
+        <message numerus="yes">
+            <source>Reassign %n families</source>
+            <translation>
+                <numerusform>Alihkan penugasan %n keluarga</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Back</source>
+            <translation>Kembali</translation>
+        </message>
+        <message>
+            <source>To which officer?</source>
+            <translation>Kepada petugas mana?</translation>
+        </message>
+        <message>
+            <source>The order is sent with the next synchronisation; until the server confirms it, the families stay marked as waiting. Work already recorded is never lost.</source>
+            <translation>Perintah dikirim pada sinkronisasi berikutnya; sampai dikonfirmasi server, keluarga ditandai menunggu. Pekerjaan yang sudah dicatat tidak akan hilang.</translation>
+        </message>
+        <message>
+            <source>Reason</source>
+            <translation>Alasan</translation>
+        </message>
+        <message>
+            <source>Reassign</source>
+            <translation>Alihkan penugasan</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>Batal</translation>
+        </message>
+    </context>
+    <context>
+        <name>RosterCard</name>
+        <message>
+            <source>Roster</source>
+            <translation>Daftar anggota</translation>
+        </message>
+        <message>
+            <source>Add a line</source>
+            <translation>Tambah baris</translation>
+        </message>
+        <message>
+            <source>Nobody is on the list yet.</source>
+            <translation>Belum ada yang tercantum.</translation>
+        </message>
+    </context>
+    <context>
+        <name>RosterModel</name>
+        <message>
+            <source>Name</source>
+            <translation>Nama</translation>
+        </message>
+        <message>
+            <source>Relationship</source>
+            <translation>Hubungan</translation>
+        </message>
+        <message>
+            <source>Age</source>
+            <translation>Umur</translation>
+        </message>
+        <message>
+            <source>State</source>
+            <translation>Status</translation>
+        </message>
+    </context>
+    <context>
+        <name>SaveIndicator</name>
+        <message>
+            <source>Draft saved</source>
+            <translation>Draf tersimpan</translation>
+        </message>
+        <message>
+            <source>Saved {when}</source>
+            <translation>Tersimpan {when}</translation>
+        </message>
+        <message>
+            <source>Saving…</source>
+            <translation>Menyimpan…</translation>
+        </message>
+        <message>
+            <source>Not saved yet</source>
+            <translation>Belum tersimpan</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n answer(s) not saved</source>
+            <translation>
+                <numerusform>%n jawaban belum tersimpan</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Not saved</source>
+            <translation>Tidak tersimpan</translation>
+        </message>
+    </context>
+    <context>
+        <name>SavedPage</name>
+        <message>
+            <source>Interview finished</source>
+            <translation>Wawancara selesai</translation>
+        </message>
+        <message>
+            <source>Saved on this laptop {when}</source>
+            <translation>Tersimpan di laptop ini {when}</translation>
+        </message>
+        <message>
+            <source>Encrypted; it stays here until the server has it.</source>
+            <translation>Terenkripsi; tetap di sini sampai diterima server.</translation>
+        </message>
+        <message>
+            <source>Waiting to be sent</source>
+            <translation>Menunggu dikirim</translation>
+        </message>
+        <message>
+            <source>It is sent by itself at the next connection; the receipt shows in the list.</source>
+            <translation>Dikirim otomatis saat ada jaringan; tanda terimanya tampak di daftar.</translation>
+        </message>
+        <message>
+            <source>Back to the families</source>
+            <translation>Kembali ke daftar keluarga</translation>
+        </message>
+        <message>
+            <source>The supervisor will look at this interview again</source>
+            <translation>Pengawas akan memeriksa wawancara ini kembali</translation>
+        </message>
+        <message>
+            <source>The interview was very short for this many members.</source>
+            <translation>Wawancara sangat singkat untuk jumlah anggota ini.</translation>
+        </message>
+        <message>
+            <source>This place is too far from your last visit to be there.</source>
+            <translation>Tempat ini terlalu jauh dari kunjungan terakhir Anda.</translation>
+        </message>
+        <message>
+            <source>No notice of the visit was left.</source>
+            <translation>Pemberitahuan kunjungan tidak ditinggalkan.</translation>
+        </message>
+        <message>
+            <source>The last visit was only a short time ago.</source>
+            <translation>Kunjungan terakhir baru saja dilakukan.</translation>
+        </message>
+        <message>
+            <source>Many families were closed within an hour.</source>
+            <translation>Banyak keluarga ditutup dalam satu jam.</translation>
+        </message>
+        <message>
+            <source>The clock of this laptop has jumped.</source>
+            <translation>Jam laptop ini melompat.</translation>
+        </message>
+    </context>
+    <context>
+        <name>SearchInput</name>
+        <message>
+            <source>Not in the list. Choose a row of the list.</source>
+            <translation>Tidak ada dalam daftar. Pilih salah satu baris.</translation>
+        </message>
+        <message>
+            <source>Type to search</source>
+            <translation>Ketik untuk mencari</translation>
+        </message>
+        <message>
+            <source>Show the list: {question}</source>
+            <translation>Tampilkan daftar: {question}</translation>
+        </message>
+        <message>
+            <source>Nothing found</source>
+            <translation>Tidak ditemukan</translation>
+        </message>
+        <message>
+            <source>{count} found: type more letters</source>
+            <translation>{count} ditemukan: ketik lebih banyak huruf</translation>
+        </message>
+    </context>
+    <context>
+        <name>SectionTree</name>
+        <message>
+            <source>Sections and members</source>
+            <translation>Bagian dan anggota</translation>
+        </message>
+    </context>
+    <context>
+        <name>StateFilter</name>
+        <message>
+            <source>On the list</source>
+            <translation>Dalam daftar</translation>
+        </message>
+        <message>
+            <source>Unsent work</source>
+            <translation>Data belum terkirim</translation>
+        </message>
+    </context>
+    <context>
+        <name>TeamScreen</name>
+        <message>
+            <source>My team</source>
+            <translation>Tim saya</translation>
+        </message>
+        <message>
+            <source>{done} of {total} families done</source>
+            <translation>{done} dari {total} keluarga selesai</translation>
+        </message>
+        <message>
+            <source>All families</source>
+            <translation>Semua keluarga</translation>
+        </message>
+        <message>
+            <source>No officers yet</source>
+            <translation>Belum ada petugas</translation>
+        </message>
+        <message>
+            <source>Synchronise to fetch your team from the server.</source>
+            <translation>Lakukan sinkronisasi untuk mengambil tim Anda dari server.</translation>
+        </message>
+    </context>
+    <context>
+        <name>TimeInput</name>
+        <message>
+            <source>hh.mm</source>
+            <translation>jj.mm</translation>
+        </message>
+        <message>
+            <source>Type the time as hours and minutes, for example 16.30.</source>
+            <translation>Ketik waktu sebagai jam dan menit, misalnya 16.30.</translation>
+        </message>
+    </context>
+    <context>
+        <name>TopBar</name>
+        <message>
+            <source>Language</source>
+            <translation>Bahasa</translation>
+        </message>
+        <message>
+            <source>Bahasa Indonesia / English (Ctrl+Shift+L)</source>
+            <translation>Bahasa Indonesia / English (Ctrl+Shift+L)</translation>
+        </message>
+        <message>
+            <source>Keyboard shortcuts and help</source>
+            <translation>Pintasan papan tik dan bantuan</translation>
+        </message>
+        <message>
+            <source>Lock</source>
+            <translation>Kunci</translation>
+        </message>
+        <message>
+            <source>Stop</source>
+            <translation>Hentikan</translation>
+        </message>
+        <message>
+            <source>Synchronise</source>
+            <translation>Sinkronkan</translation>
+        </message>
+        <message>
+            <source>Theme: light</source>
+            <translation>Tema: terang</translation>
+        </message>
+        <message>
+            <source>Theme: dark</source>
+            <translation>Tema: gelap</translation>
+        </message>
+        <message>
+            <source>Theme: sunlight</source>
+            <translation>Tema: sinar matahari</translation>
+        </message>
+    </context>
+    <context>
+        <name>TriggerInput</name>
+        <message>
+            <source>Done</source>
+            <translation>Sudah</translation>
+        </message>
+    </context>
+    <context>
+        <name>UnknownInput</name>
+        <message>
+            <source>This kind of question ({kind}) cannot be answered in this version.</source>
+            <translation>Jenis pertanyaan ini ({kind}) belum dapat dijawab di versi ini.</translation>
+        </message>
+    </context>
+    <context>
+        <name>UnlockScreen</name>
+        <message numerus="yes">
+            <source>Wrong tries: %n</source>
+            <translation>
+                <numerusform>Percobaan salah: %n</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Enter your passphrase.</source>
+            <translation>Isikan frasa sandi Anda.</translation>
+        </message>
+        <message>
+            <source>Too many wrong tries</source>
+            <translation>Terlalu banyak percobaan salah</translation>
+        </message>
+        <message>
+            <source>You can try again in {time}.</source>
+            <translation>Anda dapat mencoba lagi dalam {time}.</translation>
+        </message>
+        <message>
+            <source>Several officers share this laptop. Choose your account.</source>
+            <translation>Beberapa petugas memakai laptop ini. Pilih akun Anda.</translation>
+        </message>
+        <message>
+            <source>Unlock</source>
+            <translation>Buka kunci</translation>
+        </message>
+        <message>
+            <source>Account</source>
+            <translation>Akun</translation>
+        </message>
+        <message>
+            <source>Passphrase</source>
+            <translation>Frasa sandi</translation>
+        </message>
+        <message>
+            <source>Show or hide the passphrase</source>
+            <translation>Tampilkan atau sembunyikan frasa sandi</translation>
+        </message>
+        <message>
+            <source>Unlocking…</source>
+            <translation>Membuka kunci…</translation>
+        </message>
+        <message>
+            <source>Enrol another officer</source>
+            <translation>Daftarkan petugas lain</translation>
+        </message>
+    </context>
+    <context>
+        <name>VisitScreen</name>
+        <message>
+            <source>Choose the outcome of the visit first</source>
+            <translation>Pilih hasil kunjungan dahulu</translation>
+        </message>
+        <message>
+            <source>Please check; your supervisor will see this</source>
+            <translation>Mohon diperiksa; pengawas akan melihat ini</translation>
+        </message>
+        <message>
+            <source>Save anyway</source>
+            <translation>Tetap simpan</translation>
+        </message>
+        <message>
+            <source>This place is too far from your last visit to be there.</source>
+            <translation>Tempat ini terlalu jauh dari kunjungan terakhir Anda.</translation>
+        </message>
+        <message>
+            <source>The last visit was only a short time ago.</source>
+            <translation>Kunjungan terakhir baru saja dilakukan.</translation>
+        </message>
+        <message>
+            <source>Many families were closed within an hour.</source>
+            <translation>Banyak keluarga ditutup dalam satu jam.</translation>
+        </message>
+        <message>
+            <source>The clock of this laptop has jumped.</source>
+            <translation>Jam laptop ini melompat.</translation>
+        </message>
+        <message>
+            <source>What came of the visit?</source>
+            <translation>Apa hasil kunjungan?</translation>
+        </message>
+        <message>
+            <source>Your supervisor confirms this outcome.</source>
+            <translation>Hasil ini dikonfirmasi oleh pengawas.</translation>
+        </message>
+        <message>
+            <source>Closes the family on your list.</source>
+            <translation>Menutup keluarga ini di daftar Anda.</translation>
+        </message>
+        <message>
+            <source>Another officer should try once more.</source>
+            <translation>Sebaiknya dicoba sekali lagi oleh petugas lain.</translation>
+        </message>
+        <message>
+            <source>Leave at once. The next officer will be warned.</source>
+            <translation>Segera tinggalkan tempat. Petugas berikutnya akan diperingatkan.</translation>
+        </message>
+        <message>
+            <source>New family</source>
+            <translation>Keluarga baru</translation>
+        </message>
+        <message>
+            <source>Families</source>
+            <translation>Keluarga</translation>
+        </message>
+        <message>
+            <source>Record visit</source>
+            <translation>Catat kunjungan</translation>
+        </message>
+        <message>
+            <source>Back without saving</source>
+            <translation>Kembali tanpa menyimpan</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>Batal</translation>
+        </message>
+        <message>
+            <source>Save visit</source>
+            <translation>Simpan kunjungan</translation>
+        </message>
+        <message>
+            <source>At the door</source>
+            <translation>Tatap muka</translation>
+        </message>
+        <message>
+            <source>By telephone</source>
+            <translation>Lewat telepon</translation>
+        </message>
+        <message>
+            <source>Yes, left</source>
+            <translation>Ya, ditinggalkan</translation>
+        </message>
+        <message>
+            <source>No</source>
+            <translation>Tidak</translation>
+        </message>
+        <message>
+            <source>Day</source>
+            <translation>Hari</translation>
+        </message>
+        <message>
+            <source>Time</source>
+            <translation>Waktu</translation>
+        </message>
+        <message>
+            <source>How</source>
+            <translation>Cara</translation>
+        </message>
+        <message>
+            <source>Day and time of the appointment</source>
+            <translation>Hari dan waktu janji temu</translation>
+        </message>
+        <message>
+            <source>Was a notice of the visit left?</source>
+            <translation>Apakah pemberitahuan kunjungan ditinggalkan?</translation>
+        </message>
+        <message>
+            <source>Why not</source>
+            <translation>Mengapa tidak</translation>
+        </message>
+        <message>
+            <source>Reasons given (one or more)</source>
+            <translation>Alasan menolak (boleh lebih dari satu)</translation>
+        </message>
+        <message>
+            <source>Informant</source>
+            <translation>Pemberi jawaban</translation>
+        </message>
+        <message>
+            <source>Who told you, if not the family itself</source>
+            <translation>Siapa yang memberi tahu, jika bukan keluarga itu sendiri</translation>
+        </message>
+        <message>
+            <source>Remarks</source>
+            <translation>Catatan</translation>
+        </message>
+        <message>
+            <source>For the next visit: when to come, whom to ask</source>
+            <translation>Untuk kunjungan berikutnya: kapan datang, siapa yang ditanya</translation>
+        </message>
+    </context>
+    <context>
+        <name>_ProgressWords</name>
+        <message numerus="yes">
+            <source>%n error(s)</source>
+            <translation>
+                <numerusform>%n kesalahan</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n left</source>
+            <translation>
+                <numerusform>%n belum diisi</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n warning(s)</source>
+            <translation>
+                <numerusform>%n peringatan</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Complete</source>
+            <translation>Lengkap</translation>
+        </message>
+        <message>
+            <source>Not started</source>
+            <translation>Belum dimulai</translation>
+        </message>
+        <message>
+            <source>Does not apply</source>
+            <translation>Tidak berlaku</translation>
+        </message>
+        <message>
+            <source>(no name yet)</source>
+            <translation>(belum ada nama)</translation>
+        </message>
+    </context>
+    <context>
+        <name>_WithCalendar</name>
+        <message>
+            <source>Calendar: {question}</source>
+            <translation>Kalender: {question}</translation>
+        </message>
+    </context>
+    <context>
+        <name>errors</name>
+        <message>
+            <source>Something went wrong in the program</source>
+            <translation>Terjadi kesalahan dalam program</translation>
+        </message>
+        <message>
+            <source>Your saved work is not affected. Copy the report and send it to your supervisor; it holds no names, no NIK and no answers.</source>
+            <translation>Pekerjaan yang tersimpan tidak terpengaruh. Salin laporan dan kirim kepada pengawas; laporan tidak memuat nama, NIK, maupun jawaban.</translation>
+        </message>
+        <message>
+            <source>This could not be done</source>
+            <translation>Tidak dapat dilakukan</translation>
+        </message>
+        <message>
+            <source>This folder already holds an officer's data</source>
+            <translation>Folder ini sudah berisi data petugas</translation>
+        </message>
+        <message>
+            <source>Unlock it with that officer's passphrase.</source>
+            <translation>Buka dengan frasa sandi petugas itu.</translation>
+        </message>
+        <message>
+            <source>This family has a final interview</source>
+            <translation>Keluarga ini sudah memiliki wawancara final</translation>
+        </message>
+        <message>
+            <source>Only your supervisor can return it to you.</source>
+            <translation>Hanya pengawas yang dapat mengembalikannya kepada Anda.</translation>
+        </message>
+        <message>
+            <source>Enter day and time of the appointment.</source>
+            <translation>Isikan hari dan waktu janji temu.</translation>
+        </message>
+        <message>
+            <source>The server's address is not complete</source>
+            <translation>Alamat server tidak lengkap</translation>
+        </message>
+        <message>
+            <source>It looks like https://server.example. Ask your supervisor.</source>
+            <translation>Bentuknya seperti https://server.example. Tanyakan kepada pengawas.</translation>
+        </message>
+        <message>
+            <source>The server's certificate does not hold</source>
+            <translation>Sertifikat server tidak sah</translation>
+        </message>
+        <message>
+            <source>Check the date of this laptop and the address. A public network may be in between.</source>
+            <translation>Periksa tanggal laptop dan alamat server. Mungkin ada jaringan umum di antaranya.</translation>
+        </message>
+        <message>
+            <source>A file of the questionnaire was damaged on the way</source>
+            <translation>Berkas kuesioner rusak di perjalanan</translation>
+        </message>
+        <message>
+            <source>It is fetched again at the next synchronisation.</source>
+            <translation>Akan diambil lagi pada sinkronisasi berikutnya.</translation>
+        </message>
+        <message>
+            <source>The questionnaire cannot be used</source>
+            <translation>Kuesioner tidak dapat dipakai</translation>
+        </message>
+        <message>
+            <source>Tell your supervisor. Answers already given are kept.</source>
+            <translation>Beri tahu pengawas. Jawaban yang sudah ada tetap tersimpan.</translation>
+        </message>
+        <message>
+            <source>Choose how the family was contacted.</source>
+            <translation>Pilih cara menghubungi keluarga.</translation>
+        </message>
+        <message>
+            <source>The server's receipts do not hold</source>
+            <translation>Tanda terima server tidak sah</translation>
+        </message>
+        <message>
+            <source>Nothing counts as delivered. Tell your office: the address may lead to another server.</source>
+            <translation>Belum ada yang dianggap terkirim. Beri tahu kantor: alamat mungkin menuju server lain.</translation>
+        </message>
+        <message>
+            <source>The answer was damaged on the way</source>
+            <translation>Balasan rusak di perjalanan</translation>
+        </message>
+        <message>
+            <source>It is tried again by itself.</source>
+            <translation>Akan dicoba lagi secara otomatis.</translation>
+        </message>
+        <message>
+            <source>This is not a valid answer here</source>
+            <translation>Jawaban ini tidak berlaku di sini</translation>
+        </message>
+        <message>
+            <source>Check what you typed.</source>
+            <translation>Periksa yang Anda ketik.</translation>
+        </message>
+        <message>
+            <source>Stopped</source>
+            <translation>Dihentikan</translation>
+        </message>
+        <message>
+            <source>Nothing is lost; it goes on at the next synchronisation.</source>
+            <translation>Tidak ada yang hilang; dilanjutkan pada sinkronisasi berikutnya.</translation>
+        </message>
+        <message>
+            <source>This network asks you to log in first</source>
+            <translation>Jaringan ini meminta Anda masuk dahulu</translation>
+        </message>
+        <message>
+            <source>Open a web browser, log in, then synchronise again.</source>
+            <translation>Buka peramban web, masuk, lalu sinkronkan lagi.</translation>
+        </message>
+        <message>
+            <source>This code has expired</source>
+            <translation>Kode ini sudah kedaluwarsa</translation>
+        </message>
+        <message>
+            <source>Ask your supervisor for a new one.</source>
+            <translation>Mintalah kode baru kepada pengawas.</translation>
+        </message>
+        <message>
+            <source>The server does not know this code</source>
+            <translation>Server tidak mengenal kode ini</translation>
+        </message>
+        <message>
+            <source>Check it letter by letter.</source>
+            <translation>Periksa huruf demi huruf.</translation>
+        </message>
+        <message>
+            <source>This code was already used</source>
+            <translation>Kode ini sudah dipakai</translation>
+        </message>
+        <message>
+            <source>The data on this laptop cannot be read</source>
+            <translation>Data di laptop ini tidak dapat dibaca</translation>
+        </message>
+        <message>
+            <source>Do not delete anything: sealed copies of your finished work are still there. Tell your supervisor.</source>
+            <translation>Jangan hapus apa pun: salinan tersegel pekerjaan final Anda masih ada. Beri tahu pengawas.</translation>
+        </message>
+        <message>
+            <source>The disk is full</source>
+            <translation>Penyimpanan penuh</translation>
+        </message>
+        <message>
+            <source>Delete other files, then try again. Nothing was lost.</source>
+            <translation>Hapus berkas lain, lalu coba lagi. Tidak ada yang hilang.</translation>
+        </message>
+        <message>
+            <source>This family has an open draft</source>
+            <translation>Keluarga ini memiliki draf</translation>
+        </message>
+        <message>
+            <source>Resume it from the family's page.</source>
+            <translation>Lanjutkan dari halaman keluarga.</translation>
+        </message>
+        <message>
+            <source>The list from the server does not add up</source>
+            <translation>Daftar dari server tidak cocok</translation>
+        </message>
+        <message>
+            <source>Your work is untouched; it is tried again by itself.</source>
+            <translation>Pekerjaan Anda tidak terpengaruh; akan dicoba lagi secara otomatis.</translation>
+        </message>
+        <message>
+            <source>This officer's data is open in another window</source>
+            <translation>Data petugas ini terbuka di jendela lain</translation>
+        </message>
+        <message>
+            <source>Close that window first.</source>
+            <translation>Tutup jendela itu dahulu.</translation>
+        </message>
+        <message>
+            <source>This file is larger than 64 MB</source>
+            <translation>Berkas ini lebih besar dari 64 MB</translation>
+        </message>
+        <message>
+            <source>Choose a smaller picture.</source>
+            <translation>Pilih gambar yang lebih kecil.</translation>
+        </message>
+        <message>
+            <source>This file cannot be read</source>
+            <translation>Berkas ini tidak dapat dibaca</translation>
+        </message>
+        <message>
+            <source>Choose another one.</source>
+            <translation>Pilih berkas lain.</translation>
+        </message>
+        <message>
+            <source>This file is no picture that can be read</source>
+            <translation>Berkas ini bukan gambar yang dapat dibaca</translation>
+        </message>
+        <message>
+            <source>Choose a JPEG or PNG file.</source>
+            <translation>Pilih berkas JPEG atau PNG.</translation>
+        </message>
+        <message>
+            <source>Some questions are missing or wrong</source>
+            <translation>Ada pertanyaan yang kosong atau salah</translation>
+        </message>
+        <message>
+            <source>Go through the list and correct them.</source>
+            <translation>Periksa daftarnya dan perbaiki.</translation>
+        </message>
+        <message>
+            <source>This outcome needs an interview.</source>
+            <translation>Hasil ini memerlukan wawancara.</translation>
+        </message>
+        <message>
+            <source>This data was used by a newer version of the program</source>
+            <translation>Data ini pernah dipakai versi program yang lebih baru</translation>
+        </message>
+        <message>
+            <source>Install the newest version.</source>
+            <translation>Pasang versi terbaru.</translation>
+        </message>
+        <message>
+            <source>There is no backup that can be used</source>
+            <translation>Tidak ada cadangan yang dapat dipakai</translation>
+        </message>
+        <message>
+            <source>Tell your supervisor: finished work is still sealed here.</source>
+            <translation>Beri tahu pengawas: pekerjaan final masih tersegel di sini.</translation>
+        </message>
+        <message>
+            <source>The questionnaire is not on this laptop yet</source>
+            <translation>Kuesioner belum ada di laptop ini</translation>
+        </message>
+        <message>
+            <source>Synchronise once while there is a network.</source>
+            <translation>Lakukan sinkronisasi sekali saat ada jaringan.</translation>
+        </message>
+        <message>
+            <source>This officer's key file is missing or damaged</source>
+            <translation>Berkas kunci petugas ini hilang atau rusak</translation>
+        </message>
+        <message>
+            <source>Ask the office for the spare key.</source>
+            <translation>Mintalah kunci cadangan kepada kantor.</translation>
+        </message>
+        <message>
+            <source>Say why no notice was left.</source>
+            <translation>Jelaskan mengapa pemberitahuan tidak ditinggalkan.</translation>
+        </message>
+        <message>
+            <source>This family is not on this laptop</source>
+            <translation>Keluarga ini tidak ada di laptop ini</translation>
+        </message>
+        <message>
+            <source>Go back to the list and synchronise.</source>
+            <translation>Kembali ke daftar dan sinkronkan.</translation>
+        </message>
+        <message>
+            <source>This interview is not on this laptop</source>
+            <translation>Wawancara ini tidak ada di laptop ini</translation>
+        </message>
+        <message>
+            <source>This officer is not known here</source>
+            <translation>Petugas ini tidak dikenal di sini</translation>
+        </message>
+        <message>
+            <source>Choose another account.</source>
+            <translation>Pilih akun lain.</translation>
+        </message>
+        <message>
+            <source>This interview is finished</source>
+            <translation>Wawancara ini sudah final</translation>
+        </message>
+        <message>
+            <source>This family is not to be visited any more</source>
+            <translation>Keluarga ini tidak perlu dikunjungi lagi</translation>
+        </message>
+        <message>
+            <source>The reason stands on its page.</source>
+            <translation>Alasannya tertera di halaman keluarga.</translation>
+        </message>
+        <message>
+            <source>This interview is closed</source>
+            <translation>Wawancara ini sudah ditutup</translation>
+        </message>
+        <message>
+            <source>Open it again from the family's page.</source>
+            <translation>Buka lagi dari halaman keluarga.</translation>
+        </message>
+        <message>
+            <source>This question is not asked at present</source>
+            <translation>Pertanyaan ini sekarang tidak ditanyakan</translation>
+        </message>
+        <message>
+            <source>An answer before it has changed.</source>
+            <translation>Jawaban sebelumnya berubah.</translation>
+        </message>
+        <message>
+            <source>Only supervisors can do this</source>
+            <translation>Hanya pengawas yang dapat melakukan ini</translation>
+        </message>
+        <message>
+            <source>Choose families first</source>
+            <translation>Pilih keluarga dahulu</translation>
+        </message>
+        <message>
+            <source>Say whether a notice of the visit was left.</source>
+            <translation>Nyatakan apakah pemberitahuan kunjungan ditinggalkan.</translation>
+        </message>
+        <message>
+            <source>This program is not installed completely</source>
+            <translation>Program ini tidak terpasang lengkap</translation>
+        </message>
+        <message>
+            <source>Tell your office: SQLite 3.51.3 or newer is needed.</source>
+            <translation>Beri tahu kantor: diperlukan SQLite 3.51.3 atau lebih baru.</translation>
+        </message>
+        <message>
+            <source>The family was given to another officer</source>
+            <translation>Keluarga ini dialihkan ke petugas lain</translation>
+        </message>
+        <message>
+            <source>Your draft is kept. Ask your supervisor.</source>
+            <translation>Draf Anda tersimpan. Tanyakan kepada pengawas.</translation>
+        </message>
+        <message>
+            <source>This question cannot be answered by hand</source>
+            <translation>Pertanyaan ini terisi otomatis</translation>
+        </message>
+        <message>
+            <source>A reason is needed</source>
+            <translation>Alasan wajib diisi</translation>
+        </message>
+        <message>
+            <source>Say why.</source>
+            <translation>Jelaskan alasannya.</translation>
+        </message>
+        <message>
+            <source>Choose at least one reason.</source>
+            <translation>Pilih sedikitnya satu alasan.</translation>
+        </message>
+        <message>
+            <source>This account is closed</source>
+            <translation>Akun ini ditutup</translation>
+        </message>
+        <message>
+            <source>Your recorded work is still sent. Ask your office.</source>
+            <translation>Pekerjaan yang sudah dicatat tetap dikirim. Tanyakan kepada kantor.</translation>
+        </message>
+        <message>
+            <source>The server cannot answer now</source>
+            <translation>Server sedang sibuk</translation>
+        </message>
+        <message>
+            <source>The connection took too long</source>
+            <translation>Sambungan terlalu lama</translation>
+        </message>
+        <message>
+            <source>The passphrase is too short</source>
+            <translation>Frasa sandi terlalu pendek</translation>
+        </message>
+        <message>
+            <source>Choose several words.</source>
+            <translation>Pilih beberapa kata.</translation>
+        </message>
+        <message>
+            <source>The visit ends before it starts.</source>
+            <translation>Kunjungan berakhir sebelum dimulai.</translation>
+        </message>
+        <message>
+            <source>The server does not know this laptop</source>
+            <translation>Server tidak mengenal laptop ini</translation>
+        </message>
+        <message>
+            <source>Ask your supervisor for a new code and enrol again. Your recorded work is kept.</source>
+            <translation>Mintalah kode baru kepada pengawas dan daftarkan ulang. Pekerjaan yang sudah dicatat tetap tersimpan.</translation>
+        </message>
+        <message>
+            <source>Too many wrong tries</source>
+            <translation>Terlalu banyak percobaan salah</translation>
+        </message>
+        <message>
+            <source>Wait a little, then try again.</source>
+            <translation>Tunggu sebentar, lalu coba lagi.</translation>
+        </message>
+        <message>
+            <source>The passphrase is not right</source>
+            <translation>Frasa sandi salah</translation>
+        </message>
+        <message>
+            <source>Check capital letters and the keyboard layout, then try again.</source>
+            <translation>Periksa huruf besar dan tata letak papan tik, lalu coba lagi.</translation>
+        </message>
+        <message>
+            <source>No connection to the server</source>
+            <translation>Tidak terhubung ke server</translation>
+        </message>
+        <message>
+            <source>You can go on working: everything is kept on this laptop and is sent as soon as there is a network.</source>
+            <translation>Anda dapat terus bekerja: semuanya tersimpan di laptop ini dan dikirim begitu ada jaringan.</translation>
+        </message>
+    </context>
+    <context>
+        <name>finalise</name>
+        <message>
+            <source>warning</source>
+            <translation>peringatan</translation>
+        </message>
+        <message>
+            <source>typed, but not saved</source>
+            <translation>diketik, belum tersimpan</translation>
+        </message>
+        <message>
+            <source>error</source>
+            <translation>kesalahan</translation>
+        </message>
+        <message>
+            <source>not answered</source>
+            <translation>belum terjawab</translation>
+        </message>
+    </context>
+    <context>
+        <name>outcomes</name>
+        <message>
+            <source>Not met</source>
+            <translation>Tidak bertemu</translation>
+        </message>
+        <message>
+            <source>Refused</source>
+            <translation>Menolak</translation>
+        </message>
+        <message>
+            <source>Already answered</source>
+            <translation>Sudah terdata</translation>
+        </message>
+        <message>
+            <source>The family</source>
+            <translation>Keluarga</translation>
+        </message>
+        <message>
+            <source>The dwelling</source>
+            <translation>Bangunan tempat tinggal</translation>
+        </message>
+    </context>
+    <context>
+        <name>shortcuts</name>
+        <message>
+            <source>This list</source>
+            <translation>Daftar ini</translation>
+        </message>
+        <message>
+            <source>Search</source>
+            <translation>Cari</translation>
+        </message>
+        <message>
+            <source>Back, or take the filter off</source>
+            <translation>Kembali, atau lepas saringan</translation>
+        </message>
+        <message>
+            <source>Synchronise</source>
+            <translation>Sinkronkan</translation>
+        </message>
+        <message>
+            <source>First page</source>
+            <translation>Halaman pertama</translation>
+        </message>
+        <message>
+            <source>Families</source>
+            <translation>Keluarga</translation>
+        </message>
+        <message>
+            <source>Where is my data?</source>
+            <translation>Di mana data saya?</translation>
+        </message>
+        <message>
+            <source>Record visit</source>
+            <translation>Catat kunjungan</translation>
+        </message>
+        <message>
+            <source>Start or resume interview</source>
+            <translation>Mulai atau lanjutkan wawancara</translation>
+        </message>
+        <message>
+            <source>New family</source>
+            <translation>Keluarga baru</translation>
+        </message>
+        <message>
+            <source>Save visit</source>
+            <translation>Simpan kunjungan</translation>
+        </message>
+        <message>
+            <source>Lock</source>
+            <translation>Kunci</translation>
+        </message>
+        <message>
+            <source>Change language</source>
+            <translation>Ganti bahasa</translation>
+        </message>
+        <message>
+            <source>Change theme</source>
+            <translation>Ganti tema</translation>
+        </message>
+        <message>
+            <source>Open the family under the cursor</source>
+            <translation>Buka keluarga yang dipilih</translation>
+        </message>
+        <message>
+            <source>Next or previous field</source>
+            <translation>Isian berikutnya atau sebelumnya</translation>
+        </message>
+        <message>
+            <source>Move in a list</source>
+            <translation>Bergerak dalam daftar</translation>
+        </message>
+    </context>
+    <context>
+        <name>words</name>
+        <message>
+            <source>Not visited</source>
+            <translation>Belum dikunjungi</translation>
+        </message>
+        <message>
+            <source>Visited</source>
+            <translation>Dikunjungi</translation>
+        </message>
+        <message>
+            <source>Appointment</source>
+            <translation>Janji temu</translation>
+        </message>
+        <message>
+            <source>Draft</source>
+            <translation>Draf</translation>
+        </message>
+        <message>
+            <source>Not yet sent</source>
+            <translation>Belum terkirim</translation>
+        </message>
+        <message>
+            <source>Received</source>
+            <translation>Diterima</translation>
+        </message>
+        <message>
+            <source>Closed</source>
+            <translation>Ditutup</translation>
+        </message>
+        <message>
+            <source>Returned</source>
+            <translation>Dikembalikan</translation>
+        </message>
+        <message>
+            <source>Answered online</source>
+            <translation>Menjawab daring</translation>
+        </message>
+        <message>
+            <source>Reassigned</source>
+            <translation>Dialihkan</translation>
+        </message>
+        <message>
+            <source>Withdrawn</source>
+            <translation>Ditarik</translation>
+        </message>
+        <message>
+            <source>Done by another</source>
+            <translation>Oleh petugas lain</translation>
+        </message>
+        <message>
+            <source>Parked draft</source>
+            <translation>Draf diparkir</translation>
+        </message>
+        <message>
+            <source>On this laptop</source>
+            <translation>Di laptop ini</translation>
+        </message>
+        <message>
+            <source>Received by server</source>
+            <translation>Diterima server</translation>
+        </message>
+        <message>
+            <source>Safe</source>
+            <translation>Aman</translation>
+        </message>
+        <message>
+            <source>Completed with the family</source>
+            <translation>Terisi lengkap oleh keluarga</translation>
+        </message>
+        <message>
+            <source>Completed by another informant</source>
+            <translation>Terisi lengkap oleh pemberi jawaban lain</translation>
+        </message>
+        <message>
+            <source>Number of people only</source>
+            <translation>Jumlah orang saja</translation>
+        </message>
+        <message>
+            <source>Partly completed</source>
+            <translation>Terisi sebagian</translation>
+        </message>
+        <message>
+            <source>Nobody could be met</source>
+            <translation>Tidak dapat ditemui</translation>
+        </message>
+        <message>
+            <source>Appointment made</source>
+            <translation>Membuat janji temu</translation>
+        </message>
+        <message>
+            <source>Respondent unable (ill, language)</source>
+            <translation>Responden tidak mampu (sakit, bahasa)</translation>
+        </message>
+        <message>
+            <source>Refused, may be asked again</source>
+            <translation>Menolak, boleh dicoba lagi</translation>
+        </message>
+        <message>
+            <source>Refused firmly</source>
+            <translation>Menolak tegas</translation>
+        </message>
+        <message>
+            <source>Refused with threats</source>
+            <translation>Menolak dengan ancaman</translation>
+        </message>
+        <message>
+            <source>No access to the building</source>
+            <translation>Tidak ada akses ke bangunan</translation>
+        </message>
+        <message>
+            <source>Says it answered online</source>
+            <translation>Mengaku sudah menjawab daring</translation>
+        </message>
+        <message>
+            <source>Answered online, receipt shown</source>
+            <translation>Menjawab daring, bukti ditunjukkan</translation>
+        </message>
+        <message>
+            <source>Duplicate of another family</source>
+            <translation>Ganda dengan keluarga lain</translation>
+        </message>
+        <message>
+            <source>Whole family moved</source>
+            <translation>Seluruh keluarga pindah</translation>
+        </message>
+        <message>
+            <source>Vacant, not lived in</source>
+            <translation>Kosong, tidak dihuni</translation>
+        </message>
+        <message>
+            <source>Vacant, lived in at seasons</source>
+            <translation>Kosong, dihuni musiman</translation>
+        </message>
+        <message>
+            <source>Vacant, for sale or rent</source>
+            <translation>Kosong, dijual atau disewakan</translation>
+        </message>
+        <message>
+            <source>Second home</source>
+            <translation>Rumah kedua</translation>
+        </message>
+        <message>
+            <source>Under construction</source>
+            <translation>Sedang dibangun</translation>
+        </message>
+        <message>
+            <source>Demolished</source>
+            <translation>Dibongkar</translation>
+        </message>
+        <message>
+            <source>Not a dwelling</source>
+            <translation>Bukan tempat tinggal</translation>
+        </message>
+        <message>
+            <source>Institution (dormitory, barracks)</source>
+            <translation>Lembaga (asrama, barak)</translation>
+        </message>
+        <message>
+            <source>Not found</source>
+            <translation>Tidak ditemukan</translation>
+        </message>
+        <message>
+            <source>Family has split</source>
+            <translation>Keluarga terpisah</translation>
+        </message>
+        <message>
+            <source>Merged with another family</source>
+            <translation>Bergabung dengan keluarga lain</translation>
+        </message>
+        <message>
+            <source>New family</source>
+            <translation>Keluarga baru</translation>
+        </message>
+        <message>
+            <source>All members dead</source>
+            <translation>Semua anggota meninggal</translation>
+        </message>
+        <message>
+            <source>Not eligible</source>
+            <translation>Tidak eligible</translation>
+        </message>
+        <message>
+            <source>Supervisor</source>
+            <translation>Pengawas</translation>
+        </message>
+        <message>
+            <source>Officer</source>
+            <translation>Petugas</translation>
+        </message>
+        <message>
+            <source>Head of family</source>
+            <translation>Kepala keluarga</translation>
+        </message>
+        <message>
+            <source>Wife or husband</source>
+            <translation>Istri/suami</translation>
+        </message>
+        <message>
+            <source>Child</source>
+            <translation>Anak</translation>
+        </message>
+        <message>
+            <source>Child-in-law</source>
+            <translation>Menantu</translation>
+        </message>
+        <message>
+            <source>Grandchild</source>
+            <translation>Cucu</translation>
+        </message>
+        <message>
+            <source>Parent</source>
+            <translation>Orang tua</translation>
+        </message>
+        <message>
+            <source>Parent-in-law</source>
+            <translation>Mertua</translation>
+        </message>
+        <message>
+            <source>Other relative</source>
+            <translation>Famili lain</translation>
+        </message>
+        <message>
+            <source>Other</source>
+            <translation>Lainnya</translation>
+        </message>
+        <message>
+            <source>By telephone</source>
+            <translation>Lewat telepon</translation>
+        </message>
+        <message>
+            <source>At the door</source>
+            <translation>Tatap muka</translation>
+        </message>
+        <message>
+            <source>No time</source>
+            <translation>Tidak punya waktu</translation>
+        </message>
+        <message>
+            <source>Worried about confidentiality</source>
+            <translation>Khawatir kerahasiaan data</translation>
+        </message>
+        <message>
+            <source>Worried about infection</source>
+            <translation>Khawatir penularan penyakit</translation>
+        </message>
+        <message>
+            <source>Feels already counted</source>
+            <translation>Merasa sudah pernah didata</translation>
+        </message>
+        <message>
+            <source>Sees no use in it</source>
+            <translation>Tidak melihat manfaat</translation>
+        </message>
+        <message>
+            <source>Other reason</source>
+            <translation>Alasan lain</translation>
+        </message>
+        <message>
+            <source>in the morning</source>
+            <translation>pagi hari</translation>
+        </message>
+        <message>
+            <source>in the afternoon</source>
+            <translation>siang hari</translation>
+        </message>
+        <message>
+            <source>in the evening</source>
+            <translation>sore atau malam hari</translation>
+        </message>
+        <message>
+            <source>at the weekend</source>
+            <translation>akhir pekan</translation>
+        </message>
+    </context>
 </TS>

@@ -90,13 +90,34 @@ class SearchBox(LineEdit):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setTextMargins(34, 0, Space.S, 0)
-        self.setClearButtonEnabled(True)
+        self._clear = QAction(self)
+        self._clear.triggered.connect(self.clear)
+        self._clear.setVisible(False)
+        self.addAction(self._clear, QLineEdit.ActionPosition.TrailingPosition)
+        self.textChanged.connect(lambda text: self._clear.setVisible(bool(text)))
+        self._dress()
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(SEARCH_DELAY_MS)
         self._pause.timeout.connect(self._tell)
         self.textChanged.connect(self._pause.start)
         self._told = ""
+
+    def set_clear_word(self, word: str) -> None:
+        """What the cross does, for tool tip and screen reader."""
+        self._clear.setText(word)
+        self._clear.setToolTip(word)
+        for button in self.findChildren(QAbstractButton):
+            button.setAccessibleName(word)
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+    def _dress(self) -> None:
+        self._clear.setIcon(icons.icon("close", theme.colours().ink_soft, 20))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._dress()
 
     def clear_quietly(self) -> None:
         """Empties the field without telling."""

@@ -241,6 +241,7 @@ class OutcomePicker(QWidget):
     def retranslate(self) -> None:
         self.search.setPlaceholderText(self.tr("Number or word of the outcome"))
         self.search.setAccessibleName(self.tr("Search outcomes"))
+        self.search.set_clear_word(self.tr("Clear the search"))
         self.view.setAccessibleName(self.tr("Visit outcome"))
         self._filter(self.search.text())
 

@@ -55,7 +55,11 @@ class WordTableModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(self._headings)
 
     def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> Any:
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+        if role in (
+            Qt.ItemDataRole.DisplayRole,
+            Qt.ItemDataRole.AccessibleTextRole,
+            Qt.ItemDataRole.ToolTipRole,
+        ):
             return self._rows[index.row()][index.column()]
         if role == Qt.ItemDataRole.FontRole:
             return theme.figures(Text.SMALL if index.column() != 1 else Text.SMALL_STRONG)
