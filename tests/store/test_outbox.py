@@ -144,6 +144,7 @@ def forged(laptop: Laptop, how: str) -> Receipt | None:
     replace = msgspec.structs.replace
     changed: dict[str, Callable[[], Receipt | None]] = {
         "other envelope": lambda: server.receipt(second),
+        "other id": lambda: sign_receipt(replace(payload, envelope_id=second.id), key),
         "other hash": lambda: sign_receipt(replace(payload, envelope_hash=second.hash), key),
         "other lineage": lambda: sign_receipt(replace(payload, lineage="lineage-0"), key),
         "other key": lambda: sign_receipt(payload, b"m" * 32),
@@ -161,6 +162,7 @@ def forged(laptop: Laptop, how: str) -> Receipt | None:
     "how",
     [
         "other envelope",
+        "other id",
         "other hash",
         "other lineage",
         "other key",
