@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 
 from enumerator.errors import BugError, KnownError
 from enumerator.model import CaseState, Custody
@@ -212,6 +212,25 @@ def test_family_page_says_what_became_of_the_case(
     officer.open_family(family_in(officer, state))
     settle(officer)
     assert words in officer.family.banner.message()
+
+
+@pytest.mark.parametrize(
+    ("state", "is_told"),
+    [
+        (CaseState.NOT_VISITED, True),
+        (CaseState.VISITED, True),
+        (CaseState.PARKED, False),
+        (CaseState.ANSWERED_ONLINE, False),
+        (CaseState.RECEIVED, False),
+    ],
+)
+def test_family_page_speaks_of_a_next_visit_only_where_one_is_due(
+    officer: MainWindow, state: CaseState, is_told: bool
+) -> None:
+    officer.open_family(family_in(officer, state))
+    settle(officer)
+    words = [label.text() for label in officer.family.findChildren(QLabel) if label.isVisible()]
+    assert ("Next visit" in words) is is_told
 
 
 def test_options_of_the_command_line_are_read(tmp_path: Path) -> None:

@@ -370,6 +370,7 @@ class FamilyScreen(Screen):
 
     def _show_advice(self, facts: FamilyFacts) -> None:
         advice, most = facts.advice, facts.max_attempt_days
+        self._advice.setVisible(_is_to_visit(facts.case))
         words = self.tr("{used} of {most} contact days used").format(
             used=advice.attempt_days, most=most
         )
@@ -458,6 +459,12 @@ class FamilyScreen(Screen):
     def focus_first(self) -> None:
         target = self.interview if self.interview.isEnabled() else self.header.back
         target.setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+def _is_to_visit(case: CaseRow) -> bool:
+    """False where a next visit is no longer the officer's business."""
+    done = case.state in (CaseState.PARKED, CaseState.CLOSED) or _is_final(case)
+    return not (done or case.state in GONE_STATES)
 
 
 def _is_final(case: CaseRow) -> bool:
