@@ -4,16 +4,15 @@ SQL's work, so that a list of 100,000 families stays a list of integers."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 
 from enumerator.model import (
     GONE_STATES,
     Area,
-    AreaCode,
     CaseState,
     FamilyId,
     OfficerId,
@@ -21,8 +20,7 @@ from enumerator.model import (
 )
 from enumerator.store.cases import state_rank
 from enumerator.store.connection import Connections, one
-
-Sort = Literal["address", "head", "state", "area", "last_visit", "appointment", "officer"]
+from enumerator.store.listing import CaseFilter, CaseRow
 
 _ORDERS = {
     "address": "address_key {d}",
@@ -36,44 +34,6 @@ _ORDERS = {
 _TRIGRAM = 3
 _LEAST_CARD_SUFFIX = 4
 _decode_ids = msgspec.json.Decoder(list[int]).decode
-
-
-@dataclass(frozen=True, slots=True)
-class CaseFilter:
-    """``states`` None: every case that is still on the list; naming a state shows its cases
-    also when they left it. Words of ``text`` must all be found (name, address, SLS, family id,
-    or the last digits of the card number)."""
-
-    text: str = ""
-    area: AreaCode | None = None
-    states: frozenset[CaseState] | None = None
-    officer: OfficerId | None = None
-    unsent_only: bool = False
-    sort: Sort = "address"
-    descending: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class CaseRow:
-    rowid: int
-    family_id: FamilyId
-    head_name: str
-    card_masked: str
-    address: str
-    sls: str
-    village_name: str
-    members: int
-    state: CaseState
-    outcome: Outcome | None
-    attempt_days: int
-    last_visit_at: datetime | None
-    appointment_at: datetime | None
-    unsent: int
-    officer_id: OfficerId
-    pending_officer: OfficerId | None = None
-    """To whom a supervisor's unconfirmed order gives the case."""
-    notice: str = ""
-    """Code of what the officer should know beside the state (``answered_online`` …)."""
 
 
 class Caseload:

@@ -17,7 +17,7 @@ from typing import Final
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from enumerator.model import CaseState, Outcome
-from enumerator.store.caseload import CaseFilter
+from enumerator.store import CaseFilter
 from tests.gui.driving import close_window, open_on, open_window, settle
 from tests.gui.operation import Operation, lively, supervised
 from ui import language, theme

@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from enumerator.model import AreaCode, CaseState, FamilyId, OfficerId
-from enumerator.store.caseload import CaseFilter, CaseRow
+from enumerator.store import CaseFilter, CaseRow
 from tests.gui.conftest import Opener
 from tests.gui.driving import settle, wait_until
 from tests.gui.operation import Operation

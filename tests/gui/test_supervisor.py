@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from enumerator.model import OfficerId
-from enumerator.store.caseload import CaseFilter, CaseRow
+from enumerator.store import CaseFilter, CaseRow
 from tests.gui.driving import settle
 from ui.window import MainWindow
 

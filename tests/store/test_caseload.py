@@ -3,8 +3,7 @@ from __future__ import annotations
 import pytest
 
 from enumerator.model import AreaCode, CaseState, OfficerId, Outcome
-from enumerator.store import CaseFilter
-from enumerator.store.caseload import Sort
+from enumerator.store import CaseFilter, Sort
 from enumerator.store.feed import ProgressBody
 from tests.store.builders import Laptop, case, family_id, gone
 

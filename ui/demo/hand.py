@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 from enumerator.errors import BugError
 from enumerator.model import CaseState, FamilyId, OfficerId, Outcome
 from enumerator.sample.respondent import Respondent, interview
-from enumerator.store.caseload import CaseFilter, CaseRow
+from enumerator.store import CaseFilter, CaseRow
 from enumerator.store.folders import DataFolder
 from enumerator.xform import FormSession, Ref
 from ui.account import Account, Accounts

@@ -18,7 +18,7 @@ from typing import Any, Final
 from enumerator.errors import BugError
 from enumerator.model import CaseState, FamilyId, Outcome
 from enumerator.sample.respondent import Respondent
-from enumerator.store.caseload import CaseRow
+from enumerator.store import CaseRow
 from ui.demo.album import OFFICE_SCREEN, Album
 from ui.demo.census import OFFICERS, PASSPHRASES, SUPERVISOR, Census, answer_online, prepare
 from ui.demo.hand import Hand

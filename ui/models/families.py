@@ -15,7 +15,7 @@ from typing import Any, Final, Protocol
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtCore import Signal as QtSignal
 
-from enumerator.store.caseload import CaseFilter, CaseRow, Sort
+from enumerator.store import CaseFilter, CaseRow, Sort
 from ui.operations import Operations
 from ui.words import state_sign
 

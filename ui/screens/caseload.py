@@ -11,7 +11,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QWidget
 
 from enumerator.model import Area, CaseState, OfficerId
-from enumerator.store.caseload import CaseFilter
+from enumerator.store import CaseFilter
 from ui import formats, paint, theme
 from ui.models.families import FamilyTableModel
 from ui.operations import Operations

@@ -10,7 +10,6 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from enumerator.model import Custody
-from enumerator.store import OutboxSummary
 from ui import formats
 from ui.operations import Operations
 from ui.paint import Kind
@@ -25,6 +24,7 @@ from ui.words import custody_sign
 
 if TYPE_CHECKING:
     from enumerator.fieldwork import DeliveryLine, Workspace
+    from enumerator.store import OutboxSummary
 
 _WAITING_SHOWN = 50
 

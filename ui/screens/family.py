@@ -21,7 +21,6 @@ from enumerator.model import (
     Reopen,
     masked,
 )
-from enumerator.store import Assignment, CaseRow, VisitRecord
 from ui import formats
 from ui.operations import Operations
 from ui.paint import Kind
@@ -49,6 +48,7 @@ if TYPE_CHECKING:
     from enumerator.fieldwork import Workspace
     from enumerator.fieldwork.delivery import DeliveryLine
     from enumerator.fieldwork.visiting import VisitAdvice
+    from enumerator.store import Assignment, CaseRow, VisitRecord
 
 _RECORDS_SHOWN: Final = 6
 

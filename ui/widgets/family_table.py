@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from enumerator.model import FamilyId
-from enumerator.store.caseload import CaseRow
+from enumerator.store import CaseRow
 from ui import formats, icons, theme
 from ui.models.families import CASE_ROLE, SORTS, Column, FamilyTableModel
 from ui.theme import TARGET, Space, Text, Tone
