@@ -12,7 +12,15 @@ from enumerator.errors import KnownError
 from enumerator.store.receipt import Receipt
 from sync.client.engine import sync_once
 from sync.client.transport import HttpTransport
-from sync.protocol import HealthReply, PullReply, PushReply, PushRequest, PushResult
+from sync.protocol import (
+    HealthReply,
+    PullReply,
+    PullRequest,
+    PushReply,
+    PushRequest,
+    PushResult,
+)
+from sync.server import pulling
 from tests.helpers.field import FieldOperation, Laptop, family_id
 from tests.sync import strangers
 from tests.sync.strangers import Lossy, no_connection
@@ -323,6 +331,14 @@ def test_session_that_runs_out_is_opened_again(operation: FieldOperation) -> Non
     assert transport.calls.count("/v1/hello") == 2
 
 
+def _digest_at_server(operation: FieldOperation, laptop: Laptop) -> bytes | None:
+    served = operation.server.operation
+    with served.store.reading() as transaction:
+        account = transaction.accounts.get(laptop.account_id)
+    assert account is not None
+    return pulling.pull(served, account, PullRequest(cursor=10**9)).digest
+
+
 def test_list_heals_when_it_differs_from_the_servers(operation: FieldOperation) -> None:
     laptop = operation.laptop("ppl-01")
     laptop.sync()
@@ -335,6 +351,7 @@ def test_list_heals_when_it_differs_from_the_servers(operation: FieldOperation) 
     laptop.sync()
 
     held = laptop.store.inbox.digest(laptop.store.stream)
+    assert held == _digest_at_server(operation, laptop)
     assert laptop.families() == {family_id(1), family_id(2), family_id(3)}
     report = laptop.sync()
     assert report.rows_pulled == 0
