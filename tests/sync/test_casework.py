@@ -223,6 +223,28 @@ def test_restored_server_gets_everything_again(operation: FieldOperation) -> Non
         assert (again.verdict, again.pushed) == ("ok", 0)
 
 
+def test_server_restored_from_an_older_backup_gets_what_a_newer_one_had_made_safe(
+    operation: FieldOperation,
+) -> None:
+    from tests.helpers.server import start_server
+
+    laptop = operation.laptop("ppl-01")
+    laptop.sync()
+    office(operation.folder, "backup", "--out", operation.root / "older")
+    laptop.visit(1)
+    laptop.sync()
+    office(operation.folder, "backup", "--out", operation.root / "newer")
+    laptop.sync()
+    assert laptop.store.outbox.summary().safe == 1
+    operation.server.stop()
+
+    with start_server(operation.root / "older") as restored:
+        report = sync_once(laptop.store, operation.transport(restored.address))
+
+    assert (report.failed, report.verdict, report.receipts) == (None, "behind", 1)
+    assert office(operation.root / "older", "status").facts["visits"] == 1
+
+
 def test_restored_server_gets_the_envelopes_of_earlier_incarnations_too(
     operation: FieldOperation,
 ) -> None:

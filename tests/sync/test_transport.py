@@ -24,7 +24,6 @@ from sync.protocol import (
     pack,
 )
 from tests.helpers.field import FieldOperation
-from tests.sync import strangers
 from tests.sync.strangers import http, stranger
 
 _CHALLENGE = ChallengeRequest(device_id="x")
@@ -50,27 +49,27 @@ def test_importing_the_engine_does_not_import_requests() -> None:
     assert run.returncode == 0, run.stderr
 
 
+_GOOD = pack(ChallengeReply(nonce=b"n"))
+
+
 def test_redirect_is_never_followed() -> None:
-    visited = []
+    """Not even to somebody who would give a valid answer."""
+    with stranger(http("200 OK", _GOOD, "Content-Type: application/msgpack")) as elsewhere:
+        error = _call(http("307 Temporary Redirect", b"", f"Location: {elsewhere}/v1/challenge"))
 
-    class Watching(HttpTransport):
-        def _send(self, *arguments, **options):  # type: ignore[no-untyped-def]
-            visited.append(arguments[1])
-            return super()._send(*arguments, **options)
+    assert error.code == "captive_portal"
 
-    with stranger(strangers.REDIRECT) as address:
-        transport = Watching(address)
-        with pytest.raises(KnownError):
-            transport.call("/v1/challenge", _CHALLENGE, ChallengeReply)
-        transport.close()
 
-    assert visited == ["/v1/challenge"]
+@pytest.mark.parametrize("media", ["application/json", "text/plain", "", "application/x-msgpack"])
+def test_answer_of_another_type_is_not_read(media: str) -> None:
+    error = _call(http("200 OK", _GOOD, f"Content-Type: {media}"))
+
+    assert error.code == "bad_reply"
 
 
 def test_proxy_of_the_environment_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
-    body = pack(ChallengeReply(nonce=b"n"))
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
-    with stranger(http("200 OK", body, "Content-Type: application/msgpack")) as address:
+    with stranger(http("200 OK", _GOOD, "Content-Type: application/msgpack")) as address:
         transport = HttpTransport(address)
         reply = transport.call("/v1/challenge", _CHALLENGE, ChallengeReply)
         transport.close()
