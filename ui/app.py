@@ -31,6 +31,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def run(options: Options, opened: Callable[[MainWindow], object] | None = None) -> int:
     """The window by its options; ``opened`` gets it once it is shown."""
     app = make_app()
+    from enumerator.errors import KnownError
     from enumerator.logs import start_logging, stop_logging
     from enumerator.settings import load_settings
     from enumerator.store.folders import DataFolder
@@ -39,7 +40,15 @@ def run(options: Options, opened: Callable[[MainWindow], object] | None = None) 
     from ui.window import MainWindow
 
     folder = DataFolder(options.folder) if options.folder else DataFolder.default()
-    logging = start_logging(folder.logs)
+    try:
+        logging = start_logging(folder.logs)
+    except OSError as error:
+        raise KnownError(
+            "folder_unusable",
+            f"The laptop's folder {folder.root} cannot be used ({error.strerror}). "
+            "Choose a folder that you may write to with --folder.",
+            path=str(folder.root),
+        ) from error
     settings = load_settings(folder.settings_file)
     language.install(app, options.language or _named(Language, settings.language))
     theme.install(app, options.theme or _named(ThemeName, settings.theme))

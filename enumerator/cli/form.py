@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, Final, TextIO
 
 from enumerator.errors import EnumeratorError, KnownError
 from enumerator.xform import FolderMedia, FormError, LayeredMedia, Media, Problem, load_form
@@ -26,6 +26,10 @@ from enumerator.xform.xpath.dates import write_date
 
 Fields = Mapping[str, Any]
 Reply = dict[str, Any]
+
+
+# What a line may give only as a text.
+_WORDS: Final = ("form", "media", "ref", "expr", "lang")
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -109,6 +113,8 @@ def run_script(
         step += 1
         try:
             fields = json.loads(stripped)
+            if not isinstance(fields, dict):
+                raise ValueError("a line must be a JSON object")
             reply["op"] = fields.get("op", "")
             runner.run(fields, reply)
             reply.setdefault("ok", True)
@@ -150,6 +156,9 @@ class ScriptRunner:
         operation = self._operations.get(name)
         if operation is None:
             raise ValueError(f"there is no operation {name!r}")
+        for word in _WORDS:
+            if not isinstance(fields.get(word), str | None):
+                raise ValueError(f"{word!r} must be a text")
         if self._open is None and name != "load" and self._form is not None:
             self._load({}, {})
         operation(fields, reply)

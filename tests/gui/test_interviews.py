@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -11,6 +12,7 @@ from tests.gui.driving import settle, wait_until
 from tests.gui.operation import PASSPHRASE
 from tests.gui.screenshots import family_in
 from ui.dialogs import ReasonDialog
+from ui.questions.base import AnswerEdit
 from ui.screens.interview import InterviewScreen
 from ui.window import MainWindow
 
@@ -42,6 +44,37 @@ def test_interview_starts_from_the_family_and_leads_back_to_it(officer: MainWind
     settle(officer)
     assert officer.family.interview.text() == "Resume interview"
     assert state_of(officer, family_id) is CaseState.DRAFT
+
+
+def test_escape_takes_back_what_was_typed_when_the_interview_is_in_the_window(
+    officer: MainWindow,
+) -> None:
+    start(officer)
+    screen = officer.interview()
+    assert screen is not None
+    edit = next(edit for edit in screen.findChildren(AnswerEdit) if edit.isVisible())
+    before = edit.text()
+    edit.setFocus()
+    QTest.keyClicks(edit, "zz")
+    assert edit.text() != before
+    QTest.keyClick(edit, Qt.Key.Key_Escape)
+    assert edit.text() == before
+    assert officer.current() is screen
+
+
+def test_enter_presses_the_focused_button_once_when_it_is_not_held(officer: MainWindow) -> None:
+    officer.open_family(family_in(officer, CaseState.NOT_VISITED))
+    settle(officer)
+    assert officer.family.interview.hasFocus()
+    held = QKeyEvent(
+        QEvent.Type.KeyPress, Qt.Key.Key_Return, Qt.KeyboardModifier.NoModifier, "\r", True
+    )
+    QApplication.sendEvent(officer.family.interview, held)
+    settle(officer)
+    assert officer.current() is officer.family
+    QTest.keyClick(officer.family.interview, Qt.Key.Key_Return)
+    settle(officer)
+    assert isinstance(officer.current(), InterviewScreen)
 
 
 def test_going_home_keeps_the_draft(officer: MainWindow) -> None:

@@ -88,3 +88,43 @@ def test_program_ends_well_when_told_to_stop_after_its_first_paint(
     started = program(display, tmp_path / "data", ENUMERATOR_EXIT_AFTER_PAINT="1")
     _, complaints = started.communicate(timeout=_WINDOW_WITHIN_S)
     assert (started.returncode, complaints) == (0, "")
+
+
+_TAKES_CTRL_E = """
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication, QLineEdit
+from ui.questions.base import AnswerEdit
+app = QApplication([])
+for made in (QLineEdit(), AnswerEdit()):
+    keys = (QEvent.Type.ShortcutOverride, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+    event = QKeyEvent(*keys, "\\x05")
+    event.ignore()
+    app.sendEvent(made, event)
+    print(event.isAccepted())
+"""
+
+
+def test_answers_leave_ctrl_e_to_the_interview_when_x11_takes_it_for_the_lines_end(
+    display: str,
+) -> None:
+    told = subprocess.run(
+        [sys.executable, "-c", _TAKES_CTRL_E],
+        env={**os.environ, "DISPLAY": display, "QT_QPA_PLATFORM": "xcb"},
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+        timeout=_WINDOW_WITHIN_S,
+    )
+    assert told.stdout.split() == ["True", "False"]
+
+
+def test_unusable_folder_is_told_without_a_traceback_when_the_window_opens(
+    display: str, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("")
+    running = program(display, tmp_path / "file")
+    _, told = running.communicate(timeout=_WINDOW_WITHIN_S)
+    assert running.returncode == 1
+    assert "cannot be used" in told
+    assert "Traceback" not in told

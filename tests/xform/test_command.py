@@ -138,3 +138,15 @@ def test_missing_form_and_missing_compiler_are_told(
         main(["check", str(folder / "form.xlsx")])
     assert error.value.code == "no_compiler"
     assert "enumerator[server]" in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "line", ["rubbish", "[]", "5", '{"op": 5}', '{"op": "answer", "ref": 5}', '{"op": "eval"}']
+)
+def test_script_goes_on_when_a_line_is_rubbish(folder: Path, line: str) -> None:
+    out = io.StringIO()
+    run_script([line, '{"op": "state"}'], out, form=folder / "form.xml", media=folder)
+    refused, state = (json.loads(reply) for reply in out.getvalue().splitlines())
+    assert not refused["ok"]
+    assert refused["error"]
+    assert state["ok"]

@@ -23,6 +23,11 @@ _MARKUP = re.compile(r"[*_\[<&>\n]")
 _TAG = re.compile(r"<[^>]+>")
 
 
+def is_next_open_point(event: QKeyEvent) -> bool:
+    """Ctrl+E, which line edits on X11 would take for the end of the line."""
+    return event.key() == Qt.Key.Key_E and event.modifiers() == Qt.KeyboardModifier.ControlModifier
+
+
 @cache
 def answer_font() -> QFont:
     """What was answered: as large as the question, lighter, figures of equal width."""
@@ -179,6 +184,13 @@ class AnswerEdit(QLineEdit):
                 # Nothing typed: undo is the interview's, which takes back the last answer.
                 event.ignore()
                 return False
+            if is_next_open_point(event):
+                event.ignore()
+                return False
+            if event.key() == Qt.Key.Key_Escape and self.is_mine_to_undo:
+                # Before the window's own Esc, which would do nothing in an interview.
+                event.accept()
+                return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -17,7 +17,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QWidget
 
 from ui import paint
-from ui.questions.base import EnterFilter, QuestionInput, answer_font
+from ui.questions.base import EnterFilter, QuestionInput, answer_font, is_next_open_point
 from ui.questions.fields import FieldsInput, Part
 from ui.questions.lexical import compact_digits, in_fours, parse_decimal, parse_integer
 from ui.questions.views import QuestionView
@@ -142,6 +142,12 @@ class _LongEdit(QPlainTextEdit):
             if is_undo and not self._owner.is_dirty():
                 event.ignore()
                 return False
+            if is_next_open_point(event):
+                event.ignore()
+                return False
+            if event.key() == Qt.Key.Key_Escape and self._owner.has_own_text():
+                event.accept()
+                return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -208,6 +214,10 @@ class LongTextInput(QuestionInput):
 
     def is_dirty(self) -> bool:
         return self._dirty
+
+    def has_own_text(self) -> bool:
+        """Whether something stands here that is not stored: typed, or refused."""
+        return self._dirty or self.view.typed is not None
 
     def give_up(self) -> None:
         self._dirty = False
