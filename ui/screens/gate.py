@@ -378,7 +378,9 @@ class UnlockScreen(GateScreen):
 
     def _show_wait(self) -> None:
         is_waiting = self._wait_s > 0
-        self.passphrase.setEnabled(not is_waiting)
+        # Read-only, not disabled: the focus stays here. Elsewhere the rest of a passphrase that is
+        # being typed would press a button, or be read by whoever stands near.
+        self.passphrase.setReadOnly(is_waiting)
         self.submit.setEnabled(not is_waiting and not self._is_busy)
         if is_waiting:
             self.banner.show_message(
@@ -391,7 +393,8 @@ class UnlockScreen(GateScreen):
         self._countdown.stop()
         self.banner.hide()
         self.passphrase.clear()
-        self.passphrase.setFocus()
+        if self.isVisible():
+            self.passphrase.setFocus()
 
     def _fill(self) -> None:
         self.account.set_items(
