@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import (
@@ -21,6 +22,12 @@ from ui.questions.base import QuestionInput, option_font, plain_text
 from ui.questions.views import QuestionView
 from ui.theme import TARGET, Radius, Space, Text, Tone
 
+if TYPE_CHECKING:
+    _Button = QAbstractButton
+else:
+    # Beside a real Qt button this would be a second C++ object: it only lends its methods.
+    _Button = object
+
 _MARK = 26
 _PADDING = 10
 _MAX_COLUMNS = 3
@@ -35,14 +42,22 @@ _ARROWS = {
 }
 
 
-class _RadioOption(QRadioButton):
-    """One option of a single choice; a radio button to a screen reader, painted by us."""
+class _Option(_Button):
+    """One option, painted by us; the Qt button that comes after it in a class's bases is what a
+    screen reader meets."""
+
+    is_round: bool
 
     def __init__(self, owner: OptionList, text: str, key: str) -> None:
-        super().__init__(text, owner)
-        _prepare(self)
+        super().__init__(owner)
         self.owner = owner
         self.key = key
+        self.setText(text)
+        self.setFont(option_font())
+        self.setAutoExclusive(False)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
 
     # Qt's own names from here on.
 
@@ -64,56 +79,22 @@ class _RadioOption(QRadioButton):
         self.owner.flush_digits()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        _paint_option(self, self.key, round_=True, refused=self.owner.is_refused())
+        _paint_option(self, self.key, round_=self.is_round, refused=self.owner.is_refused())
 
     def sizeHint(self) -> QSize:
         return QSize(self.width(), TARGET)
 
 
-class _CheckOption(QCheckBox):
+class _RadioOption(_Option, QRadioButton):
+    """One option of a single choice."""
+
+    is_round = True
+
+
+class _CheckOption(_Option, QCheckBox):
     """One option of a multiple choice."""
 
-    def __init__(self, owner: OptionList, text: str, key: str) -> None:
-        super().__init__(text, owner)
-        _prepare(self)
-        self.owner = owner
-        self.key = key
-
-    # Qt's own names from here on.
-
-    def hitButton(self, place: QPoint) -> bool:
-        return self.rect().contains(place)
-
-    def nextCheckState(self) -> None:
-        """The list decides what is checked."""
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        self.owner.take_key(event)
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        super().focusInEvent(event)
-        self.owner.take_cursor(self)
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        self.owner.flush_digits()
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        _paint_option(self, self.key, round_=False, refused=self.owner.is_refused())
-
-    def sizeHint(self) -> QSize:
-        return QSize(self.width(), TARGET)
-
-
-_Option = _RadioOption | _CheckOption
-
-
-def _prepare(button: QAbstractButton) -> None:
-    button.setFont(option_font())
-    button.setAutoExclusive(False)
-    button.setCursor(Qt.CursorShape.PointingHandCursor)
-    button.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-    button.setAttribute(Qt.WidgetAttribute.WA_Hover)
+    is_round = False
 
 
 def _paint_option(button: QAbstractButton, key: str, *, round_: bool, refused: bool) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, time
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QDate, QEvent, QLocale, QRectF, QSize, Qt, QTime, QTimer, Signal
 from PySide6.QtGui import QAction, QFontMetrics, QKeyEvent, QPainter, QPaintEvent
@@ -26,6 +27,12 @@ from ui.theme import TARGET, Ink, Space, Text
 from ui.widgets.buttons import Button
 from ui.widgets.labels import Icon, Label
 from ui.widgets.layouts import column, row
+
+if TYPE_CHECKING:
+    _Button = QAbstractButton
+else:
+    # Beside a real Qt button this would be a second C++ object: it only lends its methods.
+    _Button = object
 
 SEARCH_DELAY_MS = 180
 
@@ -217,55 +224,48 @@ class Select(QComboBox):
         return QSize(min(hint.width(), 120), max(TARGET, hint.height()))
 
 
-class CheckBox(QCheckBox):
+class _Marked(_Button):
+    """A mark and a word, both of them the target."""
+
+    is_round: bool
+
+    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setText(text)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def is_cut(self) -> bool:
+        return self.width() < self._whole_width()
+
+    def _whole_width(self) -> int:
+        words = QFontMetrics(self.font()).horizontalAdvance(self.text())
+        return Space.XS + 22 + Space.S + words + Space.S
+
+    # Qt's own names from here on.
+
+    def sizeHint(self) -> QSize:
+        return QSize(self._whole_width(), TARGET - 4)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def hitButton(self, _place: object) -> bool:
+        return True
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        _paint_marked(self, self.isChecked(), round_=self.is_round)
+
+
+class CheckBox(_Marked, QCheckBox):
     """A check box whose word is part of the target."""
 
-    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
-        super().__init__(text, parent)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-
-    def is_cut(self) -> bool:
-        return self.width() < _mark_width(self)
-
-    def sizeHint(self) -> QSize:
-        return QSize(_mark_width(self), TARGET - 4)
-
-    def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
-
-    def hitButton(self, _place: object) -> bool:
-        return True
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        _paint_marked(self, self.isChecked(), round_=False)
+    is_round = False
 
 
-class RadioButton(QRadioButton):
+class RadioButton(_Marked, QRadioButton):
     """A radio button whose word is part of the target."""
 
-    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
-        super().__init__(text, parent)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-
-    def is_cut(self) -> bool:
-        return self.width() < _mark_width(self)
-
-    def sizeHint(self) -> QSize:
-        return QSize(_mark_width(self), TARGET - 4)
-
-    def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
-
-    def hitButton(self, _place: object) -> bool:
-        return True
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        _paint_marked(self, self.isChecked(), round_=True)
-
-
-def _mark_width(button: QAbstractButton) -> int:
-    words = QFontMetrics(button.font()).horizontalAdvance(button.text())
-    return Space.XS + 22 + Space.S + words + Space.S
+    is_round = True
 
 
 def _paint_marked(button: QAbstractButton, on: bool, *, round_: bool) -> None:
