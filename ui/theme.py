@@ -18,7 +18,7 @@ from typing import Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 FONTS: Final = Path(__file__).parent / "resources" / "fonts"
 FAMILY: Final = "Inter"
@@ -349,6 +349,22 @@ def palette_of(theme: Colours) -> QPalette:
     made.setColor(QPalette.ColorGroup.Disabled, role.Highlight, theme.line)
     made.setColor(QPalette.ColorGroup.Disabled, role.Base, theme.raised)
     return made
+
+
+def tint_for_bar(widget: QWidget) -> None:
+    """The words on ``widget``, whose ground is the bar's, take the bar's inks.
+
+    For its ``PaletteChange`` too: nothing is set again where they have them already.
+    """
+    tokens = colours()
+    wanted = QPalette(widget.palette())
+    if wanted.color(QPalette.ColorRole.WindowText) == tokens.on_bar and (
+        wanted.color(Ink.SOFT.value) == tokens.on_bar_soft
+    ):
+        return
+    wanted.setColor(QPalette.ColorRole.WindowText, tokens.on_bar)
+    wanted.setColor(Ink.SOFT.value, tokens.on_bar_soft)
+    widget.setPalette(wanted)
 
 
 def contrast(first: QColor, second: QColor) -> float:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QRectF, QTimer, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QResizeEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from enumerator.errors import KnownError
@@ -63,7 +63,7 @@ class BrandPanel(QWidget):
             layout.addWidget(promise)
         layout.addStretch(1)
         self.setMinimumWidth(300)
-        self._tint()
+        theme.tint_for_bar(self)
         self.retranslate()
 
     def retranslate(self) -> None:
@@ -79,23 +79,12 @@ class BrandPanel(QWidget):
         ):
             label.setText(text)
 
-    def _tint(self) -> None:
-        tokens = theme.colours()
-        wanted = QPalette(self.palette())
-        if wanted.color(QPalette.ColorRole.WindowText) == tokens.on_bar and (
-            wanted.color(Ink.SOFT.value) == tokens.on_bar_soft
-        ):
-            return
-        wanted.setColor(QPalette.ColorRole.WindowText, tokens.on_bar)
-        wanted.setColor(Ink.SOFT.value, tokens.on_bar_soft)
-        self.setPalette(wanted)
-
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.LanguageChange:
             self.retranslate()
         elif event.type() == QEvent.Type.PaletteChange and hasattr(self, "_promises"):
-            self._tint()
+            theme.tint_for_bar(self)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QResizeEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui import formats, icons, paint, theme
@@ -177,7 +177,7 @@ class TopBar(QWidget):
         self.help = IconButton("help", kind=Kind.BAR)
         self.lock = IconButton("lock", kind=Kind.BAR)
         self._lay_out()
-        self._tint()
+        theme.tint_for_bar(self)
         self.custody.clicked.connect(self.custody_pressed)
         self.sync.clicked.connect(self.sync_pressed)
         self.language.clicked.connect(self.language_pressed)
@@ -260,17 +260,6 @@ class TopBar(QWidget):
         }[name]
         self.theme.set_word(word, "Ctrl+T")
 
-    def _tint(self) -> None:
-        tokens = theme.colours()
-        wanted = QPalette(self.palette())
-        if wanted.color(QPalette.ColorRole.WindowText) == tokens.on_bar and (
-            wanted.color(Ink.SOFT.value) == tokens.on_bar_soft
-        ):
-            return
-        wanted.setColor(QPalette.ColorRole.WindowText, tokens.on_bar)
-        wanted.setColor(Ink.SOFT.value, tokens.on_bar_soft)
-        self.setPalette(wanted)
-
     # Qt's own names from here on.
 
     def changeEvent(self, event: QEvent) -> None:
@@ -278,7 +267,7 @@ class TopBar(QWidget):
         if event.type() == QEvent.Type.LanguageChange:
             self.retranslate()
         elif event.type() == QEvent.Type.PaletteChange and hasattr(self, "lock"):
-            self._tint()
+            theme.tint_for_bar(self)
             self._word_theme()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
