@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
-from random import Random
 from typing import Final
 
 import msgspec
@@ -42,6 +41,7 @@ from enumerator.store.keys import KeyCost
 from enumerator.store.receipt import PushResult, ReceiptPayload, sign_receipt
 from enumerator.store.recording import FinalInterview
 from enumerator.store.store import OfficerStore
+from tests.helpers.hand_clock import HandClock, SeededChance
 
 NOW: Final = datetime(2020, 9, 15, 8, 30, tzinfo=UTC)
 """Tuesday, 15 September 2020, 16.30 in South Kalimantan."""
@@ -52,47 +52,12 @@ OWN: Final = "acc-ppl-01"
 _CHEAP: Final = KeyCost(memory_kib=8, passes=1)
 
 
-class StillClock:
-    """A clock that stands until it is moved."""
-
-    def __init__(self, now: datetime = NOW) -> None:
-        self._now = now
-        self._ticks = 0
-
-    def now(self) -> datetime:
-        return self._now
-
-    def monotonic_ms(self) -> int:
-        self._ticks += 1
-        return self._ticks
-
-    def move(self, step: timedelta) -> None:
-        self._now += step
-
-
-class SeededChance:
-    """The same ids in every run."""
-
-    def __init__(self, seed: int = 1) -> None:
-        self._random = Random(seed)  # noqa: S311 -- the same ids in every run
-
-    def uuid(self) -> str:
-        text = f"{self._random.getrandbits(128):032x}"
-        return f"{text[:8]}-{text[8:12]}-4{text[13:16]}-a{text[17:20]}-{text[20:]}"
-
-    def token(self, size_bytes: int) -> bytes:
-        return self._random.randbytes(size_bytes)
-
-    def fraction(self) -> float:
-        return self._random.random()
-
-
 @dataclass(frozen=True, slots=True)
 class Prepared:
     """A laptop that was prepared before: its folder, closed, and the moment."""
 
     folder: DataFolder
-    clock: StillClock
+    clock: HandClock
     chance: SeededChance
 
     def close(self) -> None:
@@ -101,7 +66,7 @@ class Prepared:
     def copy(self, root: Path) -> Prepared:
         """The same laptop once more, at the same moment."""
         shutil.copytree(self.folder.root, root)
-        return Prepared(DataFolder(root), StillClock(self.clock.now()), SeededChance(7))
+        return Prepared(DataFolder(root), HandClock(self.clock.now()), SeededChance(7))
 
 
 class Operation:
@@ -116,7 +81,7 @@ class Operation:
         account: str = OWN,
         seed: int = 1,
     ) -> None:
-        self.clock = StillClock()
+        self.clock = HandClock(NOW)
         self.chance = SeededChance(seed)
         self.folder = DataFolder(root)
         save_settings(self.folder.settings_file, Settings(time_zone="Asia/Makassar"))
@@ -394,7 +359,7 @@ def lively(root: Path, families: int = 60) -> Operation:
     operation.visit(people[2], Outcome.NO_CONTACT, days_ago=4)
     operation.visit(people[2], Outcome.NO_CONTACT, days_ago=2.3, note="Pagar terkunci.")
     operation.receive_all()
-    operation.clock.move(timedelta(minutes=40))
+    operation.clock.advance(minutes=40)
     operation.visit(people[3], Outcome.NO_CONTACT, days_ago=1)
     operation.visit(people[4], Outcome.APPOINTMENT, days_ago=0.9, appointment_at=tomorrow)
     operation.visit(people[5], Outcome.SOFT_REFUSAL, days_ago=1.2)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,8 @@ from PySide6.QtWidgets import QApplication
 from enumerator.errors import KnownError
 from tests.gui.conftest import Opener
 from tests.gui.driving import close_window, open_on, settle, wait_until
-from tests.gui.operation import PASSPHRASE, Operation, StillClock
+from tests.gui.operation import NOW, PASSPHRASE, Operation
+from tests.helpers.hand_clock import HandClock
 from ui.account import Accounts
 from ui.screens.gate import strength
 from ui.window import MainWindow
@@ -60,8 +60,7 @@ def test_too_many_tries_count_down_and_open_again(operation: Operation, locked: 
     assert screen.passphrase.isReadOnly()
     assert screen.passphrase.hasFocus()  # what is typed on presses no button
     assert "You can try again in" in screen.banner.message()
-    clock: StillClock = operation.clock
-    clock.move(timedelta(seconds=60))
+    operation.clock.advance(seconds=60)
     for _ in range(screen.wait_s()):
         screen.tick()
     assert not screen.passphrase.isReadOnly()
@@ -95,7 +94,7 @@ def fresh(tmp_path: Path) -> MainWindow:
     """A window on a folder where nobody is enrolled."""
     from enumerator.store.folders import DataFolder
 
-    return open_on(Accounts(DataFolder(tmp_path / "new"), StillClock()), unlocked=False)
+    return open_on(Accounts(DataFolder(tmp_path / "new"), HandClock(NOW)), unlocked=False)
 
 
 def enrol(window: MainWindow, address: str, again: str = "kata sandi panjang") -> None:

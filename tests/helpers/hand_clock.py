@@ -5,12 +5,16 @@ from __future__ import annotations
 import random
 import uuid
 from datetime import UTC, datetime, timedelta
+from typing import Final
+
+START: Final = datetime(2020, 9, 15, 1, 0, tzinfo=UTC)
+"""Tuesday, 15 September 2020, 09.00 in South Kalimantan."""
 
 
 class HandClock:
-    def __init__(self, now: datetime | None = None) -> None:
-        self._now = now or datetime(2020, 9, 15, 1, 0, tzinfo=UTC)
-        self._monotonic_ms = 0
+    def __init__(self, now: datetime = START) -> None:
+        self._now = now
+        self._monotonic_ms = 1_000_000
 
     def now(self) -> datetime:
         return self._now
@@ -22,6 +26,10 @@ class HandClock:
         step = timedelta(**time)
         self._now += step
         self._monotonic_ms += round(step.total_seconds() * 1000)
+
+    def set_wall(self, now: datetime) -> None:
+        """The wall clock jumps; the monotonic one does not."""
+        self._now = now
 
 
 class SeededChance:

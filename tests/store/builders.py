@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import random
-import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from nacl.public import PrivateKey
@@ -26,50 +23,13 @@ from enumerator.store.feed import (
 from enumerator.store.interviews import InterviewRecord
 from enumerator.store.receipt import Receipt, ReceiptPayload, sign_receipt
 from enumerator.store.recording import FinalInterview
+from tests.helpers.hand_clock import HandClock, SeededChance
 
 PASSPHRASE = "sasirangan-63"
 CHEAP = KeyCost(memory_kib=8, passes=1, lanes=1)
-START = datetime(2020, 9, 15, 1, 0, tzinfo=UTC)
 STREAM = "acc-01"
 VILLAGE = "63.02.02.2008"
 FORM = "sp2020_c1"
-
-
-class HandClock:
-    """A clock that moves when it is told to."""
-
-    def __init__(self, now: datetime = START) -> None:
-        self._now = now
-        self._monotonic_ms = 1_000_000
-
-    def now(self) -> datetime:
-        return self._now
-
-    def monotonic_ms(self) -> int:
-        return self._monotonic_ms
-
-    def advance(self, **time: float) -> None:
-        step = timedelta(**time)
-        self._now += step
-        self._monotonic_ms += round(step.total_seconds() * 1000)
-
-    def set_wall(self, now: datetime) -> None:
-        """The wall clock jumps; the monotonic one does not."""
-        self._now = now
-
-
-class SeededChance:
-    def __init__(self, seed: int = 1) -> None:
-        self._random = random.Random(seed)  # noqa: S311 (a test's own dice)
-
-    def uuid(self) -> str:
-        return str(uuid.UUID(int=self._random.getrandbits(128), version=4))
-
-    def token(self, size_bytes: int) -> bytes:
-        return self._random.randbytes(size_bytes)
-
-    def fraction(self) -> float:
-        return self._random.random()
 
 
 @dataclass

@@ -11,7 +11,8 @@ import pytest
 from enumerator.model import CaseState, Outcome
 from enumerator.store import OfficerStore
 from enumerator.store.envelope import chain_fault
-from tests.store.builders import PASSPHRASE, HandClock, Laptop, SeededChance, case, family_id
+from tests.helpers.hand_clock import HandClock, SeededChance
+from tests.store.builders import PASSPHRASE, Laptop, case, family_id
 
 FAMILY = family_id(1)
 

@@ -8,11 +8,10 @@ import pytest
 
 from enumerator.errors import KnownError
 from enumerator.store import DataFolder, OfficerStore
+from tests.helpers.hand_clock import HandClock, SeededChance
 from tests.store.builders import (
     CHEAP,
     PASSPHRASE,
-    HandClock,
-    SeededChance,
     SigningServer,
     enrolment,
 )

@@ -10,7 +10,8 @@ from enumerator.errors import KnownError
 from enumerator.store import KeyCost, WrongPassphrase, change_passphrase
 from enumerator.store.durable import Ballast
 from enumerator.store.keys import KEYS_FILE, create_key, unwrap_key
-from tests.store.builders import CHEAP, PASSPHRASE, HandClock, SeededChance
+from tests.helpers.hand_clock import HandClock, SeededChance
+from tests.store.builders import CHEAP, PASSPHRASE
 
 
 @pytest.fixture

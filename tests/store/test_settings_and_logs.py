@@ -9,7 +9,7 @@ import pytest
 from enumerator.errors import KnownError
 from enumerator.logs import describe, scrubbed, start_logging, stop_logging
 from enumerator.settings import Settings, load_settings, save_settings
-from tests.store.builders import START
+from tests.helpers.hand_clock import START
 
 
 def test_settings_are_read_back_as_they_were_saved(tmp_path: Path) -> None:

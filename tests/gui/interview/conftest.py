@@ -13,7 +13,8 @@ from tests.gui.interview.driver import InterviewDriver, shown, turn
 from tests.gui.interview.fakes import FakeForm, FakeInterview, FakeSession
 from tests.gui.interview.real import Laptop
 from tests.gui.interview.small_form import small_form
-from tests.gui.operation import StillClock
+from tests.gui.operation import NOW
+from tests.helpers.hand_clock import HandClock
 from ui import language, theme
 from ui.operations import Operations
 from ui.screens.interview import InterviewScreen
@@ -59,7 +60,7 @@ def operations() -> Iterator[Operations]:
 
 @pytest.fixture
 def screen(operations: Operations) -> Iterator[InterviewScreen]:
-    made = InterviewScreen(operations, clock=StillClock())
+    made = InterviewScreen(operations, clock=HandClock(NOW))
     with shown(made):
         yield made
     made.deleteLater()
