@@ -19,7 +19,11 @@ from ui.operations import Operations
 from ui.window import MainWindow
 
 # What the offscreen platform says of itself.
-_CALM = ("This plugin does not support propagateSizeHints()",)
+_CALM = (
+    "This plugin does not support propagateSizeHints()",
+    "This plugin does not support raise()",
+    "This plugin does not support grabbing the keyboard",
+)
 
 
 @pytest.fixture(autouse=True)

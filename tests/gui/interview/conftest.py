@@ -1,4 +1,4 @@
-"""One application, the shipped theme, and no Qt warning left unheard."""
+"""An interview's screen by itself, and a laptop to have real interviews on."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
-from PySide6.QtWidgets import QApplication
 
 from tests.gui.interview.driver import InterviewDriver, shown, turn
 from tests.gui.interview.fakes import FakeForm, FakeInterview, FakeSession
@@ -15,47 +13,8 @@ from tests.gui.interview.real import Laptop
 from tests.gui.interview.small_form import small_form
 from tests.gui.operation import NOW
 from tests.helpers.hand_clock import HandClock
-from ui import language, theme
 from ui.operations import Operations
 from ui.screens.interview import InterviewScreen
-
-_CALM = "This plugin does not support "
-
-
-@pytest.fixture(scope="session")
-def running() -> QApplication:
-    """The one application of the process, kept for all tests."""
-    there = QApplication.instance()
-    return there if isinstance(there, QApplication) else QApplication([])
-
-
-@pytest.fixture(autouse=True)
-def application(running: QApplication) -> Iterator[QApplication]:
-    """Dressed in light, speaking English; a Qt message fails the test."""
-    app = running
-    language.install(app, language.Language.ENGLISH)
-    theme.install(app)
-    said: list[str] = []
-
-    def hear(kind: QtMsgType, _context: QMessageLogContext, text: str | None) -> None:
-        if kind is not QtMsgType.QtDebugMsg and not (text or "").startswith(_CALM):
-            said.append(text or "")
-
-    former = qInstallMessageHandler(hear)
-    yield app
-    qInstallMessageHandler(former)
-    assert not said, said
-
-
-@pytest.fixture
-def operations() -> Iterator[Operations]:
-    made = Operations()
-    troubles: list[Exception] = []
-    made.troubled.connect(troubles.append)
-    yield made
-    made.close()
-    if troubles:
-        raise troubles[0]
 
 
 @pytest.fixture
