@@ -10,7 +10,6 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QFrame,
     QHeaderView,
     QStyle,
     QStyledItemDelegate,
@@ -25,6 +24,7 @@ from ui import formats, icons, theme
 from ui.models.families import CASE_ROLE, SORTS, Column, FamilyTableModel
 from ui.theme import TARGET, Space, Text, Tone
 from ui.widgets.chips import CHIP_HEIGHT, chip_width, paint_chip
+from ui.widgets.item_views import set_up_table
 from ui.words import state_sign
 
 ROW_HEIGHT: Final = 60
@@ -177,23 +177,10 @@ class FamilyTable(QTableView):
         self.set_shows_officer(False)
 
     def _set_up_view(self) -> None:
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
+        set_up_table(self, row_px=ROW_HEIGHT, head_px=TARGET - 4)
         self.setMouseTracking(True)
-        self.setTabKeyNavigation(False)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        rows = self.verticalHeader()
-        rows.hide()
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setDefaultSectionSize(ROW_HEIGHT)
         head = self.horizontalHeader()
-        head.setFixedHeight(TARGET - 4)
-        head.setHighlightSections(False)
         head.setProperty("pad_px", Space.M - 4)
         head.setSectionsClickable(True)
         head.setFont(theme.font(Text.SMALL_STRONG))

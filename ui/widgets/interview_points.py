@@ -18,8 +18,6 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QFrame,
     QListView,
     QStyle,
     QStyledItemDelegate,
@@ -32,6 +30,7 @@ from ui.questions.base import plain_text
 from ui.questions.views import OpenPoint, Review
 from ui.theme import Radius, Space, Text, Tone
 from ui.widgets.interview_progress import line_title
+from ui.widgets.item_views import set_up_list
 
 translate = QCoreApplication.translate
 _Index = QModelIndex | QPersistentModelIndex
@@ -181,12 +180,8 @@ class PointList(QListView):
         self.points = PointModel(self)
         self.setModel(self.points)
         self.setItemDelegate(_PointDelegate(self, self.points))
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setMouseTracking(True)
+        set_up_list(self)
         self.setProperty("own_focus", True)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.clicked.connect(self._open)
 
     def take_focus(self) -> None:

@@ -18,8 +18,6 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QFrame,
     QHeaderView,
     QStyle,
     QStyledItemDelegate,
@@ -36,6 +34,7 @@ from ui.theme import TARGET, Radius, Space, Text, Tone
 from ui.widgets.buttons import Button
 from ui.widgets.chips import CHIP_HEIGHT, chip_width, paint_chip
 from ui.widgets.interview_progress import line_title, progress_sign, progress_words
+from ui.widgets.item_views import set_up_table
 
 ROW_HEIGHT: Final = 52
 _HEAD_HEIGHT: Final = 38
@@ -194,24 +193,12 @@ class _RosterTable(QTableView):
         super().__init__(parent)
         self.setModel(model)
         self.setItemDelegate(_RosterDelegate(self))
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setShowGrid(False)
-        self.setMouseTracking(True)
-        self.setTabKeyNavigation(False)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setProperty("own_focus", True)
-        rows = self.verticalHeader()
-        rows.hide()
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setDefaultSectionSize(ROW_HEIGHT)
         head = _RosterHeader(Qt.Orientation.Horizontal, self)
         self.setHorizontalHeader(head)
-        head.setFixedHeight(_HEAD_HEIGHT)
-        head.setHighlightSections(False)
+        set_up_table(self, row_px=ROW_HEIGHT, head_px=_HEAD_HEIGHT)
+        self.setMouseTracking(True)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setProperty("own_focus", True)
         head.setSectionsClickable(False)
         head.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.clicked.connect(lambda index: self.opened.emit(index.row()))

@@ -17,8 +17,6 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QFrame,
     QListView,
     QStyle,
     QStyledItemDelegate,
@@ -31,6 +29,7 @@ from ui.questions.base import plain_text
 from ui.questions.views import OutlineEntry, OutlineView, PageKey, Progress
 from ui.theme import Radius, Space, Text, Tone
 from ui.widgets.interview_progress import line_title, progress_sign, progress_words
+from ui.widgets.item_views import set_up_list
 
 WIDTH: Final = 264
 _ROW: Final = 54
@@ -195,11 +194,7 @@ class SectionTree(QListView):
         self._is_at_end = False
         self.setModel(self.outline)
         self.setItemDelegate(_OutlineDelegate(self))
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setMouseTracking(True)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        set_up_list(self)
         self.setFixedWidth(WIDTH)
         self.setProperty("own_focus", True)
         self.setViewportMargins(0, Space.S, 0, Space.S)

@@ -18,8 +18,6 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QFrame,
     QListView,
     QStyle,
     QStyledItemDelegate,
@@ -31,6 +29,7 @@ from enumerator.model import Outcome
 from ui import paint, theme
 from ui.theme import TARGET, Radius, Space, Text
 from ui.widgets.fields import SearchBox
+from ui.widgets.item_views import set_up_list
 from ui.widgets.layouts import column
 from ui.words import outcome_word
 
@@ -211,10 +210,7 @@ class OutcomePicker(QWidget):
         self.view = _OutcomeList()
         self.view.setModel(self.model)
         self.view.setItemDelegate(_OutcomeDelegate(self.view))
-        self.view.setFrameShape(QFrame.Shape.NoFrame)
-        self.view.setMouseTracking(True)
-        self.view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        set_up_list(self.view)
         self.view.viewport().setAutoFillBackground(False)
         layout.addWidget(self.search)
         layout.addWidget(self.view, 1)

@@ -15,8 +15,6 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QFrame,
     QHeaderView,
     QStyle,
     QStyledItemDelegate,
@@ -27,6 +25,7 @@ from PySide6.QtWidgets import (
 
 from ui import theme
 from ui.theme import TARGET, Space, Text
+from ui.widgets.item_views import set_up_table
 
 Index = QModelIndex | QPersistentModelIndex
 _NO_INDEX: Final = QModelIndex()
@@ -99,27 +98,16 @@ class WordTable(QTableView):
     """As high as its rows: it never scrolls by itself."""
 
     ROW: Final = TARGET - 4
+    HEAD: Final = 34
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.words = WordTableModel(self)
         self.setModel(self.words)
         self.setItemDelegate(_WordDelegate(self))
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        set_up_table(self, row_px=self.ROW, head_px=self.HEAD)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        rows = self.verticalHeader()
-        rows.hide()
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setDefaultSectionSize(self.ROW)
         head = self.horizontalHeader()
-        head.setFixedHeight(34)
-        head.setHighlightSections(False)
         head.setFont(theme.font(Text.CAPTION))
         head.setProperty("pad_px", Space.S)
         head.setStretchLastSection(False)
@@ -135,4 +123,4 @@ class WordTable(QTableView):
             head.setSectionResizeMode(
                 section, mode.Stretch if section == stretch else mode.ResizeToContents
             )
-        self.setFixedHeight(34 + self.ROW * len(rows) + 2)
+        self.setFixedHeight(self.HEAD + self.ROW * len(rows) + 2)
