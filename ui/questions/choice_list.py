@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import (
     QFocusEvent,
     QFontMetrics,
@@ -66,6 +66,18 @@ class _Option(_Button):
 
     def nextCheckState(self) -> None:
         """The list decides what is checked: it may have to ask the questionnaire first."""
+
+    def event(self, event: QEvent) -> bool:
+        if (
+            event.type() is QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and event.key() == Qt.Key.Key_Escape
+            and self.owner.has_own_digits()
+        ):
+            # Before the window's own Esc, which would do nothing in an interview.
+            event.accept()
+            return True
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         self.owner.take_key(event)
@@ -354,6 +366,10 @@ class OptionList(QuestionInput):
         self._options[index].setFocus(Qt.FocusReason.OtherFocusReason)
         self._buffer = kept
 
+    def has_own_digits(self) -> bool:
+        """Whether Esc is this list's: what was typed is no choice of it."""
+        return self.view.typed is not None and not self.view.element.readonly
+
     def take_key(self, event: QKeyEvent) -> None:
         """A key that an option got."""
         modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
@@ -375,7 +391,7 @@ class OptionList(QuestionInput):
             if key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
                 self._clear()
                 return
-            if key == Qt.Key.Key_Escape and self.view.typed is not None:
+            if key == Qt.Key.Key_Escape and self.has_own_digits():
                 self.give_up()
                 return
             if len(event.text()) == 1 and event.text().isdigit():
