@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
 from tests.gui.operation import PASSPHRASE, Operation, Prepared
 from ui.account import Accounts
+from ui.demo import waiting
 from ui.operations import Operations
 from ui.window import MainWindow
 
@@ -19,25 +18,14 @@ PATIENCE_S: Final = 20.0
 
 
 def wait_until(is_so: Callable[[], bool], what: str = "the window to rest") -> None:
-    """Runs the event loop until it is so; AssertionError when it never is."""
-    end = time.monotonic() + PATIENCE_S
-    while not is_so():
-        if time.monotonic() > end:
-            raise AssertionError(f"waited {PATIENCE_S} s for {what}")
-        _turn()
-    _turn()
+    """Runs the event loop until it is so; BugError when it is not so in 20 s."""
+    waiting.wait_until(is_so, what, PATIENCE_S)
 
 
 def settle(window: MainWindow) -> None:
     """Until nothing is under way beside the window, twice: one answer may ask the next."""
     for _ in range(3):
         wait_until(window.is_idle)
-
-
-def _turn() -> None:
-    loop = QEventLoop()
-    QTimer.singleShot(2, loop.quit)
-    loop.exec()
 
 
 def open_window(operation: Operation | Prepared, *, unlocked: bool = True) -> MainWindow:

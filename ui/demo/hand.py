@@ -6,12 +6,11 @@ reaches behind the screens to change anything; the caseload is read to choose th
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEventLoop, QItemSelectionModel, QTimer
+from PySide6.QtCore import QItemSelectionModel
 from PySide6.QtWidgets import QLabel, QWidget
 
 from enumerator.errors import BugError
@@ -21,6 +20,7 @@ from enumerator.store import CaseFilter, CaseRow
 from enumerator.store.folders import DataFolder
 from enumerator.xform import FormSession, Ref
 from ui.account import Account, Accounts
+from ui.demo.waiting import turn, wait_until
 from ui.operations import Operations
 from ui.window import MainWindow
 
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from sync.client.engine import SyncReport
 
 _PATIENCE_S: Final = 120.0
-_TURN_MS: Final = 2
 
 
 class Hand:
@@ -51,12 +50,7 @@ class Hand:
 
     def wait_until(self, is_so: Callable[[], bool], what: str) -> None:
         """BugError when it is not so after two minutes."""
-        end = time.monotonic() + _PATIENCE_S
-        while not is_so():
-            if time.monotonic() > end:
-                raise BugError(f"waited {_PATIENCE_S:.0f} s for {what}")
-            _turn()
-        _turn()
+        wait_until(is_so, what, _PATIENCE_S)
 
     # ------------------------------------------------------------------ coming and going
 
@@ -93,7 +87,7 @@ class Hand:
         if self.window.isVisible():
             self.window.close()
         self.window.deleteLater()
-        _turn()
+        turn()
 
     # ------------------------------------------------------------------ looking
 
@@ -294,12 +288,6 @@ class _Awaited:
                 self._hand.rest()
         finally:
             self._signal.disconnect(self._values.append)  # type: ignore[attr-defined]
-
-
-def _turn() -> None:
-    loop = QEventLoop()
-    QTimer.singleShot(_TURN_MS, loop.quit)
-    loop.exec()
 
 
 def _words_of(screen: QWidget) -> str:

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.gui.interview.driver import InterviewDriver, shown, turn
+from tests.gui.interview.driver import InterviewDriver, shown
 from tests.gui.interview.fakes import FakeForm, FakeInterview, FakeSession
 from tests.gui.interview.real import Laptop
 from tests.gui.interview.small_form import small_form
 from tests.gui.operation import NOW
 from tests.helpers.hand_clock import HandClock
+from ui.demo.waiting import turn
 from ui.operations import Operations
 from ui.screens.interview import InterviewScreen
 

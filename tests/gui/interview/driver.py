@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from PySide6.QtCore import QDeadlineTimer, QEventLoop, Qt, QTimer
+from PySide6.QtCore import QDeadlineTimer, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from enumerator.xform import Ref
+from ui.demo.waiting import turn
 from ui.questions.card import QuestionCard
 from ui.screens.interview import InterviewScreen
 
@@ -100,13 +101,6 @@ def wait_until(is_true: Callable[[], bool]) -> None:
     while not is_true():
         assert not deadline.hasExpired(), "waited too long"
         turn()
-
-
-def turn(ms: int = 1) -> None:
-    """One real turn of the event loop: what was to be deleted is gone afterwards."""
-    loop = QEventLoop()
-    QTimer.singleShot(ms, loop.quit)
-    loop.exec()
 
 
 @contextmanager

@@ -19,11 +19,12 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtWidgets import QApplication
 
 from enumerator.xform import Ref
-from tests.gui.interview.driver import InterviewDriver, shown, turn
+from tests.gui.interview.driver import InterviewDriver, shown
 from tests.gui.interview.fakes import FakeInterview, FakeSession
 from tests.gui.interview.real import Laptop
 from tests.gui.interview.small_form import wide_form
 from ui import theme
+from ui.demo.waiting import turn
 from ui.operations import Operations
 from ui.screens.interview import InterviewScreen
 

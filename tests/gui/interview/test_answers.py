@@ -23,7 +23,8 @@ from PySide6.QtWidgets import (
 
 from enumerator.errors import KnownError
 from enumerator.xform import Choice, Element, Kind, Ref
-from tests.gui.interview.driver import turn, wait_until
+from tests.gui.interview.driver import wait_until
+from ui.demo.waiting import turn
 from ui.questions.base import QuestionInput, plain_text, rich_text
 from ui.questions.card import NoteCard, QuestionCard, split_number
 from ui.questions.choice_list import OptionList, digit_keys

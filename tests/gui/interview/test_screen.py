@@ -10,9 +10,10 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 
 from enumerator.errors import KnownError
 from enumerator.xform import Ref
-from tests.gui.interview.driver import InterviewDriver, turn, wait_until
+from tests.gui.interview.driver import InterviewDriver, wait_until
 from tests.gui.interview.fakes import FakeInterview
 from tests.gui.interview.small_form import wide_form
+from ui.demo.waiting import turn
 from ui.questions.views import Reply
 from ui.screens.interview import InterviewScreen
 from ui.widgets.interview_header import Saving
