@@ -132,8 +132,9 @@ SELECT f.position, f.id, f.head_name, f.card_number, f.address, f.sls, f.village
     (SELECT count(*) FROM member m WHERE m.family_id = f.id),
     EXISTS (SELECT 1 FROM interview i WHERE i.family_id = f.id AND i.state = 'draft'),
     (SELECT ifnull(i.base_version, -1) || ' ' || (d.custody = 'laptop') || ' ' || i.outcome
-        FROM interview i JOIN delivery d ON d.envelope_id = i.envelope_id
-        WHERE i.family_id = f.id AND i.final_outcome ORDER BY i.finalised_at DESC, i.id LIMIT 1),
+        FROM interview i JOIN envelope e ON e.id = i.envelope_id
+        JOIN delivery d ON d.envelope_id = i.envelope_id
+        WHERE i.family_id = f.id AND i.final_outcome ORDER BY e.position DESC LIMIT 1),
     (SELECT count(*) FROM visit v WHERE v.family_id = f.id),
     (SELECT count(DISTINCT local_day) FROM visit v WHERE v.family_id = f.id AND is_attempt),
     (SELECT json_array(v.ended_at, v.outcome, v.appointment_at) FROM visit v

@@ -18,6 +18,7 @@ from enumerator.store.connection import Connections, one
 from enumerator.store.feed import CaseBody, FeedRow, digest_of_hashes
 from enumerator.store.history import History
 from enumerator.store.register import (
+    has_readable_times,
     insert_visit,
     store_area,
     store_assignment,
@@ -179,14 +180,15 @@ class Inbox:
     def _store_case(self, db: Database, family_id: str, body: CaseBody, row: FeedRow) -> None:
         before = one(
             db,
-            "SELECT version, gone, returned_version, returned_comments, officer_id"
+            "SELECT version, gone, returned_version, returned_comments, officer_id,"
+            " result_envelope"
             " FROM assignment WHERE family_id = ?",
             (family_id,),
         )
         edited = store_register(db, family_id, body)
         returned = _returned_version(body, before)
         store_assignment(db, family_id, body, row, returned)
-        for visit in body.prior_visits:
+        for visit in filter(has_readable_times, body.prior_visits):
             insert_visit(db, visit, None, family_id)
         self._note_change(db, family_id, row, body, before, edited=edited, returned=returned)
 
@@ -217,9 +219,10 @@ class Inbox:
 
 
 def _returned_version(body: CaseBody, before: tuple[object, ...] | None) -> int | None:
-    """The version at which the case was returned; later edits of it do not move it."""
+    """The version at which this result was returned; later edits of the case do not move it."""
     if body.result is None or body.result.status != "returned":
         return None
-    if before is not None and before[2] is not None and before[3] == body.returned_comments:
+    same = (body.returned_comments, body.result.envelope_id)
+    if before is not None and before[2] is not None and (before[3], before[5]) == same:
         return int(str(before[2]))
     return body.version

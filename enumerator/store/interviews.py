@@ -188,10 +188,11 @@ class Interviews:
         return self._one("WHERE family_id = ? AND state = 'draft'", family_id)
 
     def last_final(self, family_id: FamilyId) -> InterviewRecord | None:
-        """The newest finalised interview with a final outcome."""
+        """The newest finalised interview with a final outcome, by the order of sealing: a clock
+        that was set back must not make an older one the newest."""
         return self._one(
             "WHERE family_id = ? AND state = 'final' AND final_outcome"
-            " ORDER BY finalised_at DESC, id LIMIT 1",
+            " ORDER BY (SELECT e.position FROM envelope e WHERE e.id = envelope_id) DESC LIMIT 1",
             family_id,
         )
 

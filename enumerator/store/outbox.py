@@ -70,6 +70,8 @@ class ChainState:
     parent: str | None
     length: int
     head: bytes
+    unreceived: int
+    """Envelopes of this incarnation without a receipt; earlier ones may have more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +182,7 @@ class Outbox:
 
     def chain(self) -> ChainState:
         with self._connections.reading() as db:
-            return ChainState(*self._chain(db))
+            return self._chain_state(db)
 
     def start_incarnation(self) -> ChainState:
         """A new life with the present one as parent: after a restored backup or a cloned disk
@@ -189,7 +191,7 @@ class Outbox:
             parent = self._chain(db)[0]
             new_incarnation(db, self._chance.uuid(), parent, self._clock.now().isoformat())
             self._history.add(db, None, "incarnation_started", parent=parent)
-            return ChainState(*self._chain(db))
+            return self._chain_state(db)
 
     def hashes(self, incarnation: str | None = None) -> list[tuple[EnvelopeId, bytes]]:
         """(id, hash) in chain order, for the explicit list that a fork needs."""
@@ -256,12 +258,12 @@ class Outbox:
                 if result.status not in CUSTODY_STATUSES:
                     self._note_refusal(db, result)
                     stayed += 1
-                elif self._end_custody(db, result, bytes(row[0]), row[2], lineage):
+                elif status := self._end_custody(db, result, bytes(row[0]), row[2], lineage):
                     received += 1
                     self._history.add(
-                        db, row[1], "received", envelope=result.envelope_id, status=result.status
+                        db, row[1], "received", envelope=result.envelope_id, status=status
                     )
-                    if result.status == "quarantined":
+                    if status == "quarantined":
                         touched |= self._give_up_reassignment(db, result)
                 else:
                     forged += 1
@@ -400,6 +402,16 @@ class Outbox:
             raise BugError("the database has no incarnation")
         return row[0], row[1], row[2], bytes(row[3])
 
+    def _chain_state(self, db: Database) -> ChainState:
+        chain = self._chain(db)
+        row = one(
+            db,
+            "SELECT count(*) FROM envelope e JOIN delivery d ON d.envelope_id = e.id"
+            " WHERE d.custody = 'laptop' AND e.incarnation = ?",
+            (chain[0],),
+        )
+        return ChainState(*chain, unreceived=row[0] if row else 0)
+
     def _load(self, db: Database, envelope_id: str) -> SealedEnvelope:
         row = one(db, "SELECT header, body, signature FROM envelope WHERE id = ?", (envelope_id,))
         if row is None:
@@ -408,19 +420,22 @@ class Outbox:
 
     def _end_custody(
         self, db: Database, result: PushResult, hash_: bytes, custody: str, lineage: str
-    ) -> bool:
+    ) -> str:
+        """What the server first made of the envelope, which a ``duplicate`` does not say; empty
+        when the receipt does not hold."""
         if result.receipt is None:
-            return False
+            return ""
         payload = verified(result.receipt, self._enrolment.server_receipt_key)
         if payload is None or not _fits(payload, result, hash_, lineage):
-            return False
+            return ""
+        status = payload.status if result.status == "duplicate" else result.status
         if custody == "laptop":
             db.execute(
                 "UPDATE delivery SET custody = 'received', status = ?, reason = ?, set_aside = 0,"
                 " receipt_no = ?, received_at = ?, point = ?, lineage = ?, receipt_payload = ?,"
                 " receipt_signature = ? WHERE envelope_id = ?",
                 (
-                    result.status if result.status != "duplicate" else payload.status,
+                    status,
                     result.reason,
                     payload.receipt_no,
                     payload.received_at,
@@ -431,7 +446,7 @@ class Outbox:
                     result.envelope_id,
                 ),
             )
-        return True
+        return status
 
     def _give_up_reassignment(self, db: Database, result: PushResult) -> set[str]:
         """A supervisor's order that the server set aside is no longer pending; its families."""

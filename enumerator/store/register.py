@@ -83,7 +83,7 @@ def store_assignment(
         "result_at": result.received_at if result else "",
         "result_envelope": result.envelope_id if result else "",
         "progress_days": progress.attempt_days if progress else 0,
-        "progress_last": utc_text(progress.last_visit_at) if progress else None,
+        "progress_last": _moment_or_none(progress.last_visit_at) if progress else None,
     }
     columns = tuple(values)
     db.execute(upsert_sql("assignment", "family_id", columns), tuple(values.values()))
@@ -134,6 +134,23 @@ def insert_visit(db: Database, visit: VisitBody, envelope_id: str | None, family
             envelope_id,
         ),
     )
+
+
+def has_readable_times(visit: VisitBody) -> bool:
+    """Whether a visit's times are moments; one that is not would stop every reader of the list."""
+    return is_moment(visit.started_at) and is_moment(visit.ended_at)
+
+
+def is_moment(text: str) -> bool:
+    """ISO date and time with a zone."""
+    try:
+        return datetime.fromisoformat(text).tzinfo is not None
+    except ValueError:
+        return False
+
+
+def _moment_or_none(text: str | None) -> str | None:
+    return utc_text(text) if text and is_moment(text) else None
 
 
 def utc_text(text: str | None) -> str | None:

@@ -53,7 +53,7 @@ def _fetch(transport: Transport, folder: Path, sha256: str, size_bytes: int, tok
     folder.mkdir(mode=0o700, exist_ok=True)
     path = folder / sha256
     start = path.stat().st_size if path.exists() else 0
-    if start < size_bytes:
+    if start < size_bytes or not path.exists():
         with path.open("ab") as file:
             for block in transport.fetch(sha256, start, token):
                 file.write(block)

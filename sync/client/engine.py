@@ -173,7 +173,7 @@ class _Session:
             chain_length=chain.length,
             cursor=store.inbox.cursor(store.stream),
             digest=store.inbox.digest(store.stream),
-            pending=store.outbox.pending().count,
+            pending=chain.unreceived,
             wall_time=store.clock.now().isoformat(),
             monotonic_ms=store.clock.monotonic_ms(),
             free_disk_bytes=_free_disk_bytes(store),

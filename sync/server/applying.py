@@ -18,6 +18,7 @@ from enumerator.store.envelope import (
     read,
 )
 from enumerator.store.feed import FamilyBody
+from enumerator.store.register import has_readable_times
 from sync.server.questionnaire_reading import (
     InterviewSummary,
     UnreadableInterviewError,
@@ -100,6 +101,8 @@ class Applying:
             return quarantined("bad_body")
         if (body.family_id, body.officer_id) != (header.family_id, header.account_id):
             return quarantined("bad_body")
+        if not has_readable_times(body):
+            return quarantined("bad_body")
         case = self._case_of(arrival, body.family_id)
         if isinstance(case, Judgement):
             return case
@@ -132,14 +135,14 @@ class Applying:
         if isinstance(case, Judgement):
             return case
         late = case.officer_id != header.account_id
-        if case.found_in_field:
-            self._tx.cases.describe_found(self._found_family(case.family_id, summary))
         outcome = interview_outcome(summary.result_word)
         rank = interview_rank(outcome)
         self._touched.add(case.family_id)
         canonical_number = self._add_result(
             arrival, case, "interview", outcome.value, rank, late=late
         )
+        if case.found_in_field and canonical_number in (arrival.number, None):
+            self._describe_found(case.family_id, summary)
         if rank > NOT_FINAL and canonical_number != arrival.number:
             return Judgement("alternate", "late_assignee" if late else "")
         return Judgement("stored", "late_assignee" if late else "")
@@ -168,6 +171,11 @@ class Applying:
             )
         )
         return self._tx.cases.get(family_id) or quarantined("unknown_family")
+
+    def _describe_found(self, family_id: str, summary: InterviewSummary) -> None:
+        """A blank description never takes the place of one that was written."""
+        if summary.head_name or summary.address or summary.village:
+            self._tx.cases.describe_found(self._found_family(family_id, summary))
 
     def _found_family(self, family_id: str, summary: InterviewSummary) -> FamilyBody:
         above: dict[str, str] = {}
@@ -205,7 +213,10 @@ class Applying:
         if team[body.to_account].revoked:
             return quarantined("revoked_officer")
         for case in own:
-            if case.officer_id == body.to_account or _is_older(arrival, case):
+            if _is_older(arrival, case):
+                continue
+            if case.officer_id == body.to_account:
+                self._tx.cases.note_order(case.family_id, header.incarnation, header.sequence)
                 continue
             self._tx.cases.assign(
                 Assignment(

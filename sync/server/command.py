@@ -14,10 +14,12 @@ from pathlib import Path
 import uvicorn
 
 from enumerator.errors import KnownError
+from enumerator.store.durable import FolderLock
 from sync.server.app import make_app
 from sync.server.operation import Operation, open_operation
 
 DEFAULT_PORT = 8417
+_LAST_PORT = 65535
 _GRACE_S = 20
 """A push that runs is let through; a laptop that hangs is not waited for."""
 
@@ -83,7 +85,9 @@ def main(argv: Sequence[str]) -> int:
         stream=sys.stderr,
     )
     operation = open_operation(arguments.folder)
+    lock: FolderLock | None = None
     try:
+        lock = _claim(arguments.folder)
         listener = listen(arguments.host, arguments.port)
         line = json.dumps({"listening": address_of(listener)})
         server = make_server(operation, lambda: _say(line))
@@ -92,8 +96,28 @@ def main(argv: Sequence[str]) -> int:
         signal.signal(signal.SIGINT, lambda *_: None)
         server.run(sockets=[listener])
     finally:
+        if lock is not None:
+            lock.release()
         operation.close()
     return 0
+
+
+def _port(word: str) -> int:
+    number = int(word)
+    if not 0 <= number <= _LAST_PORT:
+        raise argparse.ArgumentTypeError(f"{word} is not a port: 0 to {_LAST_PORT}")
+    return number
+
+
+def _claim(folder: Path) -> FolderLock:
+    """KnownError ``in_use``: two servers would give out receipts side by side."""
+    try:
+        return FolderLock(folder)
+    except KnownError as error:
+        raise KnownError(
+            "in_use",
+            f"A server runs on {folder} already. Stop that one first, or choose another --folder.",
+        ) from error
 
 
 def _say(line: str) -> None:
@@ -109,7 +133,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--folder", type=Path, required=True, help="where its data lives")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
     parser.add_argument(
-        "--port", type=int, default=DEFAULT_PORT, help="0 takes any free one (%(default)s)"
+        "--port", type=_port, default=DEFAULT_PORT, help="0 takes any free one (%(default)s)"
     )
     parser.add_argument("--verbose", action="store_true", help="log every request (ids only)")
     return parser

@@ -69,7 +69,8 @@ class _Intake:
             if (one.hash, one.signature) == (envelope.hash, envelope.signature):
                 return PushResult(
                     envelope_id=envelope.id,
-                    status="duplicate",
+                    # A reused id stays one: told as a duplicate, its receipt would look forged.
+                    status="id_reuse" if one.reason == "id_reuse" else "duplicate",
                     reason=one.reason,
                     receipt=self._again(one.receipt),
                 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,7 +40,7 @@ def publish(operation: Operation, source: Path, media: Iterable[Path]) -> Publis
     ``version_taken``; FormError when the engine refuses the form."""
     xml, warnings = _xml_of(source)
     files = _media_files(media)
-    needed = sorted(set(_REFERENCE.findall(xml.decode())))
+    needed = sorted(set(_REFERENCE.findall(xml.decode(errors="replace"))))
     public = [name for name in needed if not name.startswith(PERSONAL_LISTS)]
     missing = [name for name in public if name not in files]
     if missing:
@@ -117,11 +118,25 @@ def _xml_of(source: Path) -> tuple[bytes, list[str]]:
     from pyxform.errors import PyXFormError
     from pyxform.xls2xform import convert
 
+    if source.suffix.lower() == ".xlsx" and not zipfile.is_zipfile(source):
+        raise _unreadable(source)
     try:
         result = convert(xlsform=source, validate=False)
     except PyXFormError as error:
+        if "'definition'" in str(error):  # pyxform's word for a file without a usable sheet
+            raise _unreadable(source) from error
         raise KnownError("bad_form", f"{source.name}: {error}") from error
+    except Exception as error:  # what its readers meet in a damaged file, as it comes
+        raise _unreadable(source) from error
     return result.xform.encode(), list(result.warnings)
+
+
+def _unreadable(source: Path) -> KnownError:
+    return KnownError(
+        "bad_form",
+        f"{source.name} cannot be read as an XLSForm. Open it in a spreadsheet program, see that "
+        "it has the sheets survey and choices with their headings, and save it as .xlsx again.",
+    )
 
 
 def _media_files(given: Iterable[Path]) -> dict[str, Path]:

@@ -282,6 +282,9 @@ class Cases(Protocol):
 
     def describe_found(self, family: FamilyBody) -> None: ...
     def assign(self, assignment: Assignment) -> None: ...
+    def note_order(self, family_id: str, incarnation: str, sequence: int) -> None:
+        """An order that left the case where it is: an older one must not move it later."""
+
     def was_assigned(self, family_id: str, officer_id: str) -> bool:
         """Now or earlier."""
 

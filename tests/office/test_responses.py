@@ -127,3 +127,20 @@ def test_missing_heading_names_the_columns(place: Place, tmp_path: Path) -> None
 
     with pytest.raises(KnownError, match="no_kk, nik, status, submitted_at"):
         office(place.root / "operation", "load-responses", path)
+
+
+def test_words_instead_of_numbers_match_no_family(place: Place) -> None:
+    family = family_row(61)
+    family[2] = "-"
+    members = member_rows(61)
+    members[0][3] = "TIDAK ADA"
+    files = (
+        write_csv(place.root / "f.csv", FAMILY_HEADING, [family]),
+        write_csv(place.root / "m.csv", MEMBER_HEADING, members),
+    )
+    office(place.root / "operation", "load-frame", *files)
+
+    run = _load(place, ("-", "TIDAK ADA", "complete", TIME))
+
+    assert [fault["reason"] for fault in run.facts["faults"]] == ["unusable_nik"]
+    assert place.rows("SELECT count(*) FROM field_case WHERE self_response <> ''") == [(0,)]

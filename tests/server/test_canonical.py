@@ -207,3 +207,45 @@ def test_same_envelopes_give_the_same_cases_by_any_batching(place: Place) -> Non
     assert {number: place.one.case(number) for number in (1, 2, 3)} == one_by_one
     assert _canonical(place, 1) == ["completed"]
     assert _canonical(place, 2) == ["partial"]
+
+
+def test_found_family_keeps_its_name_when_an_interview_that_does_not_stand_lacks_it(
+    place: Place,
+) -> None:
+    found = "BARU-1b0d6a9e"
+    xml = (
+        b'<data id="sp2020_c1" version="1"><blok_i><desa>63.02.02.2008</desa>'
+        b"<alamat>Jl. Baru No. 1</alamat></blok_i><blok_ii><nama_kk>Kepala Baru</nama_kk></blok_ii>"
+        b"<kode_hasil>LENGKAP</kode_hasil></data>"
+    )
+    moved = b'<data id="sp2020_c1" version="1"><kode_hasil>PINDAH</kode_hasil></data>'
+    place.one.push(place.one.seal("interview", xml, found))
+
+    later = place.one.push_one(place.one.seal("interview", moved, found))
+
+    assert later.status == "alternate"
+    assert place.rows("SELECT head_name, village FROM family WHERE family_id = ?", found) == [
+        ("Kepala Baru", "63.02.02.2008")
+    ]
+
+
+@pytest.mark.parametrize("first", ["a", "b"])
+def test_found_family_is_described_by_the_interview_that_stands_in_any_order(
+    place: Place, first: str
+) -> None:
+    found = "BARU-1b0d6a9e"
+
+    def described(name: str, result: str) -> Envelope:
+        xml = (
+            f'<data id="sp2020_c1" version="1"><blok_ii><nama_kk>{name}</nama_kk></blok_ii>'
+            f"<kode_hasil>{result}</kode_hasil></data>"
+        )
+        return place.one.seal("interview", xml.encode(), found)
+
+    both = [described("Kepala Lengkap", "LENGKAP"), described("Kepala Sebagian", "SEBAGIAN")]
+    for envelope in both if first == "a" else reversed(both):
+        place.one.push(envelope)
+
+    case = place.one.case(found)
+    assert case is not None
+    assert case.family.head_name == "Kepala Lengkap"

@@ -9,7 +9,14 @@ from typing import Any
 import msgspec
 import pytest
 
-from enumerator.store.envelope import Envelope, canonical, envelope_hash, read_header
+from enumerator.store.envelope import (
+    Envelope,
+    VisitBody,
+    canonical,
+    envelope_hash,
+    read,
+    read_header,
+)
 from sync.server import accounts
 from sync.server.applying import Applying
 from tests.server.places import HandLaptop, Place, family_id
@@ -273,3 +280,27 @@ def test_canonical_header_bytes_are_what_is_signed(place: Place) -> None:
     envelope = place.one.visit(1)
 
     assert canonical(read_header(envelope.header)) == envelope.header
+
+
+def test_reused_id_is_told_again_as_such_when_it_is_sent_again(place: Place) -> None:
+    envelope = place.one.visit(1)
+    place.one.push(envelope)
+    other = place.one.visit(2, id=read_header(envelope.header).id)
+    first = place.one.push_one(other)
+
+    again = place.one.push_one(other)
+
+    assert (again.status, again.receipt) == ("id_reuse", first.receipt)
+    assert place.one.push_one(envelope).status == "duplicate"
+
+
+@pytest.mark.parametrize("name", ["started_at", "ended_at"])
+@pytest.mark.parametrize("time", ["kemarin", "2020-09-15T09:00:00"])
+def test_visit_is_quarantined_when_a_time_is_no_moment(place: Place, name: str, time: str) -> None:
+    whole = place.one.visit(1)
+    body = msgspec.structs.replace(read(VisitBody, whole.body), **{name: time})
+
+    result = place.one.push_one(place.one.seal("visit", canonical(body), 1))
+
+    assert (result.status, result.reason) == ("quarantined", "bad_body")
+    assert place.rows("SELECT count(*) FROM visit") == [(0,)]

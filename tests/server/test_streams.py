@@ -228,3 +228,17 @@ def test_closed_account_is_shown_as_inactive(place: Place) -> None:
 
     row = place.supervisor.stream()[f"officer:{place.one.account_id}"]
     assert b"\xa6active\xc2" in row.body
+
+
+def test_older_reassignment_does_not_override_a_newer_one_that_changed_nothing(
+    place: Place,
+) -> None:
+    older = place.supervisor.reassign([1], place.two)
+    newer = place.supervisor.reassign([1], place.one)  # it is with ppl-01 already
+
+    place.supervisor.push(newer)
+    place.supervisor.push(older)
+
+    assert place.rows("SELECT officer_id FROM field_case WHERE family_id = ?", family_id(1)) == [
+        (place.one.account_id,)
+    ]

@@ -419,3 +419,25 @@ def test_nothing_recorded_is_lost_or_changed_by_any_event(
     assert any_work.store.spool.ids() == spooled
     any_work.reopen()
     assert work(any_work) == before
+
+
+def test_second_return_counts_when_it_comes_with_the_same_comments(assigned: Laptop) -> None:
+    first = assigned.interview(FAMILY)
+    assigned.push()
+    assigned.pull(sent_back_after(first.id, counter=2, version=2))
+    second = assigned.interview(FAMILY)
+    assigned.push()
+
+    assigned.pull(sent_back_after(second.id, counter=3, version=3))
+
+    assert shown(assigned).state is CaseState.RETURNED
+
+
+def sent_back_after(envelope_id: str, *, counter: int, version: int) -> FeedRow:
+    """The interview of this envelope is returned, as always with the same words."""
+    result = ResultBody(
+        status="returned", outcome="completed", officer_id="acc-01", envelope_id=envelope_id
+    )
+    return case(
+        1, counter=counter, version=version, result=result, returned_comments="Lengkapi Blok III"
+    )

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from enumerator.model import AreaCode, CaseState
+from enumerator.model import AreaCode, CaseState, Outcome
 from enumerator.store import CaseFilter, OfficerStore
 from enumerator.store.envelope import VisitBody, canonical
 from enumerator.store.feed import (
@@ -328,3 +328,26 @@ def test_empty_body_hash_is_that_of_no_bytes_when_a_row_is_gone(laptop: Laptop) 
     with laptop.store._connections.reading() as db:
         stored = bytes(db.execute("SELECT body_sha256 FROM feed_row").fetchone()[0])
     assert stored == hashlib.sha256(b"").digest()
+
+
+@pytest.mark.parametrize("time", ["kemarin", "2020-09-15T09:00:00"])
+def test_visit_with_an_unusable_time_stops_neither_its_family_nor_the_list(
+    laptop: Laptop, time: str
+) -> None:
+    laptop.visit_body(family_id(1), Outcome.NO_CONTACT)
+    poison = msgspec.structs.replace(
+        laptop.visit_body(family_id(1), Outcome.NO_CONTACT),
+        officer_id="acc-02",
+        started_at=time,
+        ended_at=time,
+    )
+    sound = msgspec.structs.replace(
+        laptop.visit_body(family_id(1), Outcome.NO_CONTACT), officer_id="acc-02"
+    )
+    progress = ProgressBody(attempt_days=1, last_visit_at=time)
+    laptop.pull(case(1, prior_visits=[poison, sound], progress=progress))
+
+    (record,) = laptop.store.families.visits(family_id(1))
+    (row,) = laptop.store.caseload.page(laptop.store.caseload.ids())
+    assert record.visit.id == sound.visit_id
+    assert row.last_visit_at == record.visit.ended_at

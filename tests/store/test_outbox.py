@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import msgspec
 import pytest
@@ -281,3 +282,51 @@ def test_case_is_received_with_its_interview_and_counts_its_unsent_visit(
     row = laptop.store.caseload.row(FAMILY)
     assert row is not None
     assert (row.state, row.unsent) == (CaseState.RECEIVED, 0)
+
+
+def test_newest_interview_is_the_last_one_sealed_when_the_clock_was_set_back(
+    laptop: Laptop,
+) -> None:
+    laptop.pull(case(1))
+    laptop.interview(FAMILY, Outcome.PARTIAL)
+    laptop.push()
+    laptop.clock.set_wall(laptop.clock.now() - timedelta(days=30))
+    second = laptop.draft(FAMILY)
+    laptop.finish(second, Outcome.COMPLETED)
+
+    row = laptop.store.caseload.row(FAMILY)
+    assert row is not None
+    assert (row.state, row.outcome) == (CaseState.QUEUED, Outcome.COMPLETED)
+    newest = laptop.store.interviews.last_final(FAMILY)
+    assert newest is not None
+    assert newest.id == second
+
+
+def test_pending_of_the_chain_leaves_out_earlier_incarnations(worked: Laptop) -> None:
+    worked.store.outbox.start_incarnation()
+    worked.visit(FAMILY)
+
+    assert worked.store.outbox.chain().unreceived == 1
+    assert worked.store.outbox.pending().count == 4
+
+
+def test_refused_order_is_no_longer_pending_when_the_first_reply_was_lost(
+    supervisor: Laptop,
+) -> None:
+    supervisor.pull(case(1, officer="acc-02"))
+    order = supervisor.store.recording.reassignment([FAMILY], "acc-03", "alasan")
+    again = PushResult(
+        envelope_id=order.id,
+        status="duplicate",
+        reason="not_your_team",
+        receipt=supervisor.server.receipt(order, "quarantined"),
+    )
+
+    supervisor.store.outbox.record_results([again])
+
+    row = supervisor.store.caseload.row(FAMILY)
+    assert row is not None
+    assert row.pending_officer is None
+    assert "reassignment_refused" in [
+        event.kind for event in supervisor.store.families.history(FAMILY)
+    ]

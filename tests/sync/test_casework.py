@@ -393,3 +393,32 @@ def test_family_found_in_the_field_comes_back_as_an_ordinary_case(
     assert row is not None
     assert row.state.value == "received"
     assert found in supervisor.families()
+
+
+def test_server_put_back_in_its_own_lineage_is_noticed_when_an_earlier_incarnation_waits(
+    operation: FieldOperation,
+) -> None:
+    """A copied disk has the lineage of its original: only the chain tells."""
+    import shutil
+
+    from tests.helpers.server import start_server
+
+    laptop = operation.laptop("ppl-01")
+    laptop.sync()
+    laptop.visit(1)
+    laptop.store.outbox.start_incarnation()
+    for _ in range(4):
+        laptop.store.outbox.record_failure([laptop.store.outbox.next_batch(1)[0].id])
+    operation.server.stop()
+    shutil.copytree(operation.folder, operation.root / "copied")
+    with start_server(operation.folder) as server:
+        laptop.visit(2)
+        sync_once(laptop.store, operation.transport(server.address))
+    summary = laptop.store.outbox.summary()
+    assert (summary.received, summary.rejected) == (1, 1)
+
+    with start_server(operation.root / "copied") as restored:
+        report = sync_once(laptop.store, operation.transport(restored.address))
+
+    assert (report.failed, report.verdict, report.receipts) == (None, "behind", 1)
+    assert office(operation.root / "copied", "status").facts["visits"] == 1

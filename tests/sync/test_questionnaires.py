@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import pytest
@@ -92,3 +93,32 @@ def test_damaged_download_is_thrown_away_and_loaded_again(operation: FieldOperat
     assert laptop.store.forms.versions() == ()
 
     assert laptop.sync().forms_fetched == 1
+
+
+def test_questionnaire_arrives_when_one_of_its_files_is_empty(
+    operation: FieldOperation, form: Path
+) -> None:
+    from sync.server.store import FormRow, MediaRow
+
+    empty = hashlib.sha256(b"").hexdigest()
+    xml = form.read_bytes()
+    with operation.server.operation.store.writing() as transaction:
+        transaction.questionnaires.put_content(empty, [])
+        transaction.questionnaires.put_form(
+            FormRow(
+                form_id="sp2020_c1",
+                version="2020091501",
+                title="",
+                sha256=hashlib.sha256(xml).hexdigest(),
+                size_bytes=len(xml),
+                in_force=True,
+                media=(MediaRow("kosong.txt", empty, 0),),
+            ),
+            "2020-09-15T00:00:00+00:00",
+        )
+    laptop = operation.laptop("ppl-01")
+
+    laptop.sync()
+
+    _, media = laptop.store.forms.current("sp2020_c1")
+    assert media["kosong.txt"] == b""

@@ -12,8 +12,12 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from enumerator.errors import KnownError
 from sync.server.office.commands import add_commands
 from sync.server.operation import DATABASE_FILE, open_operation
+
+_BEGINNINGS = ("load-areas", "load-frame", "publish", "add-supervisor")
+"""What an office does first; every other command asks for what is there already."""
 
 
 def main(argv: Sequence[str]) -> int:
@@ -23,6 +27,13 @@ def main(argv: Sequence[str]) -> int:
     arguments = parser.parse_args(argv)
     folder: Path = arguments.folder
     is_new = not (folder / DATABASE_FILE).exists()
+    if is_new and arguments.command not in _BEGINNINGS:
+        raise KnownError(
+            "no_operation",
+            f"There is no operation in {folder}. Check --folder; an operation begins with "
+            + ", ".join(_BEGINNINGS)
+            + ".",
+        )
     operation = open_operation(folder)
     if is_new:
         print(f"A new operation was begun in {folder}.", file=sys.stderr)
@@ -44,5 +55,5 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--folder", type=Path, required=True, help="the server's folder")
     parser.add_argument("--json", action="store_true", help="print the result as JSON")
-    add_commands(parser.add_subparsers(required=True, metavar="COMMAND"))
+    add_commands(parser.add_subparsers(required=True, metavar="COMMAND", dest="command"))
     return parser

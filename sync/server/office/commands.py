@@ -113,7 +113,9 @@ def _load_frame(operation: Operation, arguments: argparse.Namespace) -> Outcome:
     done = frame.load_frame(operation, arguments.families, arguments.members)
     change = done.change
     words = "nothing changed: everything was loaded before"
-    if not done.is_unchanged:
+    if done.is_unchanged and done.faults.error_count:
+        words = "nothing was loaded: see the rejected rows"
+    elif not done.is_unchanged:
         words = (
             f"families: {change.families_new} new, {change.families_changed} changed, "
             f"{change.families_same} as before; members: {change.members_new} new, "
@@ -247,6 +249,7 @@ def _status(operation: Operation, _arguments: argparse.Namespace) -> Outcome:
             "kinds": transaction.envelopes.count_by_kind(),
             "quarantined": transaction.envelopes.count_by_reason(),
             "officers": sum(one.role == "officer" and not one.revoked for one in people),
+            "accounts": sorted(one.login for one in people),
             "supervisors": sum(one.role == "supervisor" and not one.revoked for one in people),
             "forms": [{"form_id": form.form_id, "version": form.version} for form in forms],
             "point": transaction.fact("point") or 0,

@@ -17,6 +17,8 @@ from sync.server.store import Transaction
 from sync.server.streaming import Streaming
 
 _COLUMNS = ("no_kk", "nik", "status", "submitted_at")
+_NOBODY = frozenset({"sentinel", "placeholder", "empty", "not_digits", "length"})
+"""Faults of a NIK that identifies nobody; an odd region or date is still somebody's."""
 _BATCH = 500
 """Rows a transaction: laptops' pushes get their turn in between."""
 
@@ -89,8 +91,8 @@ def _why_unusable(nik: str, status: str, submitted_at: str) -> str:
         datetime.fromisoformat(submitted_at)
     except ValueError:
         return "bad_time"
-    # Sentinels and placeholders stand for nobody and must never match two people as one.
-    if {"sentinel", "placeholder", "empty"} & set(Nik.parse(nik).errors):
+    # What stands for nobody must never match two people as one.
+    if _NOBODY & set(Nik.parse(nik).errors):
         return "unusable_nik"
     return ""
 

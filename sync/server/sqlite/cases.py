@@ -107,6 +107,13 @@ class SqliteCases:
             ),
         )
 
+    def note_order(self, family_id: str, incarnation: str, sequence: int) -> None:
+        self._connection.execute(
+            "UPDATE field_case SET assigned_incarnation = ?, assigned_sequence = ?"
+            " WHERE family_id = ?",
+            (incarnation, sequence, family_id),
+        )
+
     def was_assigned(self, family_id: str, officer_id: str) -> bool:
         row = self._connection.execute(
             "SELECT 1 FROM assignment WHERE family_id = ? AND officer_id = ? LIMIT 1",
