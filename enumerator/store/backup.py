@@ -6,6 +6,7 @@ part. A new copy is checked before the older one goes.
 
 from __future__ import annotations
 
+import os
 import shutil
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -92,12 +93,16 @@ def put_back(folder: Path, key: bytes) -> Path:
             break
     else:
         raise KnownError("no_backup", "There is no usable backup of this officer's data.")
+    fresh = database.with_name(database.name + ".part")
+    shutil.copyfile(backup, fresh)
+    with fresh.open("rb+") as file:
+        os.fsync(file.fileno())
     kept = _free_name(folder)
     for suffix in ("-wal", "-shm", ""):
         part = database.with_name(database.name + suffix)
         if part.exists():
             part.rename(kept.with_name(kept.name + suffix))
-    shutil.copyfile(backup, database)
+    fresh.replace(database)
     sync_folder(folder)
     return kept
 

@@ -61,7 +61,7 @@ def connect(path: Path, key: bytes, *, read_only: bool = False) -> sqlite_utils.
         return sqlite_utils.Database(connection, execute_plugins=False)
     except sqlcipher3.DatabaseError as error:
         connection.close()
-        raise _damaged() from error
+        raise damaged() from error
 
 
 class Connections:
@@ -142,7 +142,7 @@ class Connections:
                 "The disk is full. Delete other files, then try again; nothing was lost.",
             )
         if "malformed" in words or "not a database" in words:
-            return _damaged()
+            return damaged()
         return error
 
     def close(self) -> None:
@@ -181,7 +181,8 @@ def is_whole(db: sqlite_utils.Database) -> bool:
         return False
 
 
-def _damaged() -> KnownError:
+def damaged() -> KnownError:
+    """``damaged_database``, to be raised."""
     return KnownError(
         "damaged_database",
         "The database cannot be read: it is damaged or belongs to another key. "

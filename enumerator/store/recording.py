@@ -135,6 +135,10 @@ class Recording:
         self._seal(envelope)
         return envelope
 
+    def seal_again(self, envelopes: Sequence[SealedEnvelope]) -> None:
+        """Write sealed files that are missing, now or, where that fails, with the next record."""
+        self._seal(*envelopes)
+
     # ------------------------------------------------------------------ inside
 
     def _seal(self, *envelopes: SealedEnvelope) -> None:

@@ -15,7 +15,7 @@ from enumerator.errors import KnownError
 from enumerator.store.backup import Backup, put_back
 from enumerator.store.caseload import Caseload
 from enumerator.store.cases import CaseBoard
-from enumerator.store.connection import Connections, is_whole
+from enumerator.store.connection import Connections, damaged, is_whole
 from enumerator.store.durable import FolderLock
 from enumerator.store.enrolment import Enrolment
 from enumerator.store.families import Families
@@ -117,12 +117,18 @@ class OfficerStore:
         lock = FolderLock(folder)
         try:
             key = unwrap_key(folder, passphrase, clock, seam)
+            if not (folder / DATABASE_FILE).exists():
+                raise damaged()  # connecting would make an empty one in its place
             store = cls(folder, key, lock, clock, chance)
         except BaseException:
             lock.release()
             raise
-        store._furnish()
-        store._mend()
+        try:
+            store._furnish()
+            store._mend()
+        except BaseException:
+            store.close()
+            raise
         return store
 
     @classmethod
@@ -195,9 +201,8 @@ class OfficerStore:
 
     def _mend(self) -> None:
         spooled = self.spool.ids()
-        for envelope_id in self.outbox.unreceived_ids():
-            if envelope_id not in spooled:
-                self.spool.ensure(self.outbox.get(envelope_id))
+        missing = [id_ for id_ in self.outbox.unreceived_ids() if id_ not in spooled]
+        self.recording.seal_again([self.outbox.get(id_) for id_ in missing])
         unknown = spooled - self.outbox.ids()
         if unknown and self._news_of_restore(unknown):
             self.outbox.start_incarnation()

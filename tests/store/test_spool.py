@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -120,3 +121,39 @@ def test_durable_file_is_whole_or_the_old_one(tmp_path: Path) -> None:
 
 def open_again(laptop: Laptop) -> OfficerStore:
     return OfficerStore.open(laptop.folder, PASSPHRASE, clock=laptop.clock, chance=laptop.chance)
+
+
+def test_store_opens_when_a_sealed_file_cannot_be_written(
+    finished: Laptop, expect_log: Callable[[str], None]
+) -> None:
+    expect_log("WARNING enumerator.store.recording: no sealed file of .*: IsADirectoryError")
+    (first, *_) = files(finished)
+    first.unlink()
+    first.with_name(first.name + ".part").mkdir()  # writing it fails
+
+    finished.reopen()
+
+    assert finished.store.outbox.pending().count > 0
+    assert not first.exists()
+    first.with_name(first.name + ".part").rmdir()
+    finished.visit(FAMILY)
+    assert first.exists(), "the next record writes what is missing"
+
+
+def test_missing_database_is_told_as_damage_and_none_is_made(finished: Laptop) -> None:
+    finished.store.backup.make()
+    finished.store.close()
+    database = finished.folder / "database.db"
+    database.rename(finished.folder / "away.db")
+    for _ in range(2):  # the folder is free again each time
+        with pytest.raises(KnownError) as raised:
+            OfficerStore.open(
+                finished.folder, PASSPHRASE, clock=finished.clock, chance=finished.chance
+            )
+        assert raised.value.code == "damaged_database"
+    assert not database.exists()
+
+    finished.store = OfficerStore.restore(
+        finished.folder, PASSPHRASE, clock=finished.clock, chance=finished.chance
+    )
+    assert finished.store.outbox.pending().count > 0
