@@ -245,8 +245,9 @@ class Interviewing:
             )
 
     def _outcome(self, session: FormSession) -> Outcome:
+        """A form without a result word is complete; a word that says nothing to us is not."""
         word = self._reader(session)(self._binding.outcome)
-        return self._binding.outcomes.get(word, Outcome.COMPLETED)
+        return self._binding.outcomes.get(word, Outcome.PARTIAL) if word else Outcome.COMPLETED
 
     def _visit_of(self, interview: OpenInterview, outcome: Outcome) -> Visit:
         text = self._reader(interview.session)

@@ -23,6 +23,7 @@ from enumerator.store.families import body_of_visit
 
 SLOTS = ("morning", "afternoon", "evening", "weekend")
 _SATURDAY = 5
+_STOPS = frozenset({Outcome.HARD_REFUSAL, Outcome.THREATENING})
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +175,9 @@ def advise(
     at_once = bool(visits) and OUTCOME_RULES[visits[-1].outcome].proxy_eligible
     return VisitAdvice(
         attempt_days=days,
-        may_visit_now=earliest is None and Outcome.HARD_REFUSAL not in outcomes,
+        may_visit_now=earliest is None
+        and outcomes.isdisjoint(_STOPS)
+        and not _has_left(assignment),
         earliest_next=earliest,
         suggested_slot=suggest_slot(visits, rules, now),
         proxy_eligible=at_once or len(unsuccessful) >= rules.proxy_eligible_after,
@@ -238,6 +241,11 @@ def _warnings(
         yield "answered_online"
     elif assignment.gone:
         yield "not_on_list"
+
+
+def _has_left(assignment: Assignment | None) -> bool:
+    """Nobody is to be visited who answered already or is another officer's."""
+    return assignment is not None and (assignment.gone or assignment.self_response == "complete")
 
 
 def _missing(code: str, text: str, field: str) -> KnownError:

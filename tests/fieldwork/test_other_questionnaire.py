@@ -82,3 +82,12 @@ def test_result_word_of_the_form_is_read_where_the_binding_says(workspace: Works
     interview.answer("/data/name", "Budi")
     interview.answer("/data/result", "PINDAH")
     assert interview.finalise().outcome is Outcome.MOVED_OUT
+
+
+def test_outcome_is_not_complete_when_the_form_ends_with_an_unknown_word(
+    workspace: Workspace,
+) -> None:
+    interview = workspace.interviewing.start(FAMILY)
+    interview.answer("/data/name", "Budi")
+    interview.answer("/data/result", "ENTAH")
+    assert interview.finalise().outcome is Outcome.PARTIAL

@@ -215,6 +215,8 @@ def test_officer_is_warned_when_the_family_answered_online(desk: Desk) -> None:
     advice = desk.workspace.visiting.advice
     assert advice(FAMILY).warnings == ("answered_online",)
     assert advice(family_id(2)).warnings == ("not_on_list",)
+    assert not advice(FAMILY).may_visit_now
+    assert not advice(family_id(2)).may_visit_now
 
 
 def edited(number: int, **family: object) -> FeedRow:
@@ -404,3 +406,9 @@ def test_clock_is_not_judged_over_a_restart_or_a_sleep_of_the_machine() -> None:
 def test_distance_between_banjarmasin_and_kotabaru_is_about_181_km() -> None:
     assert distance_km((-3.32, 114.59), (-3.24, 116.22)) == pytest.approx(181, abs=2)
     assert distance_km((0, 0), (0, 0)) == 0
+
+
+def test_visit_is_not_advised_when_the_family_threatened_an_officer(desk: Desk) -> None:
+    visit_at(desk, moment(3, 9), Outcome.THREATENING)
+    desk.clock.set_wall(moment(5, 9))
+    assert not desk.workspace.visiting.advice(FAMILY).may_visit_now
