@@ -18,13 +18,13 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QResizeEvent, QShortcut, QShowEvent
+from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtGui import QCloseEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
 from enumerator.errors import KnownError
 from enumerator.model import FamilyId, InterviewId, OfficerId, Outcome
-from ui import formats, language, shortcuts, theme
+from ui import formats, language, theme
 from ui.account import Account, Accounts
 from ui.dialogs import BugDialog
 from ui.errors import explain
@@ -49,6 +49,7 @@ from ui.widgets.screen import Screen
 from ui.widgets.surfaces import Banner
 from ui.widgets.toast import Toast
 from ui.widgets.topbar import SyncStatus, TopBar
+from ui.window_keys import WindowKeys
 from ui.words import outcome_word
 
 if TYPE_CHECKING:
@@ -86,13 +87,12 @@ class MainWindow(QWidget):
         formats.set_zone(self._remembering.settings.zone())
         self._unsent = 0
         self._is_leaving = False
-        self._shortcuts: list[QShortcut] = []
         self.setWindowTitle("Enumerator")
         self.setMinimumSize(640, 440)
         self._make_screens()
         self._lay_out()
         self._connect()
-        self._shortcuts = shortcuts.bind(self, self._actions())
+        self._keys = WindowKeys(self)
         self._gatekeeper.show_gate()
 
     # ------------------------------------------------------------------ building
@@ -148,7 +148,7 @@ class MainWindow(QWidget):
     def _connect(self) -> None:
         self._operations.troubled.connect(self.show_error)
         self._operations.rested.connect(self.idle)
-        self.bar.sync_pressed.connect(self._press_sync)
+        self.bar.sync_pressed.connect(self.press_sync)
         self.bar.custody_pressed.connect(self.show_custody)
         self.bar.language_pressed.connect(self.switch_language)
         self.bar.theme_pressed.connect(self.switch_theme)
@@ -176,29 +176,16 @@ class MainWindow(QWidget):
         self.reassign.reassigned.connect(self._reassigned)
         self.banner.pressed.connect(self._leave_now)
 
-    def _actions(self) -> dict[str, Callable[[], object]]:
-        return {
-            "help": self.show_help,
-            "search": self._go_to_search,
-            "back": self._press_escape,
-            "sync": self._press_sync,
-            "home": self.go_home,
-            "families": self._show_families,
-            "custody": self.show_custody,
-            "visit": lambda: self._press_on_family(self.family.visit.click),
-            "interview": lambda: self._press_on_family(self.family.interview.click),
-            "new_family": self._press_new_family,
-            "save": self._press_save,
-            "lock": self.lock,
-            "language": self.switch_language,
-            "theme": self.switch_theme,
-        }
-
     # ------------------------------------------------------------------ who is at work
 
     def account(self) -> Account | None:
         """None while locked."""
         return self._gatekeeper.account()
+
+    def is_supervisor(self) -> bool:
+        """Whether who is at work has a team."""
+        account = self.account()
+        return account is not None and account.workspace.is_supervisor
 
     def accounts(self) -> Accounts:
         """The officers of this laptop."""
@@ -266,10 +253,7 @@ class MainWindow(QWidget):
 
     def home(self) -> Screen:
         """The first page: the list, or for a supervisor the team."""
-        account = self.account()
-        if account is not None and account.workspace.is_supervisor:
-            return self.team
-        return self.caseload
+        return self.team if self.is_supervisor() else self.caseload
 
     def go_home(self) -> None:
         if self.account() is not None:
@@ -309,14 +293,15 @@ class MainWindow(QWidget):
             self.visit.set_family(case.family_id, case.head_name)
             self._navigator.push(self.visit)
 
-    def _show_families(self) -> None:
+    def show_families(self) -> None:
+        """The list of families: an officer's own, or all of a team's."""
         if self.account() is not None:
             self._interviews.leave_then(lambda: self._open_officer(""))
 
     def _open_officer(self, officer: str) -> None:
         if self.account() is None:
             return
-        if not self._is_supervisor():
+        if not self.is_supervisor():
             self._navigator.start_at(self.caseload)
             return
         self.caseload.set_officer(OfficerId(officer) if officer else None)
@@ -354,19 +339,13 @@ class MainWindow(QWidget):
 
     def _enter(self, screen: Screen) -> None:
         self._keep_gate_bar(screen)
-        self._free_keys(screen)
+        self._keys.yield_to(screen)
         self._refresh(screen)
         screen.focus_first()
 
     def _keep_gate_bar(self, screen: Screen) -> None:
         is_gate = isinstance(screen, GateScreen)
         self.bar.help.setVisible(not is_gate)
-
-    def _free_keys(self, screen: Screen) -> None:
-        # A screen's own shortcut wins over the window's: two for one key cancel each other.
-        own = {shortcut.key().toString() for shortcut in screen.findChildren(QShortcut)}
-        for shortcut in self._shortcuts:
-            shortcut.setEnabled(shortcut.key().toString() not in own)
 
     def _refresh(self, screen: Screen) -> None:
         for one in (self.caseload, self.family, self.custody, self.team):
@@ -420,7 +399,8 @@ class MainWindow(QWidget):
         """A session with the server, now."""
         self.synchronising.ask()
 
-    def _press_sync(self) -> None:
+    def press_sync(self) -> None:
+        """Starts a session, or stops the one under way."""
         if self.synchronising.is_running():
             self.synchronising.stop()
         else:
@@ -514,42 +494,6 @@ class MainWindow(QWidget):
     def _show_banner(self, tone: Tone, icon: str, title: str, text: str, button: str) -> None:
         self._is_leaving = False
         self.banner.show_message(tone, icon, title, text, button)
-
-    # ------------------------------------------------------------------ keys
-
-    def _press_escape(self) -> None:
-        if self.banner.isVisible():
-            self.banner.hide()
-        elif not self.current().go_back():
-            self.go_back()
-
-    def _go_to_search(self) -> None:
-        field = self.current().search_field()
-        if field is not None:
-            field.setFocus(Qt.FocusReason.ShortcutFocusReason)
-
-    def _press_on_family(self, press: Callable[[], None]) -> None:
-        screen = self.current()
-        if screen is self.family:
-            press()
-        elif screen is self.caseload and not self._is_supervisor():
-            family_id = self.caseload.table.current_family()
-            if family_id is not None:
-                self.open_family(family_id)
-
-    def _press_new_family(self) -> None:
-        if self.current() is self.caseload and not self._is_supervisor():
-            self.start_new_family()
-
-    def _press_save(self) -> None:
-        if self.current() is self.visit:
-            self.visit.submit()
-        elif self.current() is self.reassign:
-            self.reassign.submit()
-
-    def _is_supervisor(self) -> bool:
-        account = self.account()
-        return account is not None and account.workspace.is_supervisor
 
     # ------------------------------------------------------------------ leaving
 
