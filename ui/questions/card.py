@@ -1,37 +1,24 @@
-"""What stands on a page: a question with its words and its answer, a note, a warning, a heading.
-
-Words are painted, not labels: a page of a hundred questions is then some three hundred widgets
-instead of a thousand. Screen readers get them as names and descriptions of the answers.
-"""
+"""A question as it stands on a page: its words, its answer, and what is wrong with it."""
 
 from __future__ import annotations
 
 import re
 
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import (
-    QColor,
-    QFont,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QResizeEvent,
-    QStaticText,
-)
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from enumerator.xform import Ref
 from ui import icons, paint, theme
-from ui.questions.base import QuestionInput, has_markup, plain_text, rich_text
+from ui.questions.base import QuestionInput, plain_text
 from ui.questions.kinds import input_for
 from ui.questions.moments import Now
+from ui.questions.page_items import PAD_X, PageItem, TextBlock
 from ui.questions.pictures import PictureInput
-from ui.questions.views import HeadingView, Item, QuestionView
+from ui.questions.views import Item, QuestionView
 from ui.theme import Radius, Space, Text, Tone
 from ui.widgets.buttons import IconButton
 
 NUMBER_WIDTH = 58
-_PAD_X = 18
 _PAD_Y = 14
 _NUMBERED = re.compile(r"\s*(\d{1,4}[a-z]?)\.\s+(?=\S)")
 _BAR = 4
@@ -41,171 +28,6 @@ def split_number(label: str) -> tuple[str, str]:
     """("301a", "Tanggal meninggal") of "301a. Tanggal meninggal"; ("", label) without a number."""
     found = _NUMBERED.match(label)
     return (found[1], label[found.end() :]) if found else ("", label)
-
-
-class TextBlock:
-    """A paragraph that knows its height at a width, laid out once a width."""
-
-    __slots__ = ("_static", "_text", "_width", "font")
-
-    def __init__(self, font: QFont) -> None:
-        self.font = font
-        self._text = ""
-        self._width = -1.0
-        self._static = QStaticText()
-
-    def set_text(self, markdown: str) -> bool:
-        """True where the text is another one now."""
-        if markdown == self._text:
-            return False
-        self._text = markdown
-        self._width = -1.0
-        if has_markup(markdown):
-            self._static.setTextFormat(Qt.TextFormat.RichText)
-            self._static.setText(rich_text(markdown))
-        else:
-            self._static.setTextFormat(Qt.TextFormat.PlainText)
-            self._static.setText(markdown)
-        return True
-
-    def text(self) -> str:
-        return self._text
-
-    def height(self, width: float) -> int:
-        if not self._text:
-            return 0
-        if width != self._width:
-            self._width = width
-            self._static.setTextWidth(max(40.0, width))
-            self._static.prepare(font=self.font)
-        return round(self._static.size().height())
-
-    def draw(self, painter: QPainter, place: QPointF, ink: QColor) -> None:
-        if self._text:
-            painter.setFont(self.font)
-            painter.setPen(ink)
-            painter.drawStaticText(place, self._static)
-
-
-class PageItem(QWidget):
-    """One thing on a page. Signals: ``resized()``: its height has changed."""
-
-    resized = Signal()
-
-    def __init__(self, ref: Ref, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.ref = ref
-
-    def show_item(self, item: Item) -> None:
-        raise NotImplementedError
-
-    def gap_above(self) -> int:
-        return Space.S
-
-    # Qt's own names from here on.
-
-    def hasHeightForWidth(self) -> bool:
-        return True
-
-
-class HeadingStrip(PageItem):
-    """The name of a group of questions."""
-
-    def __init__(self, view: HeadingView, parent: QWidget) -> None:
-        super().__init__(view.ref, parent)
-        self._block = TextBlock(theme.font(Text.SUBTITLE))
-        self._is_check = False
-        self.show_item(view)
-
-    def show_item(self, item: Item) -> None:
-        if isinstance(item, HeadingView):
-            self._is_check = item.is_check
-            if self._block.set_text(item.label):
-                self.resized.emit()
-            self.update()
-
-    def gap_above(self) -> int:
-        return Space.XL
-
-    # Qt's own names from here on.
-
-    def heightForWidth(self, width: int) -> int:
-        return self._block.height(width - 40) + Space.S
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        tokens = theme.colours()
-        left = float(Space.XS)
-        ink = tokens.accent_ink
-        if self._is_check:
-            ink = tokens.tones[Tone.CARE].ink
-            icons.paint(painter, "alert", QRectF(left, 1, 20, 20), ink)
-            left += 28
-        self._block.height(self.width() - 40)
-        self._block.draw(painter, QPointF(left, 0), ink)
-
-
-class NoteCard(PageItem):
-    """Something to read: the form's notes, and its soft checks in amber."""
-
-    def __init__(self, view: QuestionView, parent: QWidget) -> None:
-        super().__init__(view.ref, parent)
-        self._is_warning = False
-        self._block = TextBlock(theme.font(Text.BODY))
-        self._hint = TextBlock(theme.font(Text.SMALL))
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.show_item(view)
-
-    def show_item(self, item: Item) -> None:
-        if not isinstance(item, QuestionView):
-            return
-        self._is_warning = item.is_warning
-        self._block.font = theme.font(Text.STRONG if self._is_warning else Text.BODY)
-        label = item.element.label.lstrip()
-        words = label.lstrip("⚠\ufe0f ") if self._is_warning else label
-        changed = self._block.set_text(words)
-        changed |= self._hint.set_text(item.element.hint)
-        self.setAccessibleName(plain_text(words))
-        if changed:
-            self.resized.emit()
-        self.update()
-
-    def is_warning(self) -> bool:
-        return self._is_warning
-
-    def words(self) -> str:
-        """What is read, without markup."""
-        return plain_text(self._block.text())
-
-    def _inner(self, width: int) -> float:
-        return width - _PAD_X * 2 - 30
-
-    # Qt's own names from here on.
-
-    def heightForWidth(self, width: int) -> int:
-        inner = self._inner(width)
-        hint = self._hint.height(inner)
-        return max(44, self._block.height(inner) + (hint + 4 if hint else 0) + 22)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        tokens = theme.colours()
-        area = QRectF(self.rect())
-        if self._is_warning:
-            tones = tokens.tones[Tone.CARE]
-            paint.box(painter, area, Radius.CARD, tones.fill, tones.line)
-            ink, icon = tones.ink, "alert"
-        else:
-            paint.box(painter, area, Radius.CARD, tokens.raised, tokens.line)
-            ink, icon = tokens.ink_soft, "info"
-        inner = self._inner(self.width())
-        height = self._block.height(inner)
-        hint = self._hint.height(inner)
-        top = (area.height() - height - (hint + 4 if hint else 0)) / 2
-        icons.paint(painter, icon, QRectF(_PAD_X, top - 1, 20, 20), ink)
-        left = _PAD_X + 30
-        self._block.draw(painter, QPointF(left, top), ink if self._is_warning else tokens.ink)
-        self._hint.draw(painter, QPointF(left, top + height + 4), ink)
 
 
 class QuestionCard(PageItem):
@@ -372,10 +194,10 @@ class QuestionCard(PageItem):
     # ------------------------------------------------------------------ geometry and paint
 
     def _left(self) -> int:
-        return _PAD_X + NUMBER_WIDTH
+        return PAD_X + NUMBER_WIDTH
 
     def _inner_width(self, width: int) -> int:
-        return max(80, width - self._left() - _PAD_X)
+        return max(80, width - self._left() - PAD_X)
 
     def _parts(self, width: int) -> tuple[int, int, int, int, int]:
         """Heights of label, hint, answer, message and tail."""
@@ -455,7 +277,7 @@ class QuestionCard(PageItem):
         if self._number:
             painter.setFont(theme.figures(Text.SUBTITLE))
             painter.setPen(tokens.accent_ink)
-            column = QRectF(_PAD_X, top, NUMBER_WIDTH - Space.M, 26)
+            column = QRectF(PAD_X, top, NUMBER_WIDTH - Space.M, 26)
             painter.drawText(column, Qt.AlignmentFlag.AlignTop, self._number)
         self._label.draw(painter, QPointF(left, top), tokens.ink)
         self._paint_mark(painter)
@@ -492,12 +314,12 @@ class QuestionCard(PageItem):
         if self._clear is not None and self._clear.isVisible():
             return
         if view.element.value and view.typed is None and view.element.valid:
-            place = QRectF(self.width() - _PAD_X - 20, _PAD_Y, 20, 20)
+            place = QRectF(self.width() - PAD_X - 20, _PAD_Y, 20, 20)
             icons.paint(painter, "check-circle", place, tokens.tones[Tone.GOOD].ink)
         elif not view.element.required and view.takes_answers and not view.element.value:
             painter.setFont(theme.font(Text.CAPTION))
             painter.setPen(tokens.ink_faint)
-            place = QRectF(self.width() - _PAD_X - 90, _PAD_Y + 1, 90, 20)
+            place = QRectF(self.width() - PAD_X - 90, _PAD_Y + 1, 90, 20)
             painter.drawText(
                 place,
                 Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter,

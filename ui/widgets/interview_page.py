@@ -15,9 +15,10 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QScroller, QWidget
 
 from enumerator.xform import Ref
 from ui import theme
-from ui.questions.card import HeadingStrip, NoteCard, PageItem, QuestionCard
+from ui.questions.card import QuestionCard
 from ui.questions.kinds import same_kind
 from ui.questions.moments import Now
+from ui.questions.page_items import HeadingStrip, NoteCard, PageItem
 from ui.questions.views import HeadingView, Item, PageView, QuestionView, RosterView
 from ui.theme import Space
 from ui.widgets.interview_roster import RosterCard

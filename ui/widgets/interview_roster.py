@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
 
 from enumerator.xform import Ref
 from ui import icons, paint, theme
-from ui.questions.card import PageItem
+from ui.questions.page_items import PageItem
 from ui.questions.views import Item, LineView, RosterView
 from ui.theme import TARGET, Radius, Space, Text, Tone
 from ui.widgets.buttons import Button

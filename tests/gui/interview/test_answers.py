@@ -26,11 +26,12 @@ from enumerator.xform import Choice, Element, Kind, Ref
 from tests.gui.interview.driver import wait_until
 from ui.demo.waiting import turn
 from ui.questions.base import QuestionInput, plain_text, rich_text
-from ui.questions.card import NoteCard, QuestionCard, split_number
+from ui.questions.card import QuestionCard, split_number
 from ui.questions.choice_list import OptionList, digit_keys
 from ui.questions.choice_search import SearchInput
 from ui.questions.kinds import input_for
 from ui.questions.moments import DateInput
+from ui.questions.page_items import NoteCard
 from ui.questions.pictures import read_picture, shrink
 from ui.questions.scales import UnknownInput
 from ui.questions.views import QuestionView
