@@ -25,12 +25,17 @@ def main() -> int:
         help="of all families, those that answer online during the follow-up (%(default)s)",
     )
     options = parser.parse_args()
+    if options.families < 1:
+        parser.error("--families: at least 1")
     families = population(options.families, seed=options.seed)
-    written = write_prelist(
-        options.folder, families, seed=options.seed, late_share=options.late_share
-    )
-    for name in (QUESTIONNAIRE, QUESTIONNAIRE_SOURCE, REGIONS):
-        (options.folder / name).write_bytes(sample_file(name))
+    try:
+        written = write_prelist(
+            options.folder, families, seed=options.seed, late_share=options.late_share
+        )
+        for name in (QUESTIONNAIRE, QUESTIONNAIRE_SOURCE, REGIONS):
+            (options.folder / name).write_bytes(sample_file(name))
+    except OSError as error:
+        parser.exit(1, f"{options.folder} cannot be written ({error.strerror}). Choose another.\n")
     json.dump(asdict(written), sys.stdout)
     sys.stdout.write("\n")
     return 0

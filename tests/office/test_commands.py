@@ -70,7 +70,7 @@ def test_officer_is_refused_when_the_supervisor_is_none(place: Place) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX permissions")
 def test_server_keys_are_readable_by_their_owner_only(folder: Path) -> None:
-    office(folder, "status")
+    office(folder, "add-supervisor", "--login", "pml-01", "--name", "Budi")
 
     assert stat.S_IMODE((folder / "operation.key").stat().st_mode) == 0o600
 
@@ -343,3 +343,55 @@ def test_wrong_usage_exits_with_two(folder: Path, capsys: pytest.CaptureFixture[
 
     assert error.value.code == 2
     assert "--village" in capsys.readouterr().err
+
+
+# ---------------------------------------------------------------------- wrong input
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("empty.xlsx", b""),
+        ("rubbish.xlsx", bytes(range(256)) * 9),
+        ("empty.csv", b""),
+        ("rubbish.csv", bytes(range(128, 256)) * 9),
+        ("foreign.csv", b"a,b,c\n1,2,3\n"),
+    ],
+)
+def test_form_is_refused_with_what_to_do_when_it_is_no_xlsform(
+    folder: Path, tmp_path: Path, name: str, content: bytes
+) -> None:
+    source = tmp_path / name
+    source.write_bytes(content)
+    with pytest.raises(KnownError, match="spreadsheet") as error:
+        office(folder, "publish", source)
+    assert error.value.code == "bad_form"
+
+
+def test_form_is_refused_when_its_xml_is_rubbish(folder: Path, tmp_path: Path) -> None:
+    source = tmp_path / "form.xml"
+    source.write_bytes(bytes(range(256)))
+    with pytest.raises(KnownError, match="form"):
+        office(folder, "publish", source)
+
+
+@pytest.mark.parametrize(
+    "words", [("status",), ("export", "--out", "x"), ("revoke", "--login", "a")]
+)
+def test_no_operation_is_begun_when_a_command_asks_for_what_is_there(
+    tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    folder = tmp_path / "mistyped"
+    with pytest.raises(KnownError, match="Check --folder") as error:
+        office(folder, *words)
+    assert error.value.code == "no_operation"
+    assert not folder.exists()
+
+
+def test_frame_does_not_claim_to_be_known_when_all_its_rows_were_rejected(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    families, members = write_frame(tmp_path, range(1, 3))
+    status = main(["--folder", str(folder), "load-frame", str(families), str(members)])
+    assert status == 1
+    assert capsys.readouterr().out.splitlines()[-1] == "nothing was loaded: see the rejected rows"

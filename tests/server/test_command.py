@@ -128,7 +128,7 @@ def test_folder_of_a_newer_program_is_left_alone(tmp_path: Path) -> None:
     from sync.server.sqlite.connecting import connect
 
     folder = tmp_path / "operation"
-    office(folder, "status")
+    office(folder, "add-supervisor", "--login", "pml-01", "--name", "Budi")
     connection = connect(folder / DATABASE_FILE)
     connection.execute("PRAGMA user_version = 999")
     connection.close()
@@ -141,10 +141,27 @@ def test_folder_of_a_newer_program_is_left_alone(tmp_path: Path) -> None:
 
 def test_damaged_key_file_is_told(tmp_path: Path) -> None:
     folder = tmp_path / "operation"
-    office(folder, "status")
+    office(folder, "add-supervisor", "--login", "pml-01", "--name", "Budi")
     (folder / "operation.key").write_bytes(b"{")
 
     with pytest.raises(KnownError) as error:
         main(["--folder", str(folder), "--port", "0"])
 
     assert error.value.code == "bad_keys"
+
+
+def test_second_server_is_refused_when_one_runs_on_the_folder(tmp_path: Path) -> None:
+    folder = tmp_path / "operation"
+    with _running(folder), pytest.raises(KnownError, match="Stop that one first") as error:
+        main(["--folder", str(folder), "--port", "0"])
+    assert error.value.code == "in_use"
+
+
+@pytest.mark.parametrize("port", ["99999", "-1", "web"])
+def test_port_is_wrong_usage_when_there_is_none_such(
+    tmp_path: Path, port: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as stop:
+        main(["--folder", str(tmp_path / "operation"), f"--port={port}"])
+    assert stop.value.code == 2
+    assert "--port" in capsys.readouterr().err
