@@ -16,7 +16,7 @@ from enumerator.model import EnvelopeId
 from enumerator.store.durable import write_durably
 from enumerator.store.envelope import Envelope, SealedEnvelope, open_envelope
 
-_SUFFIX = ".sealed"
+SUFFIX = ".sealed"
 
 
 class Spool:
@@ -28,7 +28,7 @@ class Spool:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
 
     def path(self, envelope_id: EnvelopeId) -> Path:
-        return self.folder / f"{envelope_id}{_SUFFIX}"
+        return self.folder / f"{envelope_id}{SUFFIX}"
 
     def ensure(self, envelope: SealedEnvelope) -> None:
         """Durably on disk when this returns; an existing whole file is left alone."""
@@ -38,17 +38,22 @@ class Spool:
 
     def ids(self) -> frozenset[EnvelopeId]:
         return frozenset(
-            EnvelopeId(path.name.removesuffix(_SUFFIX)) for path in self.folder.glob(f"*{_SUFFIX}")
+            EnvelopeId(path.name.removesuffix(SUFFIX)) for path in self.folder.glob(f"*{SUFFIX}")
         )
 
     def sealed_files(self) -> Iterator[Path]:
         """Every file, for a bundle; uploading them needs no passphrase."""
-        return iter(sorted(self.folder.glob(f"*{_SUFFIX}")))
+        return iter(sorted(self.folder.glob(f"*{SUFFIX}")))
 
 
 def open_sealed(data: bytes, office_private_key: bytes) -> SealedEnvelope:
     """Open one spool file at the office. ``nacl.exceptions.CryptoError`` or ValueError when it
     is not sealed to this office or torn."""
-    box = SealedBox(PrivateKey(office_private_key))
-    wire = msgspec.msgpack.decode(box.decrypt(data), type=Envelope)
+    wire = unsealed(data, office_private_key)
     return open_envelope(wire.header, wire.body, wire.signature)
+
+
+def unsealed(data: bytes, office_private_key: bytes) -> Envelope:
+    """As :func:`open_sealed`, with the header unread: it may be of a newer program."""
+    box = SealedBox(PrivateKey(office_private_key))
+    return msgspec.msgpack.decode(box.decrypt(data), type=Envelope)

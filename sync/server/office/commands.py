@@ -11,7 +11,7 @@ from typing import Any
 
 from enumerator.errors import KnownError
 from sync.server import accounts
-from sync.server.office import assigning, backing_up, exporting, frame, responses
+from sync.server.office import assigning, backing_up, exporting, frame, responses, sealed
 from sync.server.office.reading import Faults
 from sync.server.operation import Operation
 from sync.server.store import Account
@@ -63,6 +63,8 @@ def add_commands(commands: Commands[argparse.ArgumentParser]) -> None:
     one.add_argument("--identified", action="store_true", help="with NIK and No. KK unmasked")
     one = _add(commands, "backup", _backup, "copy the operation into an empty folder")
     one.add_argument("--out", type=Path, required=True, help="an empty folder")
+    one = _add(commands, "take-sealed", _take_sealed, "take a lost laptop's sealed files")
+    one.add_argument("spool", type=Path, help="folder with *.sealed, copied from the laptop")
     _add(commands, "status", _status, "counts, always as JSON").set_defaults(json=True)
 
 
@@ -237,6 +239,15 @@ def _backup(operation: Operation, arguments: argparse.Namespace) -> Outcome:
     point = backing_up.back_up(operation, arguments.folder, arguments.out)
     lines = [f"Everything up to point {point} is in {arguments.out}"]
     return Outcome(lines, {"point": point, "out": str(arguments.out)})
+
+
+def _take_sealed(operation: Operation, arguments: argparse.Namespace) -> Outcome:
+    done = sealed.take_sealed(operation, arguments.spool)
+    lines = [f"unreadable: {name}" for name in done.unreadable[:_SHOWN_FAULTS]]
+    lines += [f"{status}: {count}" for status, count in sorted(done.by_status.items())]
+    lines.append(f"{done.files} sealed files, {len(done.unreadable)} unreadable")
+    left = len(done.unreadable) + done.by_status.get("retry", 0)
+    return Outcome(lines, asdict(done), 1 if left else 0)
 
 
 def _status(operation: Operation, _arguments: argparse.Namespace) -> Outcome:

@@ -1,0 +1,64 @@
+"""Taking laptops' sealed files into custody: what a lost database held, its spool still holds.
+
+They are copied from the ``spool`` folder of a laptop that cannot send them any more. Taking them
+is a push: what is known already is told as such, and no file twice does harm.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from nacl.exceptions import CryptoError
+
+from enumerator.errors import KnownError
+from enumerator.store.envelope import Envelope
+from enumerator.store.spool import SUFFIX, unsealed
+from sync.protocol import MAX_ENVELOPES
+from sync.server import custody
+from sync.server.operation import Operation
+from sync.server.store import Account
+
+_CARRIER = Account(
+    account_id="office",
+    login="office",
+    name="",
+    role="office",
+    supervisor_id=None,
+    revoked=False,
+    last_contact_at=None,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SealedTaken:
+    files: int
+    by_status: dict[str, int]
+    """As a push would have answered."""
+    unreadable: tuple[str, ...]
+    """Files that are torn or not sealed to this operation, by name."""
+
+
+def take_sealed(operation: Operation, folder: Path) -> SealedTaken:
+    """Every sealed file in ``folder`` and below. KnownError ``no_file`` when there is none."""
+    paths = sorted(folder.rglob(f"*{SUFFIX}"))
+    if not paths:
+        raise KnownError("no_file", f"There is no sealed file (*{SUFFIX}) in {folder}.")
+    statuses: Counter[str] = Counter()
+    unreadable: list[str] = []
+    envelopes = _opened(operation, paths, unreadable)
+    while batch := list(islice(envelopes, MAX_ENVELOPES)):
+        results = custody.take(operation, _CARRIER, batch)
+        statuses.update(result.status for result in results)
+    return SealedTaken(len(paths), dict(statuses), tuple(unreadable))
+
+
+def _opened(operation: Operation, paths: list[Path], unreadable: list[str]) -> Iterator[Envelope]:
+    for path in paths:
+        try:
+            yield unsealed(path.read_bytes(), operation.keys.seal_seed)
+        except (CryptoError, OSError, ValueError):
+            unreadable.append(path.name)
