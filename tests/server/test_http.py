@@ -7,6 +7,7 @@ import hashlib
 import json
 import logging
 import re
+import tracemalloc
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -264,6 +265,22 @@ def test_decompression_bomb_is_refused(site: Site) -> None:
     reply = site.post("/v1/pull", bomb, Content_Encoding="zstd")
 
     assert (reply.status_code, reply.json()["code"]) == (400, "bad_encoding")
+
+
+def test_small_request_of_a_stranger_makes_no_mountain_of_objects(site: Site) -> None:
+    """Two million empty maps weigh 150 bytes as zstd and 130 MB as objects."""
+    count = 2_000_000
+    maps = b"\xdd" + count.to_bytes(4, "big") + b"\x80" * count
+    body = b"\x82" + pack("cursor") + pack(0) + pack("future") + maps
+    tracemalloc.start()
+    try:
+        reply = site.post("/v1/pull", compress(body), Content_Encoding="zstd")
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert reply.status_code == 401, "what a newer laptop adds is no fault"
+    assert peak < 40_000_000
 
 
 def test_body_over_the_limit_is_refused(site: Site) -> None:
