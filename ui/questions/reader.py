@@ -298,7 +298,7 @@ class InterviewReader:
             pass
         elif not self._outline.has(self._page):
             gone = True
-        elif changes.added or changes.removed:
+        elif _renames_line(self._page, changes):
             page = self._read_page(self._page)
         else:
             items = self._changed_items(self._page, changes, also)
@@ -355,6 +355,15 @@ class InterviewReader:
             items=tuple(reading.items),
             line=self._outline.line(key),
         )
+
+
+def _renames_line(key: PageKey, changes: ChangeSet) -> bool:
+    """Whether the page is a line whose reference may mean another line now. Any other page keeps
+    its references, so that the question at work keeps the cursor."""
+    if key.kind is not PageKind.LINE:
+        return False
+    repeats = {str(line).rpartition("[")[0] for line in (*changes.added, *changes.removed)}
+    return any(key.ref.startswith(f"{repeat}[") for repeat in repeats)
 
 
 class _Reading:

@@ -382,11 +382,15 @@ class InterviewScreen(Screen):
         page = reply.page
         if page is None:
             return
+        # The same page anew is no turn: the question at work keeps the cursor.
+        at_work = self.page.current() if page.key == self._page_key else None
         self._page_key = page.key
-        self.page.show_page(page, reply.focus)
+        self.page.show_page(page, reply.focus or at_work)
         self.pages.setCurrentWidget(self.page)
         self.tree.set_shown(page.key)
         self._show_head()
+        if reply.focus is None and at_work is not None:
+            self.page.focus_on(at_work)
 
     def _turned(self, reply: Reply) -> None:
         """A page was turned to, or stayed: the cursor goes where it belongs."""

@@ -173,6 +173,18 @@ def test_roster_grows_and_keeps_names_when_people_are_added(
     assert interview.session.value(f"{new}/identitas/nama") == "Siti Rahmah"
 
 
+def test_cursor_stays_when_an_answer_brings_the_members_lines(
+    laptop: Laptop, driver: InterviewDriver
+) -> None:
+    _open(driver, laptop.start(laptop.family_of(3)))
+    driver.enter("/data/blok_i/temuan", "1")
+    driver.go_to("/data/persetujuan/setuju")
+    driver.press(Qt.Key.Key_1)
+    assert driver.current() == "/data/persetujuan/setuju"
+    driver.press(Qt.Key.Key_Return)
+    assert driver.current() == "/data/blok_ii/nama_kk"
+
+
 def test_everything_stays_when_the_questionnaires_language_is_switched(
     laptop: Laptop, driver: InterviewDriver
 ) -> None:
