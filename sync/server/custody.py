@@ -11,6 +11,7 @@ import hashlib
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import msgspec
 
@@ -188,9 +189,15 @@ def _read(wire: Envelope) -> SealedEnvelope:
         return open_envelope(wire.header, wire.body, wire.signature)
     except (ValueError, RecursionError):
         hash_ = hashlib.sha256(wire.header).digest()
+    found = _fields_of(wire.header)
+    id_, body_sha256 = found.get("id"), found.get("body_sha256")
+    if not (isinstance(id_, str) and 0 < len(id_) <= 200):
+        id_ = f"unreadable-{hash_.hex()}"
+    if not isinstance(body_sha256, bytes):
+        body_sha256 = hashlib.sha256(wire.body).digest()
     header = Header(
         format=0,
-        id=_id_of(wire.header) or f"unreadable-{hash_.hex()}",
+        id=id_,
         kind="",
         device_id="",
         account_id="",
@@ -199,17 +206,16 @@ def _read(wire: Envelope) -> SealedEnvelope:
         previous=b"",
         created_at="",
         monotonic_ms=0,
-        body_sha256=hashlib.sha256(wire.body).digest(),
+        body_sha256=body_sha256,
         body_size=len(wire.body),
     )
     return SealedEnvelope(wire.header, wire.body, wire.signature, hash_, header)
 
 
-def _id_of(header_bytes: bytes) -> str | None:
-    """The id in a header whose other fields are of another version."""
+def _fields_of(header_bytes: bytes) -> dict[Any, Any]:
+    """What can be read of a header of another version: id and body hash mean what they meant."""
     try:
         found = msgspec.msgpack.decode(header_bytes)
     except (ValueError, RecursionError):
-        return None
-    value = found.get("id") if isinstance(found, dict) else None
-    return value if isinstance(value, str) and 0 < len(value) <= 200 else None
+        return {}
+    return found if isinstance(found, dict) else {}

@@ -118,7 +118,7 @@ class Sessions:
             self._used[nonce.random] = nonce.expires_ms
 
     def _reply(self, transaction: Transaction, request: HelloRequest, caller: Caller) -> HelloReply:
-        chain = transaction.envelopes.chain(request.incarnation)
+        chain = transaction.envelopes.chain(request.incarnation, request.device_id)
         grant = _Grant(request.device_id, request.account_id, self._expiry_ms(TOKEN_LIFE))
         token = self._seal(b"token", msgspec.msgpack.encode(grant))
         safe_point = transaction.fact("safe_point")

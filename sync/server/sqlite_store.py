@@ -116,6 +116,7 @@ class SqliteStore:
 
     def backup(self, target: Path, lineage: str) -> int:
         source = connect(self._path)
+        target.touch(mode=0o600)
         try:
             source.execute("VACUUM INTO ?", (str(target),))
         finally:

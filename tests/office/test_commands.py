@@ -395,3 +395,19 @@ def test_frame_does_not_claim_to_be_known_when_all_its_rows_were_rejected(
     status = main(["--folder", str(folder), "load-frame", str(families), str(members)])
     assert status == 1
     assert capsys.readouterr().out.splitlines()[-1] == "nothing was loaded: see the rejected rows"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no file modes")
+def test_files_with_personal_data_are_their_owners_in_folders_that_others_may_enter(
+    tmp_path: Path,
+) -> None:
+    shared, copy = tmp_path / "shared", tmp_path / "copy"
+    for each in (shared, copy):
+        each.mkdir(mode=0o755)
+    office(shared, "add-supervisor", "--login", "pml-01", "--name", "Budi")
+    office(shared, "backup", "--out", copy)
+    office(shared, "export", "--out", tmp_path / "export")
+
+    private = [shared / "operation.db", copy / "operation.db"]
+    assert [stat.S_IMODE(path.stat().st_mode) for path in private] == [0o600, 0o600]
+    assert stat.S_IMODE((tmp_path / "export").stat().st_mode) == 0o700

@@ -304,3 +304,17 @@ def test_visit_is_quarantined_when_a_time_is_no_moment(place: Place, name: str, 
 
     assert (result.status, result.reason) == ("quarantined", "bad_body")
     assert place.rows("SELECT count(*) FROM visit") == [(0,)]
+
+
+def test_body_of_a_newer_header_is_asked_for_again_when_it_was_damaged(place: Place) -> None:
+    body = b"of a later version"
+    header = msgspec.msgpack.encode(
+        {"id": "later-1", "kind": 7, "body_sha256": hashlib.sha256(body).digest()}
+    )
+
+    damaged = place.one.push_one(Envelope(header, body[:-1], b"s" * 64))
+    whole = place.one.push_one(Envelope(header, body, b"s" * 64))
+
+    assert (damaged.status, damaged.receipt) == ("retry", None)
+    assert (whole.status, whole.reason) == ("quarantined", "unreadable")
+    assert place.rows("SELECT body FROM envelope") == [(body,)]

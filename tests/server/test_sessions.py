@@ -267,3 +267,14 @@ def test_second_laptop_of_an_officer_sees_the_same_list(place: Place) -> None:
     assert second.live_families() == place.one.live_families()
     assert second.push_one(second.visit(1)).status == "stored"
     assert family_id(1) in second.live_families()
+
+
+def test_chain_is_not_forked_when_another_laptop_uses_its_incarnation(place: Place) -> None:
+    place.two.push(place.two.visit(4))
+    intruder = place.one.visit(1, incarnation=place.two.incarnation, sequence=9)
+    assert place.one.push_one(intruder).status == "stored"
+
+    sessions = Sessions(place.operation)
+    reply = sessions.hello(place.two.hello(sessions.challenge(place.two.device_id)))
+
+    assert (reply.verdict, reply.common_sequence) == ("ok", 1)

@@ -76,10 +76,10 @@ def export(operation: Operation, out: Path, *, identified: bool) -> Exported:
     """KnownError ``bad_folder`` when ``out`` holds something already or cannot be written."""
     shown: Shown = str if identified else _mask
     try:
-        out.mkdir(parents=True, exist_ok=True)
+        out.mkdir(mode=0o700, parents=True, exist_ok=True)
         if any(out.iterdir()):
             raise KnownError("bad_folder", f"The folder {out} is not empty. Give an empty one.")
-        (out / "interviews").mkdir()
+        (out / "interviews").mkdir(mode=0o700)
         with operation.store.reading() as transaction:
             families = _write_families(out / "families.csv", transaction, shown)
             tables, interviews = _Interviews(transaction, shown).write(out)

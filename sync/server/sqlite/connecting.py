@@ -35,6 +35,8 @@ def connect(path: Path, *, read_only: bool = False) -> Connection:
             f"The sqlcipher3 package carries SQLite {sqlcipher3.sqlite_version}; "
             "3.51.3 or newer is needed. Update it: python -m pip install -U sqlcipher3",
         )
+    if not read_only:
+        path.touch(mode=0o600)  # the log files take over the database's mode
     connection = sqlcipher3.connect(str(path), isolation_level=None, check_same_thread=False)
     connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
     connection.execute("PRAGMA journal_mode = WAL")
