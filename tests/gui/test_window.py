@@ -22,6 +22,7 @@ from ui.dialogs import BugDialog
 from ui.errors import report_of
 from ui.language import Language
 from ui.theme import ThemeName
+from ui.widgets.chips import FilterRow
 from ui.window import MainWindow
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -250,3 +251,37 @@ def test_language_switch_needs_no_restart(officer: MainWindow) -> None:
     assert language.current() is Language.INDONESIAN
     assert officer.family.state.word() == "Dikunjungi"
     settle(officer)
+
+
+def test_next_officer_finds_nothing_chosen_when_another_one_was_here(
+    officer: MainWindow,
+) -> None:
+    table = officer.caseload.table
+    officer.go_home()
+    settle(officer)
+    table.selectRow(3)
+    chosen = table.current_family()
+    officer.lock()
+    settle(officer)
+    officer.unlock_screen.passphrase.setText(PASSPHRASE)
+    officer.unlock_screen.submit.click()
+    settle(officer)
+    assert chosen is not None
+    assert table.model().rowCount() > 3
+    assert table.current_family() != chosen
+
+
+def test_enter_presses_a_filter_when_it_has_the_focus(officer: MainWindow) -> None:
+    officer.go_home()
+    settle(officer)
+    row = next(one for one in officer.caseload.findChildren(FilterRow) if not one.isChecked())
+    QTest.keyClick(row, Qt.Key.Key_Return)
+    settle(officer)
+    assert row.isChecked()
+
+
+def test_family_page_tells_the_appointment(officer: MainWindow) -> None:
+    officer.open_family(family_in(officer, CaseState.APPOINTMENT))
+    settle(officer)
+    words = [label.text() for label in officer.family.findChildren(QLabel) if label.isVisible()]
+    assert any(word.startswith("Appointment: ") for word in words)

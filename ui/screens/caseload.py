@@ -180,6 +180,7 @@ class CaseloadScreen(Screen):
         self.reassign.setVisible(is_supervisor)
         self.search.clear_quietly()
         self.states.clear()
+        self.table.forget()
         self.model.set_cases(None if workspace is None else workspace.caseload)
         if workspace is not None:
             self.refresh()

@@ -378,6 +378,9 @@ class FamilyScreen(Screen):
         self._dots.set_amount(min(advice.attempt_days, most), most, tone, words)
         self._days.setText(words)
         lines: list[QWidget] = []
+        if facts.case.state is CaseState.APPOINTMENT and facts.case.appointment_at is not None:
+            agreed = formats.moment_short(facts.case.appointment_at, facts.now)
+            lines.append(IconLine("calendar", self.tr("Appointment: {when}").format(when=agreed)))
         if advice.earliest_next is not None:
             when = formats.moment_short(advice.earliest_next, facts.now)
             lines.append(

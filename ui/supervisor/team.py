@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from enumerator.model import CaseState
@@ -15,7 +15,7 @@ from ui import formats, icons, paint, theme
 from ui.operations import Operations
 from ui.paint import Kind
 from ui.theme import Radius, Space, Text, Tone
-from ui.widgets.buttons import Button
+from ui.widgets.buttons import Button, take_enter
 from ui.widgets.layouts import ScrollArea, column
 from ui.widgets.meters import paint_segments
 from ui.widgets.screen import Screen, ScreenHeader
@@ -89,6 +89,10 @@ class OfficerRow(QAbstractButton):
         )
 
     # Qt's own names from here on.
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not take_enter(self, event):
+            super().keyPressEvent(event)
 
     def sizeHint(self) -> QSize:
         return QSize(560, _ROW)

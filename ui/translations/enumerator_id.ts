@@ -533,6 +533,10 @@
             <translation>{used} dari {most} hari kunjungan terpakai</translation>
         </message>
         <message>
+            <source>Appointment: {when}</source>
+            <translation>Janji temu: {when}</translation>
+        </message>
+        <message>
             <source>Next visit: {when} at the earliest</source>
             <translation>Kunjungan berikutnya paling cepat {when}</translation>
         </message>

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from ui import formats, icons, paint, theme
 from ui.theme import TARGET, Radius, Space, Text, Tone
+from ui.widgets.buttons import take_enter
 
 CHIP_HEIGHT: Final = 28
 _ICON: Final = 16
@@ -104,6 +105,10 @@ class FilterRow(QAbstractButton):
 
     def _count_text(self) -> str:
         return "" if self._count is None else formats.number(self._count)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not take_enter(self, event):
+            super().keyPressEvent(event)
 
     def sizeHint(self) -> QSize:
         words = QFontMetrics(theme.font(Text.SMALL_STRONG)).horizontalAdvance(self.text())

@@ -228,6 +228,12 @@ class FamilyTable(QTableView):
         if not self.currentIndex().isValid() and self._families.rowCount():
             self.setCurrentIndex(self._families.index(0, 0))
 
+    def forget(self) -> None:
+        """Somebody else's list comes: nothing of the last one stays chosen."""
+        self._kept = None
+        self.clearSelection()
+        self.setCurrentIndex(QModelIndex())
+
     def _remember(self) -> None:
         row = self.currentIndex().row()
         if 0 <= row < self._families.rowCount():
