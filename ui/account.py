@@ -118,6 +118,15 @@ class Accounts:
         store = OfficerStore.open(folder, passphrase, clock=self.clock, chance=self.chance)
         return Account(store, key, self._zone())
 
+    def restore(self, key: str, passphrase: str) -> Account:
+        """Opens the newest backup instead of damaged data, which is kept aside. KnownErrors of
+        ``OfficerStore.restore``."""
+        from enumerator.store import OfficerStore
+
+        folder = self.folder.officer_folder(key)
+        store = OfficerStore.restore(folder, passphrase, clock=self.clock, chance=self.chance)
+        return Account(store, key, self._zone())
+
     def enrol(self, address: str, code: str, passphrase: str) -> Account:
         """KnownErrors of ``sync.client.enrolment.enrol``."""
         import platform

@@ -140,11 +140,15 @@ EXPLANATIONS: Final[dict[str, _Words]] = {
         lambda: translate("errors", "This code was already used"),
         lambda: translate("errors", "Ask your supervisor for a new one."),
     ),
+    "insecure_address": _Words(
+        lambda: translate("errors", "This address is not secure"),
+        lambda: translate("errors", "Use the address that begins with https://."),
+    ),
     "damaged_database": _Words(
         lambda: translate("errors", "The data on this laptop cannot be read"),
         lambda: translate(
             "errors",
-            "Do not delete anything: sealed copies of your finished work are still there. "
+            "Do not delete anything: there is a backup, and sealed copies of your finished work. "
             "Tell your supervisor.",
         ),
     ),

@@ -18,9 +18,11 @@ AUTO_LOCK_MS: Final = 10 * 60_000
 
 class Gatekeeper(QObject):
     """Signals: ``opened(Account, bool)``: an officer is at work, and whether newly enrolled;
-    ``auto_lock_due()``: nobody touched the window for ten minutes."""
+    ``restored(int)``: after ``opened``, that the data is a backup's, and how many finished records
+    are newer; ``auto_lock_due()``: nobody touched the window for ten minutes."""
 
     opened = Signal(object, bool)
+    restored = Signal(int)
     auto_lock_due = Signal()
 
     def __init__(
@@ -40,6 +42,7 @@ class Gatekeeper(QObject):
         self.enrol_screen = EnrolScreen()
         self.unlock_screen = UnlockScreen()
         self.unlock_screen.unlock_asked.connect(self.unlock)
+        self.unlock_screen.restore_asked.connect(self.restore)
         self.unlock_screen.enrol_asked.connect(self.show_enrol)
         self.enrol_screen.enrol_asked.connect(self.enrol)
         self.enrol_screen.back_asked.connect(self.show_gate)
@@ -90,6 +93,17 @@ class Gatekeeper(QObject):
             owner=self,
         )
 
+    def restore(self, profile_key: str, passphrase: str) -> None:
+        """Opens the backup of an officer's damaged data."""
+        accounts = self._accounts
+
+        def open_backup() -> tuple[Account, int]:
+            account = accounts.restore(profile_key, passphrase)
+            return account, account.workspace.store.sealed_only()
+
+        self.unlock_screen.set_busy(True)
+        self._operations.run(open_backup, self._take_restored, self._take_unlock_error, owner=self)
+
     def release(self) -> Account | None:
         """Nobody is at work any more; whoever asked closes the account."""
         account, self._account = self._account, None
@@ -111,6 +125,11 @@ class Gatekeeper(QObject):
         self.unlock_screen.set_busy(False)
         self.unlock_screen.clear()
         self._take(account, is_new=False)
+
+    def _take_restored(self, opened: tuple[Account, int]) -> None:
+        account, newer = opened
+        self._unlocked(account)
+        self.restored.emit(newer)
 
     def _take(self, account: Account, *, is_new: bool) -> None:
         self._account = account

@@ -158,6 +158,7 @@ class MainWindow(QWidget):
         self.synchronising.ended.connect(self._take_sync)
         self.synchronising.failed.connect(self._take_sync_failure)
         self._gatekeeper.opened.connect(self._take_account)
+        self._gatekeeper.restored.connect(self._tell_restored)
         self._gatekeeper.auto_lock_due.connect(self.lock)
         self._navigator.entered.connect(self._enter)
         self._interviews.closed.connect(lambda _family: self._recorded())
@@ -297,6 +298,19 @@ class MainWindow(QWidget):
         """The list of families: an officer's own, or all of a team's."""
         if self.account() is not None:
             self._interviews.leave_then(lambda: self._open_officer(""))
+
+    def _tell_restored(self, newer: int) -> None:
+        advice = self.tr("Everything finished before the damage is here.")
+        if newer:
+            advice = self.tr(
+                "%n finished record(s) are newer than the backup. They are sealed on this laptop: "
+                "let the office take them from it.",
+                "",
+                newer,
+            )
+        self._show_banner(
+            Tone.CARE, "shield", self.tr("You work on a backup"), advice, self.tr("Understood")
+        )
 
     def _open_officer(self, officer: str) -> None:
         if self.account() is None:

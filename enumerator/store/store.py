@@ -199,6 +199,11 @@ class OfficerStore:
         with self._connections.reading() as db:
             return is_whole(db)
 
+    def sealed_only(self) -> int:
+        """Finished records that only the sealed spool holds: made after the backup that this
+        database comes from. This laptop cannot open them; the office can."""
+        return len(self.spool.ids() - self.outbox.ids())
+
     def _mend(self) -> None:
         spooled = self.spool.ids()
         missing = [id_ for id_ in self.outbox.unreceived_ids() if id_ not in spooled]

@@ -7,6 +7,7 @@ are stalls: as long as bytes move, a slow link may take its time.
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -43,7 +44,8 @@ _USER_AGENT = "enumerator/1"
 
 
 class HttpTransport:
-    """``server_address``: ``https://host[:port][/prefix]``. KnownError ``bad_address``.
+    """``server_address``: ``https://host[:port][/prefix]``. KnownErrors ``bad_address``,
+    ``insecure_address`` (plain http is for a server on this machine only).
 
     ``roots``: a file with the operation's own certificate authorities.
     """
@@ -247,7 +249,21 @@ def _checked_address(address: str) -> str:
         raise KnownError(
             "bad_address", "The server's address must look like https://server.example.", value=""
         )
+    if parts.scheme == "http" and not _is_own_machine(parts.hostname):
+        raise KnownError(
+            "insecure_address",
+            "Names and NIK must not travel readable. Use the server's https:// address.",
+        )
     return address.strip().rstrip("/")
+
+
+def _is_own_machine(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _no_connection() -> KnownError:

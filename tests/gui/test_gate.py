@@ -166,3 +166,22 @@ def test_passphrase_is_hidden_until_the_eye_is_pressed(locked: MainWindow) -> No
     field.actions()[0].trigger()
     assert field.echoMode() is field.EchoMode.Normal
     wait_until(locked.is_idle)
+
+
+def test_damaged_data_are_replaced_by_their_backup_when_asked(
+    operation: Operation, open_on: Opener
+) -> None:
+    operation.store.backup.make()
+    operation.close()
+    accounts = Accounts(operation.folder, operation.clock, operation.chance)
+    folder = operation.folder.officer_folder(accounts.profiles()[0].key)
+    (folder / "database.db").write_bytes(b"\x00" * 8192)
+    window = open_on(operation, unlocked=False)
+    type_passphrase(window, PASSPHRASE)
+    assert window.account() is None
+    assert "cannot be read" in window.unlock_screen.banner.message()
+    window.unlock_screen.banner.pressed.emit()
+    settle(window)
+    assert window.account() is not None
+    assert window.current() is window.caseload
+    assert "You work on a backup" in window.banner.message()

@@ -11,6 +11,7 @@ from enumerator.clock import SystemChance, SystemClock
 from enumerator.errors import KnownError
 from enumerator.store import DataFolder, OfficerStore, WrongPassphrase
 from sync.client.enrolment import enrol
+from sync.client.transport import HttpTransport
 from tests.helpers.field import CHEAP, PASSPHRASE, FieldOperation
 from tests.helpers.server import office
 from tests.sync.strangers import Lossy, no_connection
@@ -208,3 +209,18 @@ def test_address_is_refused_when_it_is_none(folder: DataFolder, address: str) ->
 
     assert error.value.code == "bad_address"
     assert not folder.root.exists()
+
+
+@pytest.mark.parametrize("address", ["http://sensus.example.go.id", "http://192.0.2.7:8417"])
+def test_address_is_refused_when_answers_would_travel_readable(
+    folder: DataFolder, address: str
+) -> None:
+    with pytest.raises(KnownError) as error:
+        enrol(address, "X", folder, PASSPHRASE, SystemClock(), SystemChance(), cost=CHEAP)
+
+    assert error.value.code == "insecure_address"
+
+
+@pytest.mark.parametrize("address", ["http://localhost:8417", "http://[::1]:8417/", "https://a.b"])
+def test_address_is_taken_when_nobody_can_listen(address: str) -> None:
+    HttpTransport(address).close()

@@ -278,9 +278,11 @@ class EnrolScreen(GateScreen):
 
 
 class UnlockScreen(GateScreen):
-    """Signals: ``unlock_asked(str, str)``: the profile's key, the passphrase; ``enrol_asked()``."""
+    """Signals: ``unlock_asked(str, str)``: the profile's key, the passphrase;
+    ``restore_asked(str, str)``: the same, for the backup of damaged data; ``enrol_asked()``."""
 
     unlock_asked = Signal(str, str)
+    restore_asked = Signal(str, str)
     enrol_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -305,6 +307,7 @@ class UnlockScreen(GateScreen):
         self._countdown.timeout.connect(self.tick)
         self.passphrase.returnPressed.connect(self._submit)
         self.submit.clicked.connect(self._submit)
+        self.banner.pressed.connect(self._ask_restore)
         self.add.clicked.connect(self.enrol_asked)
         self.retranslate()
 
@@ -331,6 +334,12 @@ class UnlockScreen(GateScreen):
             self._wait_s = int(error.facts["seconds"])
             self._countdown.start()
             self._show_wait()
+            return
+        if error.code == "damaged_database":
+            told = explain(error)
+            self.banner.show_message(
+                Tone.BAD, "alert", told.title, told.advice, self.tr("Open the backup")
+            )
             return
         if error.code != "wrong_passphrase":
             super().show_error(error)
@@ -359,6 +368,10 @@ class UnlockScreen(GateScreen):
             self.passphrase.setFocus()
             return
         self.unlock_asked.emit(str(self.account.currentData()), self.passphrase.text())
+
+    def _ask_restore(self) -> None:
+        self.banner.hide()
+        self.restore_asked.emit(str(self.account.currentData()), self.passphrase.text())
 
     def tick(self) -> None:
         """A second of the wait is over."""

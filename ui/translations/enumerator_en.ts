@@ -99,6 +99,13 @@
     <context>
         <name>MainWindow</name>
         <message numerus="yes">
+            <source>%n finished record(s) are newer than the backup. They are sealed on this laptop: let the office take them from it.</source>
+            <translation>
+                <numerusform>%n finished record is newer than the backup. It is sealed on this laptop: let the office take it from there.</numerusform>
+                <numerusform>%n finished records are newer than the backup. They are sealed on this laptop: let the office take them from there.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
             <source>%n families are waiting to be reassigned</source>
             <translation>
                 <numerusform>%n family is waiting to be reassigned</numerusform>

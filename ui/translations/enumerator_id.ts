@@ -921,6 +921,20 @@
             <source>Understood</source>
             <translation>Mengerti</translation>
         </message>
+        <message>
+            <source>Everything finished before the damage is here.</source>
+            <translation>Semua yang diselesaikan sebelum kerusakan ada di sini.</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n finished record(s) are newer than the backup. They are sealed on this laptop: let the office take them from it.</source>
+            <translation>
+                <numerusform>%n catatan selesai lebih baru daripada cadangan. Catatan itu tersegel di laptop ini: mintalah kantor mengambilnya.</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>You work on a backup</source>
+            <translation>Anda bekerja dengan data cadangan</translation>
+        </message>
         <message numerus="yes">
             <source>%n not yet sent</source>
             <translation>
@@ -1671,6 +1685,10 @@
     </context>
     <context>
         <name>UnlockScreen</name>
+        <message>
+            <source>Open the backup</source>
+            <translation>Buka cadangan</translation>
+        </message>
         <message numerus="yes">
             <source>Wrong tries: %n</source>
             <translation>
@@ -2028,12 +2046,16 @@
             <translation>Kode ini sudah dipakai</translation>
         </message>
         <message>
-            <source>The data on this laptop cannot be read</source>
-            <translation>Data di laptop ini tidak dapat dibaca</translation>
+            <source>This address is not secure</source>
+            <translation>Alamat ini tidak aman</translation>
         </message>
         <message>
-            <source>Do not delete anything: sealed copies of your finished work are still there. Tell your supervisor.</source>
-            <translation>Jangan hapus apa pun: salinan tersegel pekerjaan final Anda masih ada. Beri tahu pengawas.</translation>
+            <source>Use the address that begins with https://.</source>
+            <translation>Gunakan alamat yang diawali https://.</translation>
+        </message>
+        <message>
+            <source>The data on this laptop cannot be read</source>
+            <translation>Data di laptop ini tidak dapat dibaca</translation>
         </message>
         <message>
             <source>The disk is full</source>
@@ -2286,6 +2308,10 @@
         <message>
             <source>No connection to the server</source>
             <translation>Tidak terhubung ke server</translation>
+        </message>
+        <message>
+            <source>Do not delete anything: there is a backup, and sealed copies of your finished work. Tell your supervisor.</source>
+            <translation>Jangan menghapus apa pun: ada cadangan dan salinan tersegel dari pekerjaan Anda yang sudah selesai. Beri tahu pengawas Anda.</translation>
         </message>
         <message>
             <source>You can go on working: everything is kept on this laptop and is sent as soon as there is a network.</source>
