@@ -201,10 +201,6 @@ class Operations(QObject):
 
         return self.run(wait_then_work)
 
-    def is_busy(self) -> bool:
-        """True while something that writes is under way."""
-        return bool(self._writes)
-
     def is_idle(self) -> bool:
         """True while nothing at all is under way."""
         return not self._tasks

@@ -112,9 +112,6 @@ class Respondent:
     def _say_pindah_ke(self, _: _Question) -> str:
         return "Banjarbaru, sejak Maret 2020"
 
-    def _say_bukti_spo(self, _: _Question) -> str:
-        return ""
-
     def _say_sumber_info(self, _: _Question) -> str:
         return "2"
 
@@ -128,9 +125,6 @@ class Respondent:
 
     def _say_punya_kk(self, question: _Question) -> str:
         return "3" if question.is_of_found_family else "1"
-
-    def _say_foto_kk(self, _: _Question) -> str:
-        return ""
 
     def _say_alamat_sesuai(self, _: _Question) -> str:
         return self._chance.choice(("1", "1", "1", "2"))
@@ -253,14 +247,8 @@ class Respondent:
     def _say_telepon(self, _: _Question) -> str:
         return f"0811{self._chance.randint(5000000, 5999999)}"
 
-    def _say_lokasi(self, _: _Question) -> str:
-        return ""
-
     def _say_hasil(self, _: _Question) -> str:
         return _RESULT_OF_FINDING[OFFICER_FINDS[self.finding]]
-
-    def _say_catatan(self, _: _Question) -> str:
-        return ""
 
 
 @dataclass(frozen=True)

@@ -207,7 +207,7 @@ class Hand:
 
         return interview(self.session, respondent, answer)
 
-    def finish_interview(self, reason: str = "") -> None:
+    def finish_interview(self) -> None:
         """To the last page, finish, and back to where the interview was started from."""
         screen = self.window.interview()
         if screen is None:
@@ -217,7 +217,7 @@ class Hand:
         screen.press_finish()
         self.rest()
         if screen.pages.currentWidget() is not screen.saved:
-            raise BugError(f"the interview was not finished: {_words_of(screen)}; {reason}")
+            raise BugError(f"the interview was not finished: {_words_of(screen)}")
 
     def leave_interview(self) -> None:
         """Keep the draft, or go on from the page that says it is saved."""

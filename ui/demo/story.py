@@ -19,7 +19,7 @@ from enumerator.errors import BugError
 from enumerator.model import CaseState, FamilyId, Outcome
 from enumerator.sample.respondent import Respondent
 from enumerator.store import CaseRow
-from ui.demo.album import OFFICE_SCREEN, Album
+from ui.demo.album import FIELD_LAPTOP, OFFICE_SCREEN, Album
 from ui.demo.census import OFFICERS, PASSPHRASES, SUPERVISOR, Census, answer_online, prepare
 from ui.demo.hand import Hand
 from ui.demo.operation import Operation
@@ -348,7 +348,7 @@ class Story:
 
     def _laptop(self, login: str) -> Hand:
         if login not in self._hands:
-            self._hands[login] = Hand(self._folder_of(login), (1024, 600))
+            self._hands[login] = Hand(self._folder_of(login), FIELD_LAPTOP)
         return self._hands[login]
 
     def _folder_of(self, login: str) -> Path:

@@ -8,8 +8,6 @@ from typing import Final
 
 from enumerator.sample.population import VILLAGES
 from enumerator.store.folders import DataFolder
-from sync.client.engine import sync_once
-from sync.client.transport import HttpTransport
 from ui.account import Account, Accounts
 from ui.app import Options, run
 from ui.demo.census import OFFICERS, PASSPHRASES, SUPERVISOR, Census, answer_online, prepare
@@ -60,13 +58,11 @@ def _enrol(laptop: DataFolder, census: Census, login: str) -> str:
     account: Account = Accounts(laptop).enrol(
         census.operation.address, census.accounts[login].code, PASSPHRASES[login]
     )
-    transport = HttpTransport(census.operation.address)
     try:
-        report = sync_once(account.workspace.store, transport)
+        report = account.synchronise(lambda _progress: None, lambda: False)
         if report.failed is not None:
             raise report.failed
     finally:
-        transport.close()
         account.close()
     return account.profile_key
 

@@ -111,9 +111,6 @@ class QuestionCard(PageItem):
     def take_focus(self) -> None:
         self._input.focus_target().setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def has_answer_focus(self) -> bool:
-        return self._is_current
-
     def set_current(self, current: bool) -> None:
         """The focus came into this card, or left it."""
         if current == self._is_current:

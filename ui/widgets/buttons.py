@@ -41,7 +41,6 @@ class Button(QPushButton):
         super().__init__(text, parent)
         self._icon_name = icon
         self._kind = kind
-        self._trailing = ""
         self.setFont(theme.font(Text.STRONG))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
@@ -54,19 +53,6 @@ class Button(QPushButton):
         self.updateGeometry()
         self.update()
 
-    def icon_name(self) -> str:
-        return self._icon_name
-
-    def set_trailing_icon(self, name: str) -> None:
-        """An icon after the word: a chevron where the button opens a list."""
-        self._trailing = name
-        self.updateGeometry()
-        self.update()
-
-    def set_kind(self, kind: Kind) -> None:
-        self._kind = kind
-        self.update()
-
     def is_cut(self) -> bool:
         """True where the word does not fit: tests ask."""
         return bool(self.text()) and self.width() < self.minimumSizeHint().width()
@@ -74,12 +60,8 @@ class Button(QPushButton):
     # Qt's own names from here on.
 
     def sizeHint(self) -> QSize:
-        text = self.text().replace("&", "")
-        width = QFontMetrics(self.font()).horizontalAdvance(text) if text else 0
-        pictures = [name for name in (self._icon_name, self._trailing) if name]
-        width += len(pictures) * _ICON
-        width += Space.S * (len(pictures) - (0 if text else 1)) if pictures else 0
-        padding = Space.L * 2 if text else Space.M * 2
+        width = self._content_width()
+        padding = Space.L * 2 if self.text().replace("&", "") else Space.M * 2
         if self._kind in (Kind.BAR, Kind.QUIET):
             padding = Space.M * 2
         return QSize(max(TARGET, width + padding), TARGET)
@@ -136,21 +118,13 @@ class Button(QPushButton):
                 Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextHideMnemonic,
                 text,
             )
-            left += text_width + Space.S
-        if self._trailing:
-            icons.paint(
-                painter,
-                self._trailing,
-                QRectF(left, area.center().y() - _ICON / 2, _ICON, _ICON),
-                ink,
-            )
 
-    def _content_width(self) -> float:
+    def _content_width(self) -> int:
         text = self.text().replace("&", "")
-        width = float(QFontMetrics(self.font()).horizontalAdvance(text)) if text else 0.0
-        pictures = sum(1 for name in (self._icon_name, self._trailing) if name)
-        width += pictures * _ICON
-        return width + Space.S * max(0, pictures - (0 if text else 1))
+        width = QFontMetrics(self.font()).horizontalAdvance(text) if text else 0
+        if self._icon_name:
+            width += _ICON + (Space.S if text else 0)
+        return width
 
 
 class IconButton(Button):

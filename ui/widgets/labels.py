@@ -32,9 +32,6 @@ class Label(QLabel):
             policy.setHeightForWidth(True)
             self.setSizePolicy(policy)
 
-    def set_ink(self, ink: Ink) -> None:
-        self.setForegroundRole(ink.value)
-
     def is_cut(self) -> bool:
         """True where part of the text is not seen: tests ask."""
         if not self.text() or not self.isVisible():

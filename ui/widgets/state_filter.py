@@ -82,9 +82,6 @@ class StateFilter(QWidget):
     def is_unsent_only(self) -> bool:
         return self._unsent.isChecked()
 
-    def is_filtering(self) -> bool:
-        return not self._all.isChecked()
-
     def clear(self) -> None:
         """Back to the whole list."""
         self._press_all()

@@ -36,17 +36,6 @@ class Card(QWidget):
         paint.box(QPainter(self), QRectF(self.rect()), Radius.CARD, tokens.surface, tokens.line)
 
 
-class Divider(QWidget):
-    """A hairline between two parts."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setFixedHeight(1)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        QPainter(self).fillRect(self.rect(), theme.colours().line)
-
-
 class Banner(QWidget):
     """What the user should know before going on: icon, what it is, what to do; maybe a button.
 
