@@ -1,0 +1,1 @@
+"""How the engine stands against the peers' recorded cases: ``python -m tests.conformance``."""

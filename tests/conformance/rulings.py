@@ -1,0 +1,52 @@
+"""The rulings, as the engine's README has them: where the peers part or err, what is done here.
+
+``tests/xform/test_rulings.py`` holds that the README's table is this list, and that every ruling
+has a test which shows it.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Ruling(NamedTuple):
+    number: int
+    matter: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.number} {self.matter}"
+
+
+RULINGS = tuple(
+    Ruling(number, matter)
+    for number, matter in enumerate(
+        (
+            "a selection that its list no longer offers",
+            "a total changed by one line",
+            "blanks in sum, min, max",
+            "dates as numbers",
+            "jr:count lowered, 0 or blank",
+            "choice-name after a language switch",
+            "absolute path inside a repeat",
+            "regex()",
+            "numbers as text",
+            "nodes that are not relevant",
+            "refused answer",
+            "setvalue's relative paths",
+            "defaults of new lines",
+            "order of select multiple",
+            "two instants",
+            "day or truth in a text node",
+            "relative path that leads nowhere, bind without a node",
+            "calculation that is not a number, date that is none",
+            "round(-1.5), `nodes < true()`",
+        ),
+        1,
+    )
+)
+
+
+def named(number: int) -> str:
+    """The name of a ruling, as reports have it."""
+    return RULINGS[number - 1].name
