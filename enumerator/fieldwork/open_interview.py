@@ -21,7 +21,9 @@ from enumerator.store import OfficerStore
 from enumerator.store.interviews import InterviewRecord, JournalRow
 from enumerator.xform import (
     Answer,
+    Aspect,
     ChangeSet,
+    DeviceRequest,
     Failure,
     Form,
     FormSession,
@@ -117,6 +119,17 @@ class OpenInterview:
             else:
                 self._keep_typed(ref, text)
             return answer
+
+    def supply(self, target: DeviceRequest | Ref | str, value: str) -> ChangeSet:
+        """What the machine says: a place, a recording's name. Journaled like an answer, by the
+        reference that its node has now."""
+        with self._lock:
+            changes = self._step(lambda: self.session.supply(target, value))
+            if changes.changed:
+                ref = target.ref if isinstance(target, DeviceRequest) else target
+                written = next((r for r, a in changes.changed.items() if Aspect.VALUE in a), ref)
+                self._journal("supply", written, value, undo=True)
+            return changes
 
     def typed(self, ref: Ref | str, text: str) -> None:
         """Keep what stands in a field but was refused, so that a crash does not lose it."""
@@ -270,6 +283,8 @@ def _redo(session: FormSession, row: JournalRow, typed: dict[Ref, str]) -> None:
         typed.pop(ref, None)
     elif row.op == "typed":
         typed[ref] = row.value or ""
+    elif row.op == "supply":
+        session.supply(ref, row.value or "")
     elif row.op == "add":
         session.add_repeat(ref)
     elif row.op == "remove":

@@ -4,8 +4,10 @@ from enumerator.xform.facade import (
     NO_CHANGES,
     Answer,
     Aspect,
+    AuditSettings,
     ChangeSet,
     Choice,
+    DeviceRequest,
     Element,
     Failure,
     Form,
@@ -16,6 +18,7 @@ from enumerator.xform.facade import (
     Problem,
     Ref,
     Result,
+    Submission,
 )
 from enumerator.xform.form import load_form
 from enumerator.xform.media import FolderMedia, LayeredMedia, MemoryMedia
@@ -24,8 +27,10 @@ __all__ = [
     "NO_CHANGES",
     "Answer",
     "Aspect",
+    "AuditSettings",
     "ChangeSet",
     "Choice",
+    "DeviceRequest",
     "Element",
     "Failure",
     "FolderMedia",
@@ -39,5 +44,6 @@ __all__ = [
     "Problem",
     "Ref",
     "Result",
+    "Submission",
     "load_form",
 ]

@@ -80,16 +80,35 @@ class Aspect(Flag):
 
 
 @dataclass(frozen=True, slots=True)
+class DeviceRequest:
+    """Something that only the machine knows: ``FormSession.supply`` takes its answer.
+
+    kind        geopoint: where the machine is ("latitude longitude altitude accuracy").
+                audio: record until the form is left, quietly; the answer is the file's name
+    ref         the node that the answer goes to, as it was called at that moment
+    parameters  event; for audio also quality: voice-only, low, normal
+    node        finds the node again when lines before it have gone
+    """
+
+    kind: str
+    ref: Ref
+    parameters: Mapping[str, str]
+    node: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class ChangeSet:
     """What one step did. LABEL, CHOICES and CONSTRAINT say "ask again": they may be unchanged.
 
     ``added`` and ``removed`` name lines, not their leaves; removed ones as they were called
     before. After an addition or a removal, references of later lines mean other lines.
+    ``requests`` are what the step's actions ask of the machine.
     """
 
     changed: Mapping[Ref, Aspect]
     added: tuple[Ref, ...] = ()
     removed: tuple[Ref, ...] = ()
+    requests: tuple[DeviceRequest, ...] = ()
 
 
 NO_CHANGES = ChangeSet({})
@@ -164,6 +183,44 @@ class Failure:
     label: str
 
 
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """What a form says about sending its submissions.
+
+    action       the address; "" = the server that the form came from
+    method       post
+    public_key   RSA, base64 of its DER; "" = submissions are not encrypted
+    auto_send, auto_delete   None where the form leaves it to the program
+    """
+
+    action: str = ""
+    method: str = "post"
+    public_key: str = ""
+    auto_send: bool | None = None
+    auto_delete: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AuditSettings:
+    """What a form wants in its audit log; see ``audit.AuditLog``.
+
+    ref                 the node that takes the log's file name, by ``FormSession.supply``
+    location_priority   no-power, low-power, balanced, high-accuracy; "" = no locations
+    change_reasons      a reason is asked for before changes to a saved form are saved
+    identify_user       who answers is asked for before the form is opened
+    repeats             generic paths: the log numbers their lines, the first one too
+    """
+
+    ref: Ref
+    location_priority: str = ""
+    location_min_interval_s: float = 0
+    location_max_age_s: float = 0
+    track_changes: bool = False
+    change_reasons: bool = False
+    identify_user: bool = False
+    repeats: frozenset[str] = frozenset()
+
+
 class Form(Protocol):
     """A form that loaded: immutable, shared by any number of sessions."""
 
@@ -182,6 +239,16 @@ class Form(Protocol):
     @property
     def lists(self) -> tuple[str, ...]:
         """Names of the external files that the form reads."""
+
+    @property
+    def submission(self) -> Submission: ...
+    @property
+    def audit(self) -> AuditSettings | None:
+        """None where the form wants no audit log."""
+
+    @property
+    def body_class(self) -> tuple[str, ...]:
+        """Style names for the whole form: pages, theme-grid."""
 
     def start(
         self,
@@ -217,6 +284,17 @@ class FormSession(Protocol):
     def warnings(self) -> tuple[Problem, ...]: ...
     @property
     def root(self) -> Ref: ...
+    @property
+    def requests(self) -> tuple[DeviceRequest, ...]:
+        """What the form's start asks of the machine; later ones are in change sets."""
+
+    def supply(self, target: DeviceRequest | Ref | str, value: str) -> ChangeSet:
+        """Stores what the machine says: a step like an answer, also where the node is read-only
+        or not relevant. "" when it cannot tell. Also takes the audit log's file name.
+
+        KnownError: no_such_question (the line is gone, or nothing of the machine goes there),
+        bad_value.
+        """
 
     def answer(
         self, ref: Ref | str, value: str | Sequence[str] | None, *, commit: str = "valid"

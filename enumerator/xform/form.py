@@ -39,6 +39,9 @@ class LoadedForm:
             for instance in definition.instances.values()
             if instance.source and not instance.source.startswith(LAST_SAVED)
         )
+        self.submission = definition.submission
+        self.audit = definition.audit
+        self.body_class = definition.body_class
         self._secondary = SecondaryInstances(definition, media)
 
     def start(

@@ -12,15 +12,16 @@ from tests.store.builders import family_id
 FAMILY = family_id(1)
 FORM = b"""<?xml version="1.0"?>
 <h:html xmlns="http://www.w3.org/2002/xforms" xmlns:h="http://www.w3.org/1999/xhtml"
-    xmlns:jr="http://openrosa.org/javarosa">
+    xmlns:jr="http://openrosa.org/javarosa" xmlns:odk="http://www.opendatakit.org/xforms">
   <h:head><h:title>Moments</h:title>
     <model>
       <instance><data id="moments" version="1">
-        <name/><named_at/><lot/><result/><meta><instanceID/></meta>
+        <name/><named_at/><lot/><at/><result/><meta><instanceID/></meta>
       </data></instance>
       <bind nodeset="/data/name" type="string" required="true()"/>
       <bind nodeset="/data/named_at" type="dateTime"/>
       <bind nodeset="/data/lot" type="string"/>
+      <bind nodeset="/data/at" type="geopoint" readonly="true()"/>
       <bind nodeset="/data/result" type="string"/>
       <bind nodeset="/data/meta/instanceID" type="string" jr:preload="uid"/>
     </model>
@@ -29,6 +30,7 @@ FORM = b"""<?xml version="1.0"?>
     <input ref="/data/name"><label>Name</label>
       <setvalue event="xforms-value-changed" ref="/data/named_at" value="now()"/>
       <setvalue event="xforms-value-changed" ref="/data/lot" value="random()"/>
+      <odk:setgeopoint event="xforms-value-changed" ref="/data/at"/>
     </input>
     <input ref="/data/result"><label>Result</label></input>
   </h:body>
@@ -62,6 +64,21 @@ def test_time_and_chance_of_an_answer_are_the_same_after_a_restart(
     assert again.session.value("/data/named_at") == named_at
     assert again.session.value("/data/lot") == lot
     assert again.session.value("/data/meta/instanceID") == uid
+
+
+def test_place_that_the_machine_supplied_is_there_after_a_restart(
+    desk: Desk, workspace: Workspace
+) -> None:
+    interview = workspace.interviewing.start(FAMILY)
+    (request,) = interview.answer("/data/name", "Budi").changes.requests
+    interview.supply(request, "-0.5 117.1 0 8")
+    interview.supply(request, "-0.5 117.1 0 8")
+    interview.close()
+    assert [row.op for row in desk.store.interviews.journal(interview.id)] == ["answer", "supply"]
+    desk.reopen()
+    again = Workspace(desk.store, zone=WITA, binding=BINDING).interviewing.resume(interview.id)
+    assert again.session.value("/data/at") == "-0.5 117.1 0.0 8.0"
+    assert again.unplaced == ()
 
 
 def test_questions_that_the_form_does_not_have_are_left_out(workspace: Workspace) -> None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 CONTROLS = frozenset(
     {"input", "secret", "select", "select1", "upload", "trigger", "range", "rank", "textarea"}
 )
-ACTIONS = frozenset({"setvalue", "setgeopoint", "recordaudio", "send", "submit"})
+ACTIONS = frozenset({"setvalue", "setgeopoint", "setlocation", "recordaudio"})
 _TEXTS = frozenset({"label", "hint", "help", "alert"})
 _OWN = frozenset({"ref", "nodeset", "bind", "appearance", "class", "mediatype", "accept"})
 

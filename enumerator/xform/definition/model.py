@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from enumerator.xform.definition.markup import Markup
-from enumerator.xform.facade import Problem
+from enumerator.xform.facade import AuditSettings, Problem, Submission
 from enumerator.xform.xpath.syntax import Expr
 
 XFORMS = "http://www.w3.org/2002/xforms"
@@ -156,7 +156,8 @@ class Item:
 
 @dataclass(slots=True)
 class Action:
-    """setvalue, where ``value`` is an expression or ``literal`` a text.
+    """setvalue, where ``value`` is an expression or ``literal`` a text; or setgeopoint or
+    recordaudio, where ``device`` is what the machine is asked for.
 
     ``path`` is set where the target's path has predicates: it says which of its nodes.
     """
@@ -169,6 +170,8 @@ class Action:
     line: int | None
     control: Control | None = None
     path: Expression | None = None
+    device: str = ""
+    parameters: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(eq=False, slots=True)
@@ -232,7 +235,8 @@ class FormDefinition:
     instances: dict[str, SecondaryInstance]
     actions: list[Action]
     namespaces: dict[str, str]
-    submission: dict[str, str]
+    submission: Submission
+    audit: AuditSettings | None
     body_class: tuple[str, ...]
     problems: list[Problem]
 

@@ -19,8 +19,9 @@ from enumerator.xform.definition.model import (
     NodeDefinition,
     SecondaryInstance,
 )
+from enumerator.xform.definition.settings import find_audit, read_audit, read_submission
 from enumerator.xform.definition.texts import read_message, read_translations
-from enumerator.xform.facade import FormError, Problem
+from enumerator.xform.facade import AuditSettings, FormError, Problem
 from enumerator.xform.xpath.parser import parse
 from enumerator.xform.xpath.syntax import Binary, Call, Expr, KindTest, NameTest, Path, XPathError
 
@@ -43,6 +44,8 @@ TYPES = frozenset(
 )
 
 
+# setlocation is what setgeopoint was called at first.
+DEVICES = {"setgeopoint": "geopoint", "setlocation": "geopoint", "recordaudio": "audio"}
 _LOGICAL = frozenset({"and", "or", "=", "!=", "<", "<=", ">", ">="})
 _TRUTHS = frozenset(
     {"true", "false", "boolean", "boolean-from-string", "not", "regex", "contains", "lang"}
@@ -65,6 +68,7 @@ class Reader:
         self.problems: list[Problem] = []
         self._document = document
         self._binds: dict[str, NodeDefinition] = {}
+        self._bound: dict[NodeDefinition, Markup] = {}
         self.namespaces: dict[str, str] = {}
         self._actions: list[Action] = []
         head = document.first("head")
@@ -106,13 +110,12 @@ class Reader:
             self._bind(element)
         outermost = body.read(self._document.first("body"))
         for element in self._model.elements():
-            if element.name in ("setvalue", "setgeopoint", "recordaudio"):
+            if element.name == "setvalue" or element.name in DEVICES:
                 self.read_action(element, None)
         nodes = self._number()
         instance = self.root.markup
         title = self._head.first("title")
         body_markup = self._document.first("body")
-        submission = self._model.first("submission")
         return FormDefinition(
             id=instance.get("id") or instance.uri or self.root.name,
             version=instance.get("version") or instance.get(f"{{{OPENROSA}}}version"),
@@ -126,10 +129,17 @@ class Reader:
             instances=self._secondary(),
             actions=self._actions,
             namespaces=self.namespaces,
-            submission=dict(submission.attributes) if submission is not None else {},
+            submission=read_submission(self._model.first("submission"), self.warn),
+            audit=self._audit(nodes),
             body_class=tuple(body_markup.get("class").split()) if body_markup is not None else (),
             problems=self.problems,
         )
+
+    def _audit(self, nodes: list[NodeDefinition]) -> AuditSettings | None:
+        node = find_audit(self.root)
+        if node is None:
+            return None
+        return read_audit(node, nodes, self._bound.get(node, node.markup), self.warn)
 
     def _primary(self) -> NodeDefinition:
         for instance in self._model.named("instance"):
@@ -300,6 +310,7 @@ class Reader:
             return
         bind = node.bind
         bind.line = element.line
+        self._bound[node] = element
         if element.get("id"):
             self._binds[element.get("id")] = node
         declared = element.get("type").strip().rpartition(":")[2]
@@ -316,10 +327,7 @@ class Reader:
         self._messages(element, bind)
         bind.preload = element.get(f"{{{JAVAROSA}}}preload")
         bind.preload_parameter = element.get(f"{{{JAVAROSA}}}preloadParams")
-        for key, value in element.attributes.items():
-            uri, brace, name = key.rpartition("}")
-            if brace and uri[1:] in (ODK, OPENROSA):
-                bind.parameters[name] = value
+        bind.parameters |= own_parameters(element)
 
     def _messages(self, element: Markup, bind: Bind) -> None:
         read = self.expression
@@ -338,16 +346,16 @@ class Reader:
         target = self.node_at(ref, element, base)
         if target is None:
             return
-        if element.name != "setvalue":
-            # A place or a recording comes from the machine: the window's business.
-            self.warn(f"<{element.name}> is left to the program", element)
-            return
+        device = DEVICES.get(element.name, "")
         value = None
-        if element.get("value").strip():
+        if not device and element.get("value").strip():
             value = self.expression(element.get("value"), element)
         action = Action(
             events, target, value, element.text().strip(), element.path, element.line, control
         )
+        if device:
+            action.device = device
+            action.parameters = own_parameters(element)
         if "[" in ref:
             action.path = self.expression(ref, element)
         self._actions.append(action)
@@ -369,6 +377,16 @@ class Reader:
                 name, None if source else content, source, source.rpartition("/")[2], element.line
             )
         return found
+
+
+def own_parameters(element: Markup) -> dict[str, str]:
+    """The attributes in ODK's and OpenRosa's namespaces, by their bare names."""
+    found = {}
+    for key, value in element.attributes.items():
+        uri, brace, name = key.rpartition("}")
+        if brace and uri[1:] in (ODK, OPENROSA):
+            found[name] = value
+    return found
 
 
 def _event_attribute(element: Markup) -> str:

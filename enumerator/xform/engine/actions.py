@@ -1,4 +1,4 @@
-"""setvalue: which nodes an action sets, and to what."""
+"""Which nodes an action sets, and to what."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def values_to_set(
 ) -> Iterator[tuple[InstanceNode, str]]:
     """Ruling 12: paths in the value are relative to the target."""
     code = program.action_values.get(id(action))
-    for target in _targets(program, context, action, source):
+    for target in targets(program, context, action, source):
         kind = target.shape.bind.type
         if code is None:
             yield target, store(kind, action.literal, context.zone)
@@ -36,7 +36,7 @@ def values_to_set(
             yield target, store(kind, code.atom()(target, context), context.zone)
 
 
-def _targets(
+def targets(
     program: Program, context: Context, action: Action, source: InstanceNode
 ) -> list[InstanceNode]:
     """In the source's own lines as far as the paths agree, else in all lines."""

@@ -71,6 +71,11 @@ class Program:
         self.action_values: dict[int, Compiled] = {}
         self.action_paths: dict[int, Compiled] = {}
         self.preloads: list[NodeDefinition] = []
+        self.device_targets = {a.target.number for a in definition.actions if a.device}
+        if definition.audit is not None:
+            self.device_targets |= {
+                n.number for n in definition.nodes if n.path == definition.audit.ref
+            }
         self.chance: set[int] = set()
         self._compiled: dict[tuple[str, int], Compiled | None] = {}
         self._reads: dict[tuple[str, int], Reads] = {}

@@ -13,7 +13,7 @@ from typing import Any
 
 from enumerator.errors import KnownError
 from enumerator.xform.definition.model import Action
-from enumerator.xform.engine.actions import is_inside, values_to_set
+from enumerator.xform.engine.actions import is_inside, targets, values_to_set
 from enumerator.xform.engine.program import Program
 from enumerator.xform.engine.rules import ASPECTS, EAGER, Route, Rule, RuleKind
 from enumerator.xform.facade import Aspect
@@ -47,9 +47,11 @@ class Recalculator:
         self.removed: list[InstanceNode] = []
         self.log: list[tuple[Any, str, Any]] = []
         self.restructured = False
+        # What actions ask of the machine: target, action, event.
+        self.requests: list[tuple[InstanceNode, Action, str]] = []
         self._heap: list[int] = []
         self._waiting: dict[int, InstanceNode] = {}
-        self._events: list[tuple[Action, InstanceNode]] = []
+        self._events: list[tuple[Action, InstanceNode, str]] = []
         self._stale: dict[InstanceNode, None] = {}
         self._starting = True
         # The engine asks for the values that a select may have; set by the session.
@@ -60,6 +62,7 @@ class Recalculator:
         self.changes = {}
         self.added = []
         self.removed = []
+        self.requests = []
         self.log = []
 
     def started(self) -> None:
@@ -78,8 +81,7 @@ class Recalculator:
                         "endless_actions",
                         "The questionnaire's actions set each other off endlessly.",
                     )
-                action, source = self._events.pop(0)
-                self.perform(action, source)
+                self.perform(*self._events.pop(0))
             elif self._stale:
                 self._check_selections()
             else:
@@ -148,7 +150,7 @@ class Recalculator:
         if not self._starting:
             actions = self.program.value_actions.get(number)
             if actions:
-                self._events += [(action, node) for action in actions]
+                self._events += [(action, node, "xforms-value-changed") for action in actions]
 
     def _tell(self, routes: list[Route], node: InstanceNode) -> None:
         waiting, heap = self._waiting, self._heap
@@ -383,9 +385,13 @@ class Recalculator:
         """Actions for that event whose targets lie in the subtree."""
         for action in self.program.definition.actions:
             if event in action.events and is_inside(action.target, within.shape):
-                self._events.append((action, within))
+                self._events.append((action, within, event))
 
-    def perform(self, action: Action, source: InstanceNode) -> None:
+    def perform(self, action: Action, source: InstanceNode, event: str) -> None:
+        if action.device:
+            found = targets(self.program, self.context, action, source)
+            self.requests += [(target, action, event) for target in found]
+            return
         for target, text in values_to_set(self.program, self.context, action, source):
             if text != target.text:
                 self.write(target, text)

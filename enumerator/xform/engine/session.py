@@ -19,6 +19,7 @@ from enumerator.xform.facade import (
     Answer,
     ChangeSet,
     Choice,
+    DeviceRequest,
     Element,
     Failure,
     Kind,
@@ -100,9 +101,10 @@ class Session:
         for event in events:
             for action in definition.actions:
                 if event in action.events:
-                    engine.perform(action, self._root)
+                    engine.perform(action, self._root, event)
                     engine.settle()
         engine.settle()
+        self.requests = self._steps.requests()
         engine.begin()
         self._moment = None
 
@@ -218,6 +220,26 @@ class Session:
         bind = node.shape.bind
         text = bind.required_message if result == Result.REQUIRED else bind.constraint_message
         return self._renderer.render(text, node)
+
+    # ---------------------------------------------------------------- the machine
+    def supply(self, target: DeviceRequest | Ref | str, value: str) -> ChangeSet:
+        if isinstance(target, DeviceRequest):
+            ref: str = target.ref
+            node = next((each for each in walk(self._root) if each.serial == target.node), None)
+        else:
+            ref, node = target, self._body.node(target)
+        if node is None or node.shape.number not in self._program.device_targets:
+            raise no_such(ref)
+        kind = node.shape.bind.type
+        try:
+            text = canonical(kind, value.strip(), self._context.zone)
+        except BadValueError:
+            raise KnownError(
+                "bad_value", f"That is no value of the type {kind}.", type=kind
+            ) from None
+        if text == node.text:
+            return NO_CHANGES
+        return self._steps.take(lambda: self._engine.write(node, text))
 
     # ---------------------------------------------------------------- lines
     def add_repeat(self, ref: Ref | str) -> ChangeSet:
@@ -376,7 +398,7 @@ class Session:
         def end() -> None:
             for action in self._program.definition.actions:
                 if "xforms-revalidate" in action.events:
-                    self._engine.perform(action, self._root)
+                    self._engine.perform(action, self._root, "xforms-revalidate")
             for shape in self._program.preloads:
                 text = preload_at_end(shape, self._context)
                 node = self._context.fixed[shape.number]

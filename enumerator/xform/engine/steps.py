@@ -8,7 +8,7 @@ from typing import Any
 from enumerator.xform.engine.body import Body, line_ref
 from enumerator.xform.engine.recalculation import Recalculator
 from enumerator.xform.engine.rendering import Renderer
-from enumerator.xform.facade import Aspect, ChangeSet, Ref
+from enumerator.xform.facade import Aspect, ChangeSet, DeviceRequest, Ref
 from enumerator.xform.instance.node import InstanceNode, Lines, ref_of, walk
 
 MAX_UNDO = 200
@@ -127,11 +127,26 @@ class Steps:
         for node, flags in changes.items():
             key = Ref(ref_of(node)) if not node.line else line_ref(node)
             changed[key] = aspects[flags]
+        requests = self.requests() if engine.requests else ()
         if not engine.added and not engine.removed:
-            return ChangeSet(changed)
+            return ChangeSet(changed, requests=requests)
         added = tuple(line_ref(line) for line in engine.added if _attached(line))
         removed = tuple(line_ref(line) for line in engine.removed if not _attached(line))
-        return ChangeSet(changed, added, removed)
+        return ChangeSet(changed, added, removed, requests)
+
+    def requests(self) -> tuple[DeviceRequest, ...]:
+        """Those of the present step; one a node."""
+        found = {
+            node: DeviceRequest(
+                action.device,
+                Ref(ref_of(node)),
+                {"event": event, **action.parameters},
+                node.serial,
+            )
+            for node, action, event in self._engine.requests
+            if _attached(node)
+        }
+        return tuple(found.values())
 
 
 def _attached(line: InstanceNode) -> bool:

@@ -17,8 +17,10 @@ from enumerator.xform import (
     NO_CHANGES,
     Answer,
     Aspect,
+    AuditSettings,
     ChangeSet,
     Choice,
+    DeviceRequest,
     Element,
     Failure,
     FormSession,
@@ -27,6 +29,7 @@ from enumerator.xform import (
     Problem,
     Ref,
     Result,
+    Submission,
 )
 
 Rule = Callable[["FakeSession", str], bool]
@@ -84,6 +87,9 @@ class FakeForm:
         self.default_language = self.languages[0]
         self.warnings: tuple[Problem, ...] = ()
         self.lists: tuple[str, ...] = ()
+        self.submission = Submission()
+        self.audit: AuditSettings | None = None
+        self.body_class: tuple[str, ...] = ()
         self.top = Node("data", Kind.GROUP, title, "", "", nodes=nodes)
 
     def start(
@@ -108,6 +114,7 @@ class FakeSession:
         self.language = language or form.default_language
         self.warnings: tuple[Problem, ...] = ()
         self.root = Ref("/data")
+        self.requests: tuple[DeviceRequest, ...] = ()
         self.thread: int | None = None
         self._values: dict[str, str] = {}
         self._counts: dict[str, int] = {}
@@ -120,6 +127,12 @@ class FakeSession:
         self._seen = self._look()
 
     # ------------------------------------------------------------------ the contract
+
+    def supply(self, target: DeviceRequest | Ref | str, value: str) -> ChangeSet:
+        ref = target.ref if isinstance(target, DeviceRequest) else target
+        self._keep()
+        self._values[str(ref)] = value
+        return self._settle()
 
     def answer(
         self, ref: Ref | str, value: str | Sequence[str] | None, *, commit: str = "valid"
