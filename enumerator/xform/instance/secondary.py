@@ -10,7 +10,7 @@ from typing import Any
 from enumerator.xform.definition.markup import Markup, read_markup
 from enumerator.xform.definition.model import FormDefinition, SecondaryInstance
 from enumerator.xform.facade import FormError, Media, Problem
-from enumerator.xform.xpath.table import Column, Table
+from enumerator.xform.xpath.table import Column, ColumnTable, Table
 from enumerator.xform.xpath.tree import Node, NodeKind
 
 LAST_SAVED = "jr://instance/last-saved"
@@ -88,7 +88,7 @@ class SecondaryInstances:
                 instance.line,
             )
         )
-        return Table({}, 0)
+        return ColumnTable({}, 0)
 
 
 def read_file(name: str, data: bytes) -> Content:
@@ -118,7 +118,9 @@ def read_csv(data: bytes) -> Table:
     for place, row in enumerate(rows):
         if len(row) != width:
             rows[place] = [*row[:width], *[""] * (width - len(row))]
-    return Table({name: [row[at] for row in rows] for at, name in enumerate(header)}, len(rows))
+    return ColumnTable(
+        {name: [row[at] for row in rows] for at, name in enumerate(header)}, len(rows)
+    )
 
 
 def _read_plain(text: str, comma: str) -> Table | None:
@@ -134,7 +136,7 @@ def _read_plain(text: str, comma: str) -> Table | None:
     cells = comma.join(lines).split(comma)
     width = commas + 1
     columns = {cells[at].strip(): cells[width + at :: width] for at in range(width)}
-    return Table(columns, len(lines) - 1) if len(columns) == width else None
+    return ColumnTable(columns, len(lines) - 1) if len(columns) == width else None
 
 
 def read_geojson(data: bytes) -> Table:
@@ -153,7 +155,7 @@ def read_geojson(data: bytes) -> Table:
             row[str(name)] = "" if value is None else str(value)
         found.append(row)
         columns.update(dict.fromkeys(row))
-    return Table({name: [row.get(name) for row in found] for name in columns}, len(found))
+    return ColumnTable({name: [row.get(name) for row in found] for name in columns}, len(found))
 
 
 def _geometry(geometry: Any) -> str:
@@ -172,7 +174,7 @@ def _geometry(geometry: Any) -> str:
 def content_of(markup: Markup | None) -> Content:
     """A table where every item has the same name and holds nothing but leaves."""
     if markup is None:
-        return Table({}, 0)
+        return ColumnTable({}, 0)
     items = list(markup.elements())
     names = {item.name for item in items}
     flat = len(names) == 1 and not markup.attributes and all(map(_is_flat, items))
@@ -186,7 +188,7 @@ def content_of(markup: Markup | None) -> Content:
                 columns[name] = [None] * len(items)
             columns[name][place] = child.text().strip()
     made: dict[str, Column] = dict(columns)
-    return Table(made, len(items), root_name=markup.name, item_name=items[0].name)
+    return ColumnTable(made, len(items), root_name=markup.name, item_name=items[0].name)
 
 
 def _qualified(markup: Markup) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from enumerator.xform.xpath.syntax import KindTest, NameTest
-from enumerator.xform.xpath.tree import Node, NodeKind, TextNode
+from enumerator.xform.xpath.tree import Node, NodeKind, RowNode, TextNode
 
 REVERSE = frozenset({"ancestor", "ancestor-or-self", "preceding", "preceding-sibling", "parent"})
 
@@ -105,6 +105,8 @@ def _place(node: Node) -> int:
         return -1
     if isinstance(node, TextNode):
         return 0
+    if isinstance(node, RowNode):
+        return node.row
     for index, sibling in enumerate(node.parent.children):
         if sibling is node:
             return index

@@ -103,6 +103,16 @@ class TextNode(Node):
         return hash((id(self.parent), "text"))
 
 
+class RowNode(Node):
+    """An item of a list, made on demand: it knows its place without its neighbours."""
+
+    __slots__ = ("__weakref__", "row")
+
+    def __init__(self, row: int, name: str, parent: Node) -> None:
+        super().__init__(NodeKind.ELEMENT, name, parent=parent)
+        self.row = row
+
+
 def _collect(node: Node, parts: list[str]) -> None:
     for child in node.children:
         if not child.shown:
@@ -127,6 +137,8 @@ def order_key(node: Node) -> tuple[int, ...]:
             steps.append(-1_000_000 + sorted(parent.namespaces).index(node.name))
         elif isinstance(node, TextNode):
             steps.append(0)
+        elif isinstance(node, RowNode):
+            steps.append(node.row)
         else:
             steps.append(_index(parent.children, node))
         node = parent
