@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from enumerator.xform.xpath.syntax import KindTest, NameTest
-from enumerator.xform.xpath.tree import Node, NodeKind, RowNode, TextNode
+from enumerator.xform.xpath.tree import NamespaceNode, Node, NodeKind, RowNode, TextNode
 
 REVERSE = frozenset({"ancestor", "ancestor-or-self", "preceding", "preceding-sibling", "parent"})
 
@@ -76,7 +76,7 @@ def _attribute(node: Node) -> Iterator[Node]:
 def _namespace(node: Node) -> Iterator[Node]:
     if node.kind == NodeKind.ELEMENT:
         for prefix, uri in sorted(node.namespaces.items()):
-            yield Node(NodeKind.NAMESPACE, prefix, parent=node, text=uri)
+            yield NamespaceNode(node, prefix, uri)
 
 
 def _descendant(node: Node) -> Iterator[Node]:

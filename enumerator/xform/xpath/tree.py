@@ -113,6 +113,25 @@ class RowNode(Node):
         self.row = row
 
 
+class NamespaceNode(Node):
+    """A prefix in scope, made on demand; two of the same element are equal."""
+
+    __slots__ = ()
+
+    def __init__(self, element: Node, prefix: str, uri: str) -> None:
+        super().__init__(NodeKind.NAMESPACE, prefix, parent=element, text=uri)
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, NamespaceNode)
+            and other.parent is self.parent
+            and other.name == self.name
+        )
+
+    def __hash__(self) -> int:
+        return hash((id(self.parent), self.name))
+
+
 def _collect(node: Node, parts: list[str]) -> None:
     for child in node.children:
         if not child.shown:

@@ -25,15 +25,15 @@ NAN = math.nan
 _NUMBER = re.compile(r"\s*(-?(?:\d+(?:\.\d*)?|\.\d+))\s*$")
 
 
-def number_of_text(text: str) -> float:
+def number_of_text(text: str, zone: tzinfo | None = None) -> float:
     """XPath's own number syntax: no exponent, no plus sign. A day as text counts as the date
-    that it is; anything else is NaN."""
+    that it is, with a zone an instant too, by its local day; anything else is NaN."""
     if text.isdecimal() and text.isascii():
         return float(text)
     match = _NUMBER.match(text)
     if match is not None:
         return float(match.group(1))
-    day = dates.read_day_text(text)
+    day = dates.read_day_text(text) if zone is None else dates.read_date(text, zone)
     return NAN if day is None else dates.day_number(day)
 
 
@@ -88,14 +88,14 @@ def to_number(value: Value, context: Context) -> float:
         if not isinstance(value, str):
             return to_number(value, context)
     if isinstance(value, str):
-        return number_of_text(value)
+        return number_of_text(value, context.zone)
     return dates.day_number(value)
 
 
-def number_of_atom(atom: Atom) -> float:
+def number_of_atom(atom: Atom, zone: tzinfo) -> float:
     if isinstance(atom, (bool, float)):
         return float(atom)
-    return number_of_text(atom) if isinstance(atom, str) else dates.day_number(atom)
+    return number_of_text(atom, zone) if isinstance(atom, str) else dates.day_number(atom)
 
 
 def to_boolean(value: Value, context: Context) -> bool:
@@ -180,10 +180,13 @@ def _ordered(operator: str, left: float, right: float) -> bool:
 def compare(operator: str, left: Value, right: Value, context: Context) -> bool:
     """Every comparison operator on any two values, node-sets by XPath 1.0 §3.4.
 
-    In a form an empty node-set stands for a blank, as a node that is not relevant does.
+    In a form an empty node-set stands for a blank, as a node that is not relevant does. Which of
+    a node-set and a truth is less is asked node by node, as all peers do: §3.4 would make a truth
+    of the node-set first.
     """
+    alike = operator in ("=", "!=")
     if isinstance(left, list):
-        if isinstance(right, bool):
+        if isinstance(right, bool) and alike:
             return _atoms(operator, to_boolean(left, context), right, context)
         lefts: list[Atom] = [node_atom(node, context) for node in left]
         if not left and not context.strict:
@@ -191,7 +194,7 @@ def compare(operator: str, left: Value, right: Value, context: Context) -> bool:
     else:
         lefts = [left]
     if isinstance(right, list):
-        if isinstance(left, bool):
+        if isinstance(left, bool) and alike:
             return _atoms(operator, left, to_boolean(right, context), context)
         rights: list[Atom] = [node_atom(node, context) for node in right]
         if not right and not context.strict:

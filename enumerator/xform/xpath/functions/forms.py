@@ -34,12 +34,15 @@ def _uuid(context: Context, length: float | None = None) -> str:
 
 @lazy("once", 1, 1)
 def _once(compiler: Compiler, call: Call, scope: Scope) -> Compiled:
-    """The node's own value as long as it has one."""
+    """The node's own value as long as it has one. What is not a number leaves it blank."""
     own = compiler.compile(CONTEXT_NODE, scope).text()
     value = compiler.compile(call.arguments[0], scope).value
 
     def once(item: Any, context: Context) -> Any:
-        return own(item, context) or value(item, context)
+        if kept := own(item, context):
+            return kept
+        found = value(item, context)
+        return found if found == found else ""  # NaN alone is not equal to itself
 
     return Compiled("any", once)
 

@@ -68,12 +68,12 @@ def _area(value: Value) -> float:
 
 @eager("geofence", "vv", "boolean", context=True)
 def _geofence(_context: Context, place: Value, shape: Value) -> bool:
-    """Whether a point lies inside a closed shape (ray casting)."""
+    """Whether a point lies inside a shape (ray casting), whose last point is its first."""
     points, fence = points_of(place), points_of(shape)
-    if len(points) != 1 or len(fence) < 3:
+    if len(points) != 1 or len(fence) < 4 or fence[0] != fence[-1]:
         return False
     (y, x), inside = points[0], False
-    for (y1, x1), (y2, x2) in zip(fence, [*fence[1:], fence[0]], strict=True):
+    for (y1, x1), (y2, x2) in pairwise(fence):
         if (y1 > y) != (y2 > y) and x < (x2 - x1) * (y - y1) / (y2 - y1) + x1:
             inside = not inside
     return inside

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING, Any
 
 from enumerator.xform.xpath.compiled import Compiled
@@ -11,10 +12,13 @@ from enumerator.xform.xpath.registry import eager, lazy
 from enumerator.xform.xpath.scope import NotARowError, Scope
 from enumerator.xform.xpath.syntax import Call, Literal, XPathError
 from enumerator.xform.xpath.tree import Node, NodeKind
-from enumerator.xform.xpath.values import Value, number_of_text, to_number, to_text
+from enumerator.xform.xpath.values import Value, to_number, to_text
 
 if TYPE_CHECKING:
     from enumerator.xform.xpath.compiler import Compiler
+
+_PARK_MILLER = 2**31 - 1
+_LONG = 2**63
 
 
 @lazy("count", 1, 1)
@@ -164,26 +168,27 @@ def _current(_compiler: Compiler, _call: Call, _scope: Scope) -> Compiled:
 @eager("randomize", "s?a", "nodes", context=True)
 def _randomize(context: Context, nodes: list[Node], seed: Value | None = None) -> list[Node]:
     """Park–Miller and the inside-out Fisher–Yates: a seed gives the same order everywhere."""
-    number = context.random.randrange(1, 2**31 - 1) if seed is None else _seed(context, seed)
-    state = number % 2147483647
-    if state <= 0:
-        state += 2147483646
+    number = context.random.randrange(1, _PARK_MILLER) if seed is None else _seed(context, seed)
+    state = abs(number) % _PARK_MILLER
+    if number <= 0:
+        state = _PARK_MILLER - 1 - state  # Java's remainder keeps the sign
     found: list[Node] = []
     for node in nodes:
-        state = state * 16807 % 2147483647
-        chosen = int((state - 1) / 2147483646 * (len(found) + 1))
+        state = state * 16807 % _PARK_MILLER
+        chosen = int((state - 1) / (_PARK_MILLER - 1) * (len(found) + 1))
         found.append(node)
         found[chosen], found[-1] = found[-1], found[chosen]
     return found
 
 
 def _seed(context: Context, seed: Value) -> int:
-    if isinstance(seed, str) and number_of_text(seed) != number_of_text(seed):
-        from hashlib import sha256
-
-        return int.from_bytes(sha256(seed.encode()).digest()[:8], "big", signed=True)
+    """As Java makes a long of a number; of a text that is no number, the beginning of a hash."""
     number = to_number(seed, context)
-    return int(number) if number == number and abs(number) != float("inf") else 0
+    if number == number:
+        return _LONG - 1 if number >= _LONG else -_LONG if number < -_LONG else int(number)
+    if isinstance(seed, str) and seed:
+        return int.from_bytes(hashlib.sha256(seed.encode()).digest()[:8], "big", signed=True)
+    return 0
 
 
 def literal_of(call: Call, index: int) -> str | None:

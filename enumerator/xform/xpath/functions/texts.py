@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from enumerator.xform.xpath.compiler import Compiler
 
 CONTEXT_NODE = Path(".", (SELF,))
+_SPACES = re.compile(r"[ \t\r\n]+")
 
 
 def argument_or_item(compiler: Compiler, call: Call, scope: Scope) -> Compiled:
@@ -40,9 +41,7 @@ def _string_length(compiler: Compiler, call: Call, scope: Scope) -> Compiled:
 @lazy("normalize-space", 0, 1)
 def _normalize_space(compiler: Compiler, call: Call, scope: Scope) -> Compiled:
     text = argument_or_item(compiler, call, scope).text()
-    return Compiled(
-        "text", lambda item, context: " ".join(re.split(r"[ \t\r\n]+", text(item, context))).strip()
-    )
+    return Compiled("text", lambda item, context: _SPACES.sub(" ", text(item, context)).strip(" "))
 
 
 @eager("concat", "v*", "text")
