@@ -24,6 +24,7 @@ COMMANDS: dict[str, Command] = {
     "open": Command("ui.app", "", "open the window (also without a command)"),
     "demo": Command("ui.demo", "server", "server, officers and families to try everything with"),
     "form": Command("enumerator.cli.form", "", "run questionnaires on the command line"),
+    "bench": Command("enumerator.cli.bench", "", "measure how fast this program is here"),
     "server": Command("sync.server.command", "server", "run the central server"),
     "office": Command(
         "sync.server.office", "server", "load the frame, publish, make accounts, export"

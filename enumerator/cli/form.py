@@ -18,6 +18,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final, TextIO
 
+from enumerator.cli import form_bench
 from enumerator.errors import EnumeratorError, KnownError
 from enumerator.xform import FolderMedia, FormError, LayeredMedia, Media, Problem, load_form
 from enumerator.xform.engine.session import Session
@@ -39,11 +40,17 @@ def main(arguments: Sequence[str]) -> int:
     run.add_argument("form", nargs="?", help="an XForm (.xml) or XLSForm (.xlsx)")
     check = commands.add_parser("check", help="say everything that is wrong with a form")
     check.add_argument("form", help="an XForm (.xml) or XLSForm (.xlsx)")
+    bench = commands.add_parser("bench", help="say what a script of commands takes")
+    form_bench.add_arguments(bench)
     for command in (run, check):
         command.add_argument("--media", type=Path, help="the folder of the form's files")
     options = parser.parse_args(list(arguments))
     if options.command == "check":
         return check_form(Path(options.form), options.media, sys.stdout)
+    if options.command == "bench":
+        return form_bench.bench_script(
+            options.form, options.script, sys.stdout, media=options.media, repeat=options.repeat
+        )
     form = Path(options.form) if options.form else None
     run_script(sys.stdin, sys.stdout, form=form, media=options.media)
     return 0

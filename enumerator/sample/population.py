@@ -90,6 +90,13 @@ def population(
             yield register.family(f"{number:0{width}d}", home)
 
 
+def family_of(members: int, *, seed: int = 2020) -> RegisteredFamily:
+    """One family of exactly so many members, whatever is usual."""
+    random = Random(seed)  # noqa: S311 -- invented people must come out the same again
+    home = _home(random, VILLAGES[0], 0, random.sample(_STREETS, 4))
+    return _Register(random).family("001", home, members)
+
+
 def area_codes(level: str) -> tuple[AreaCode, ...]:
     """All codes of one level (``district``, ``village`` …) of the bundled regions file."""
     text = sample_file(REGIONS).decode("utf-8")
@@ -125,9 +132,10 @@ class _Register:
         self._districts = area_codes("district")
         self._taken: Counter[int] = Counter()
 
-    def family(self, number: str, home: _Home) -> RegisteredFamily:
+    def family(self, number: str, home: _Home, size: int | None = None) -> RegisteredFamily:
+        """``size`` None: as large as families are."""
         random = self._random
-        people = compose(random, family_size(random))
+        people = compose(random, size or family_size(random))
         family_id = FamilyId(f"6300-{home.village.replace('.', '')}-{number}")
         is_javanese = random.random() < _JAVANESE_SHARE
         names: set[str] = set()
