@@ -1,5 +1,6 @@
 """The questionnaire engine: runs ODK XForms. One facade, see ``facade``."""
 
+from enumerator.xform.entities.lists import Entity, EntityLists
 from enumerator.xform.facade import (
     NO_CHANGES,
     Answer,
@@ -9,6 +10,8 @@ from enumerator.xform.facade import (
     Choice,
     DeviceRequest,
     Element,
+    EntityChange,
+    EntityDeclaration,
     Failure,
     Form,
     FormError,
@@ -32,6 +35,10 @@ __all__ = [
     "Choice",
     "DeviceRequest",
     "Element",
+    "Entity",
+    "EntityChange",
+    "EntityDeclaration",
+    "EntityLists",
     "Failure",
     "FolderMedia",
     "Form",

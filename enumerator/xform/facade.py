@@ -15,9 +15,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, Flag, auto
-from typing import NewType, Protocol
+from typing import TYPE_CHECKING, NewType, Protocol
 
 from enumerator.errors import KnownError
+
+if TYPE_CHECKING:
+    from enumerator.xform.entities.lists import EntityLists
 
 Ref = NewType("Ref", str)
 
@@ -221,6 +224,47 @@ class AuditSettings:
     repeats: frozenset[str] = frozenset()
 
 
+@dataclass(frozen=True, slots=True)
+class EntityDeclaration:
+    """A ``meta/entity`` of the form: what its container (the form, a group, a line) may change.
+
+    path         of the entity element, without positions
+    properties   name of the property -> path of the question saved to it
+    offline      may be applied to local lists before the server has seen it (version 2024.1)
+    """
+
+    dataset: str
+    path: str
+    container: str
+    creates: bool
+    updates: bool
+    properties: Mapping[str, str]
+    offline: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EntityChange:
+    """What a submission does to one entity.
+
+    action       "create", "update", or "upsert": both at once, whichever is possible
+    properties   of relevant questions only; a blank one clears the property
+    base_version, trunk_version, branch_id   of an update: what the form saw of the entity
+    problem      why a server will refuse it ("" where nothing is wrong)
+    """
+
+    dataset: str
+    id: str
+    action: str
+    label: str
+    properties: Mapping[str, str]
+    base_version: int | None
+    trunk_version: int | None
+    branch_id: str
+    offline: bool
+    ref: Ref
+    problem: str = ""
+
+
 class Form(Protocol):
     """A form that loaded: immutable, shared by any number of sessions."""
 
@@ -250,6 +294,9 @@ class Form(Protocol):
     def body_class(self) -> tuple[str, ...]:
         """Style names for the whole form: pages, theme-grid."""
 
+    @property
+    def entities(self) -> tuple[EntityDeclaration, ...]: ...
+
     def start(
         self,
         *,
@@ -259,7 +306,9 @@ class Form(Protocol):
         properties: Mapping[str, str] | None = None,
         language: str | None = None,
         instance: bytes | None = None,
+        edit: bool = False,
         last_saved: bytes | None = None,
+        entities: EntityLists | None = None,
     ) -> FormSession:
         """A session on a new instance, or on a saved one.
 
@@ -267,7 +316,16 @@ class Form(Protocol):
         now         aware, in the local zone: the session's only clock
         random      the session's only randomness: uuid(), random()
         properties  of jr:preload="property": deviceid, username, phonenumber, email
-        instance    a saved instance to edit; last_saved serves jr://instance/last-saved
+        instance    a saved instance to go on with: what belongs to a new one (preloads,
+                    odk-instance-first-load) is not done again; session.warnings names what of
+                    it the form has no place for
+        edit        the saved instance was sent: it gets a new instanceID, its old one becomes
+                    meta/deprecatedID, so that the server sees a correction
+        last_saved  serves jr://instance/last-saved
+        entities    its lists win over files: instance('people') of people.csv shows them with
+                    local creations and updates. Never written anywhere
+
+        KnownError: no_such_language, other_form (a saved instance of another form).
 
         The same calls with the same clock and randomness give the same state.
         """
@@ -340,6 +398,17 @@ class FormSession(Protocol):
 
     def validate(self) -> tuple[Failure, ...]:
         """Every relevant failing question, in body order."""
+
+    def entities(self) -> tuple[EntityChange, ...]:
+        """What the submission, as it is now, creates and updates; one each line of a repeat."""
+
+    @property
+    def instance_id(self) -> str:
+        """meta/instanceID; "" where the form has none."""
+
+    @property
+    def instance_name(self) -> str:
+        """meta/instanceName: what to call this submission in a list; "" where there is none."""
 
     def finalize(self) -> bytes:
         """The submission; runs what belongs to the end of a form (timestamp end)."""

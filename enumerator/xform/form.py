@@ -8,10 +8,13 @@ from datetime import datetime
 from pathlib import Path
 
 from enumerator.errors import KnownError
-from enumerator.xform.definition.markup import read_markup
+from enumerator.xform.definition.markup import Markup, read_markup
 from enumerator.xform.definition.reader import read_form
 from enumerator.xform.engine.program import Program
+from enumerator.xform.engine.saved import check_form
 from enumerator.xform.engine.session import Session
+from enumerator.xform.entities.declarations import described
+from enumerator.xform.entities.lists import EntityLists
 from enumerator.xform.facade import Media, Problem
 from enumerator.xform.instance.secondary import LAST_SAVED, SecondaryInstances
 
@@ -42,6 +45,7 @@ class LoadedForm:
         self.submission = definition.submission
         self.audit = definition.audit
         self.body_class = definition.body_class
+        self.entities = tuple(described(block) for block in definition.entities)
         self._secondary = SecondaryInstances(definition, media)
 
     def start(
@@ -53,14 +57,23 @@ class LoadedForm:
         properties: Mapping[str, str] | None = None,
         language: str | None = None,
         instance: bytes | None = None,
+        edit: bool = False,
         last_saved: bytes | None = None,
+        entities: EntityLists | None = None,
     ) -> Session:
-        """See ``facade.Form.start``. Raises FormError for an instance of another form."""
+        """See ``facade.Form.start``. Raises FormError where an instance is not XML."""
         if language is not None and language not in self.languages:
             raise KnownError(
                 "no_such_language", f"The form has no language {language!r}.", name=language
             )
-        secondary = SecondaryInstances(self.program.definition, media, self._secondary, last_saved)
+        definition = self.program.definition
+        secondary = SecondaryInstances(
+            definition,
+            media,
+            self._secondary,
+            last_saved=self._last_saved(last_saved),
+            entities=entities,
+        )
         return Session(
             self,
             secondary,
@@ -69,4 +82,15 @@ class LoadedForm:
             properties=properties or {},
             language=language or self.default_language,
             instance=None if instance is None else read_markup(instance),
+            edit=edit,
         )
+
+    def _last_saved(self, saved: bytes | None) -> Markup | None:
+        """None where there is none, or nobody asks for it."""
+        definition = self.program.definition
+        asked = any(each.source.startswith(LAST_SAVED) for each in definition.instances.values())
+        if saved is None or not asked:
+            return None
+        markup = read_markup(saved)
+        check_form(definition, markup)
+        return markup

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from enumerator.errors import KnownError
 from enumerator.xform import FormError
 from tests.xform.scenario import NOON, Scenario, ask, bind, group, repeat, xform
 
@@ -88,8 +89,9 @@ def test_saved_instance_that_lacks_what_was_not_relevant_is_filled_up() -> None:
 
 
 def test_instance_of_another_form_is_refused() -> None:
-    with pytest.raises(FormError):
+    with pytest.raises(KnownError) as caught:
         Scenario(FORM, instance=b"<other/>")
+    assert caught.value.code == "other_form"
     with pytest.raises(FormError):
         Scenario(FORM, instance=b"<data>")
 

@@ -64,6 +64,7 @@ class Bind:
     preload: str = ""
     preload_parameter: str = ""
     parameters: dict[str, str] = field(default_factory=dict)
+    saveto: str = ""
     line: int | None = None
 
 
@@ -221,6 +222,30 @@ class SecondaryInstance:
     line: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class EntityBlock:
+    """A ``meta/entity``, the node whose meta it is, and the questions saved as properties."""
+
+    entity: NodeDefinition
+    container: NodeDefinition
+    dataset: str
+    saved: tuple[tuple[str, NodeDefinition], ...]
+    offline: bool
+
+
+@dataclass(slots=True)
+class Metadata:
+    """The nodes of /*/meta that the program itself looks at.
+
+    ``deprecated_id`` may be a spare node: numbered, but in no instance until one is edited.
+    """
+
+    instance_id: NodeDefinition | None = None
+    instance_name: NodeDefinition | None = None
+    deprecated_id: NodeDefinition | None = None
+    spare: bool = False
+
+
 @dataclass(slots=True)
 class FormDefinition:
     id: str
@@ -238,6 +263,8 @@ class FormDefinition:
     submission: Submission
     audit: AuditSettings | None
     body_class: tuple[str, ...]
+    entities: tuple[EntityBlock, ...]
+    metadata: Metadata
     problems: list[Problem]
 
     @property

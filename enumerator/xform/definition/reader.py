@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from enumerator.xform.definition.body import BodyReader
 from enumerator.xform.definition.markup import Markup, read_markup
+from enumerator.xform.definition.metadata import metadata_of
 from enumerator.xform.definition.model import (
     DATES,
+    ENTITIES,
     JAVAROSA,
     NUMBERS,
     ODK,
@@ -21,6 +23,7 @@ from enumerator.xform.definition.model import (
 )
 from enumerator.xform.definition.settings import find_audit, read_audit, read_submission
 from enumerator.xform.definition.texts import read_message, read_translations
+from enumerator.xform.entities.declarations import EntityReader
 from enumerator.xform.facade import AuditSettings, FormError, Problem
 from enumerator.xform.xpath.parser import parse
 from enumerator.xform.xpath.syntax import Binary, Call, Expr, KindTest, NameTest, Path, XPathError
@@ -113,6 +116,8 @@ class Reader:
             if element.name == "setvalue" or element.name in DEVICES:
                 self.read_action(element, None)
         nodes = self._number()
+        version = self._model.attributes.get(f"{{{ENTITIES}}}entities-version")
+        entities = EntityReader(version, self._model.line, self.problems).read(nodes)
         instance = self.root.markup
         title = self._head.first("title")
         body_markup = self._document.first("body")
@@ -132,6 +137,8 @@ class Reader:
             submission=read_submission(self._model.first("submission"), self.warn),
             audit=self._audit(nodes),
             body_class=tuple(body_markup.get("class").split()) if body_markup is not None else (),
+            entities=entities,
+            metadata=metadata_of(self.root, nodes),
             problems=self.problems,
         )
 
@@ -328,6 +335,7 @@ class Reader:
         bind.preload = element.get(f"{{{JAVAROSA}}}preload")
         bind.preload_parameter = element.get(f"{{{JAVAROSA}}}preloadParams")
         bind.parameters |= own_parameters(element)
+        bind.saveto = element.get(f"{{{ENTITIES}}}saveto").strip() or bind.saveto
 
     def _messages(self, element: Markup, bind: Bind) -> None:
         read = self.expression

@@ -78,6 +78,8 @@ class Body:
             name, position = _name(step, ref)
             shape = entry.shape.children.get(name)
             if shape is None:
+                shape = next((s.shape for s in entry.children if s.shape.key == name), None)  # type: ignore[attr-defined]  # children of instance nodes are such
+            if shape is None:
                 raise no_such(ref)
             found: InstanceNode | Lines = entry.slots[shape.slot]
             if isinstance(found, Lines) and (position or place < len(steps)):

@@ -56,6 +56,8 @@ class Recalculator:
         self._starting = True
         # The engine asks for the values that a select may have; set by the session.
         self.values_of: Callable[[InstanceNode], Iterable[str] | None] = lambda _node: None
+        # What jr:preload puts into a new line; set by the session.
+        self.preload_line: Callable[[InstanceNode], None] = lambda _line: None
 
     # ---------------------------------------------------------------- steps
     def begin(self) -> None:
@@ -316,6 +318,7 @@ class Recalculator:
     def _arrived(self, line: InstanceNode) -> None:
         """A fresh line: its rules first, then the actions for new lines (ruling 13)."""
         self.adopt(line)
+        self.preload_line(line)
         repeat = line.shape.repeat
         if repeat is not None and not self._starting:
             self.raise_event("odk-new-repeat", line)

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import random as randomness
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING
 
 from enumerator.errors import KnownError
-from enumerator.xform.definition.markup import Markup, bad_markup
+from enumerator.xform.definition.markup import Markup
+from enumerator.xform.definition.model import NodeDefinition
 from enumerator.xform.engine.body import Body, Spot, no_such
-from enumerator.xform.engine.preloads import preload, preload_at_end
+from enumerator.xform.engine.preloads import Preloader
 from enumerator.xform.engine.recalculation import Recalculator
 from enumerator.xform.engine.rendering import Renderer
+from enumerator.xform.engine.saved import check_form, replace_id, was_corrected
 from enumerator.xform.engine.steps import Steps
+from enumerator.xform.entities.changes import changes_of
 from enumerator.xform.facade import (
     NO_CHANGES,
     Answer,
@@ -21,6 +24,7 @@ from enumerator.xform.facade import (
     Choice,
     DeviceRequest,
     Element,
+    EntityChange,
     Failure,
     Kind,
     Problem,
@@ -55,6 +59,7 @@ class Session:
         properties: Mapping[str, str],
         language: str,
         instance: Markup | None,
+        edit: bool = False,
     ) -> None:
         self.form = form
         self._program = form.program
@@ -64,10 +69,8 @@ class Session:
         zone = self._now().tzinfo
         if zone is None:
             raise ValueError("now() must give an aware datetime")
-        builder = Builder(zone)
-        root = builder.root(self._program.definition.root, instance)
-        if instance is not None and instance.name != root.name:
-            raise bad_markup(f"the saved instance is <{instance.name}>, not <{root.name}>")
+        self._problems: list[Problem] = []
+        root, builder = self._build(zone, instance, edit=edit)
         self._root = root
         self._context = Context(root, now=self._now, zone=zone, random=random)
         self._context.namespaces = self._program.definition.namespaces
@@ -81,18 +84,33 @@ class Session:
         self._engine.values_of = self._renderer.values
         self._body = Body(self._program, root)
         self._steps = Steps(self._engine, self._body, self._renderer, root, self._new_moment)
-        self._start(properties, fresh=instance is None)
+        self._preloader = Preloader(self._program, self._context, properties, self._engine.write)
+        self._engine.preload_line = self._preloader.in_line
+        self._start(fresh=instance is None, edit=edit and instance is not None)
 
-    def _start(self, properties: Mapping[str, str], *, fresh: bool) -> None:
+    def _build(
+        self, zone: tzinfo, instance: Markup | None, *, edit: bool
+    ) -> tuple[InstanceNode, Builder]:
+        definition = self._program.definition
+        builder = Builder(zone)
+        if instance is not None:
+            self._problems += check_form(definition, instance)
+            if definition.metadata.spare and (edit or was_corrected(instance)):
+                builder.spare = definition.metadata.deprecated_id
+        root = builder.root(definition.root, instance)
+        self._problems += builder.problems
+        return root, builder
+
+    def _start(self, *, fresh: bool, edit: bool) -> None:
         engine, definition = self._engine, self._program.definition
         engine.begin()
         engine.adopt(self._root)
         if fresh:
-            for shape in self._program.preloads:
-                text = preload(shape, self._context, properties)
-                node = self._context.fixed[shape.number]
-                if text is not None and isinstance(node, InstanceNode):
-                    engine.write(node, text)
+            self._preloader.at_start(self._root)
+        elif edit:
+            problem = replace_id(definition, self._context, engine)
+            if problem is not None:
+                self._problems.append(problem)
         engine.settle()
         engine.started()
         events = ["odk-instance-load", "xforms-ready"]
@@ -125,7 +143,7 @@ class Session:
 
     @property
     def warnings(self) -> tuple[Problem, ...]:
-        return (*self.form.warnings, *self._secondary.problems)
+        return (*self.form.warnings, *self._problems, *self._secondary.problems)
 
     @property
     def root(self) -> Ref:
@@ -399,14 +417,25 @@ class Session:
             for action in self._program.definition.actions:
                 if "xforms-revalidate" in action.events:
                     self._engine.perform(action, self._root, "xforms-revalidate")
-            for shape in self._program.preloads:
-                text = preload_at_end(shape, self._context)
-                node = self._context.fixed[shape.number]
-                if text is not None and isinstance(node, InstanceNode):
-                    self._engine.write(node, text)
+            self._preloader.at_end(self._root)
 
         self._steps.take(end)
         return self.xml()
+
+    def entities(self) -> tuple[EntityChange, ...]:
+        return changes_of(self._root, self._program.definition.entities)
+
+    @property
+    def instance_id(self) -> str:
+        return self._metadata(self._program.definition.metadata.instance_id)
+
+    @property
+    def instance_name(self) -> str:
+        return self._metadata(self._program.definition.metadata.instance_name)
+
+    def _metadata(self, shape: NodeDefinition | None) -> str:
+        node = None if shape is None else self._context.fixed[shape.number]
+        return node.text if node is not None and node.shown else ""
 
     def xml(self) -> bytes:
         return serialise(self._root, self._program.definition.namespaces)

@@ -6,6 +6,7 @@ from datetime import tzinfo
 
 from enumerator.xform.definition.markup import Markup
 from enumerator.xform.definition.model import JAVAROSA, NodeDefinition
+from enumerator.xform.facade import Problem
 from enumerator.xform.instance.codec import lenient
 from enumerator.xform.instance.node import InstanceNode, Lines, relink
 
@@ -13,16 +14,31 @@ TEMPLATE = f"{{{JAVAROSA}}}template"
 
 
 class Builder:
-    """Numbers the nodes of one session in the order they are made."""
+    """Numbers the nodes of one session in the order they are made.
+
+    spare      a node of no instance but this one (see ``Metadata``)
+    problems   what a saved instance has and the form has no place for
+    """
 
     def __init__(self, zone: tzinfo) -> None:
         self._zone = zone
         self._serial = 0
+        self.spare: NodeDefinition | None = None
+        self.problems: list[Problem] = []
 
     def root(self, shape: NodeDefinition, saved: Markup | None = None) -> InstanceNode:
-        return self._node(
+        root = self._node(
             shape, None, saved if saved is not None else shape.markup, saved is not None
         )
+        if saved is not None:
+            self._keep_version(root)
+        return root
+
+    def _keep_version(self, root: InstanceNode) -> None:
+        """The submission is one of the form as it is now, whatever it was started with."""
+        for attribute in root.attributes:
+            if isinstance(attribute, InstanceNode) and attribute.name in ("id", "version"):
+                attribute.text = attribute.shape.default
 
     def line(self, lines: Lines) -> InstanceNode:
         """A fresh line of a repeat, not yet in it."""
@@ -71,8 +87,41 @@ class Builder:
                 # A saved instance may lack what was not relevant when it was sent.
                 source = elements[0] if elements else (child.markup if saved else None)
                 node.slots.append(self._node(child, node, source, saved and bool(elements)))
+        if self.spare is not None and shape is self.spare.parent:
+            node.slots.append(self._spare(self.spare, node, found))
+        if saved and markup is not None:
+            self._look_for_strangers(markup, shape, found)
         relink(node)
         return node
+
+    def _spare(
+        self, shape: NodeDefinition, parent: InstanceNode, found: dict[str, list[Markup]]
+    ) -> InstanceNode:
+        key = next((key for key in found if key.rpartition(":")[2] == shape.name), None)
+        return self._node(shape, parent, None if key is None else found.pop(key)[0], saved=True)
+
+    def _look_for_strangers(
+        self, markup: Markup, shape: NodeDefinition, found: dict[str, list[Markup]]
+    ) -> None:
+        """Nothing of a saved instance is left out without a word."""
+        known = {child.key: child for child in shape.order if not child.attribute}
+        for key, elements in found.items():
+            child = known.get(key)
+            surplus = elements if child is None else [] if child.repeated else elements[1:]
+            for element in surplus:
+                if _holds_something(element):
+                    self._stranger(f"<{element.name}>", element)
+        own = {c.name for c in shape.order if c.attribute} | {"id", "version"}
+        for attribute, value in markup.attributes.items():
+            name = attribute.rpartition("}")[2]
+            if value.strip() and name not in own and attribute != TEMPLATE:
+                self._stranger(f"the attribute {name}", markup)
+        if not shape.leaf and markup.text().strip():
+            self._stranger("text between elements", markup)
+
+    def _stranger(self, what: str, element: Markup) -> None:
+        text = f"the saved instance has {what}, for which the form has no place: it is left out"
+        self.problems.append(Problem("warning", text, element.path, element.line))
 
     def _attribute(
         self, shape: NodeDefinition, node: InstanceNode, markup: Markup | None, saved: bool
@@ -87,6 +136,12 @@ class Builder:
         attribute.text = text
         node.attributes.append(attribute)
         return attribute
+
+
+def _holds_something(markup: Markup) -> bool:
+    if markup.text().strip() or any(value.strip() for value in markup.attributes.values()):
+        return True
+    return any(_holds_something(element) for element in markup.elements())
 
 
 def _key(element: Markup, parent: NodeDefinition) -> str:

@@ -9,7 +9,9 @@ from typing import Any
 
 from enumerator.xform.definition.markup import Markup, read_markup
 from enumerator.xform.definition.model import FormDefinition, SecondaryInstance
+from enumerator.xform.entities.lists import EntityLists
 from enumerator.xform.facade import FormError, Media, Problem
+from enumerator.xform.instance.lastsaved import last_saved_of
 from enumerator.xform.xpath.table import Column, ColumnTable, Table
 from enumerator.xform.xpath.tree import Node, NodeKind
 
@@ -27,8 +29,12 @@ class SecondaryInstances:
         definition: FormDefinition,
         media: Media | None,
         below: SecondaryInstances | None = None,
-        last_saved: bytes | None = None,
+        *,
+        last_saved: Markup | None = None,
+        entities: EntityLists | None = None,
     ) -> None:
+        self._root = definition.root
+        self._entities = entities
         self._instances = definition.instances
         self._media = media
         self._below = below
@@ -62,8 +68,12 @@ class SecondaryInstances:
                     return found
             return content_of(instance.markup)
         if instance.source.startswith(LAST_SAVED):
-            saved = read_markup(self._last_saved) if self._last_saved else None
-            return document_of(saved)
+            return last_saved_of(self._root, self._last_saved)
+        stem, _, ending = instance.file.rpartition(".")
+        if self._entities is not None and ending.lower() == "csv":
+            found = self._entities.table(stem)
+            if found is not None:
+                return found
         return self._external(instance)
 
     def _external(self, instance: SecondaryInstance) -> Content:

@@ -22,6 +22,9 @@ from enumerator.xform import (
     Choice,
     DeviceRequest,
     Element,
+    EntityChange,
+    EntityDeclaration,
+    EntityLists,
     Failure,
     FormSession,
     Kind,
@@ -90,6 +93,7 @@ class FakeForm:
         self.submission = Submission()
         self.audit: AuditSettings | None = None
         self.body_class: tuple[str, ...] = ()
+        self.entities: tuple[EntityDeclaration, ...] = ()
         self.top = Node("data", Kind.GROUP, title, "", "", nodes=nodes)
 
     def start(
@@ -101,7 +105,9 @@ class FakeForm:
         properties: Mapping[str, str] | None = None,  # noqa: ARG002
         language: str | None = None,
         instance: bytes | None = None,  # noqa: ARG002
+        edit: bool = False,  # noqa: ARG002
         last_saved: bytes | None = None,  # noqa: ARG002
+        entities: EntityLists | None = None,  # noqa: ARG002
     ) -> FormSession:
         return FakeSession(self, language)
 
@@ -115,6 +121,7 @@ class FakeSession:
         self.warnings: tuple[Problem, ...] = ()
         self.root = Ref("/data")
         self.requests: tuple[DeviceRequest, ...] = ()
+        self.instance_id = self.instance_name = ""
         self.thread: int | None = None
         self._values: dict[str, str] = {}
         self._counts: dict[str, int] = {}
@@ -227,6 +234,9 @@ class FakeSession:
             elif not element.valid:
                 failures.append(Failure(ref, Result.CONSTRAINT, element.message, element.label))
         return tuple(failures)
+
+    def entities(self) -> tuple[EntityChange, ...]:
+        return ()
 
     def finalize(self) -> bytes:
         return self.xml()
