@@ -47,6 +47,7 @@ RULINGS = tuple(
             "groups in count-non-empty()",
             "jr:itext() as a node-set",
             "order of namespaces and attributes",
+            "expression that fails while filling",
         ),
         1,
     )

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from enumerator.xform.definition.model import Action, NodeDefinition
+from enumerator.xform.engine.failures import Failures
 from enumerator.xform.engine.program import Program
 from enumerator.xform.instance.codec import store
 from enumerator.xform.instance.node import InstanceNode
 from enumerator.xform.xpath.context import Context
+from enumerator.xform.xpath.syntax import XPathError
 
 
 def is_inside(target: NodeDefinition, shape: NodeDefinition) -> bool:
@@ -23,7 +25,11 @@ def is_inside(target: NodeDefinition, shape: NodeDefinition) -> bool:
 
 
 def values_to_set(
-    program: Program, context: Context, action: Action, source: InstanceNode
+    program: Program,
+    context: Context,
+    action: Action,
+    source: InstanceNode,
+    failures: Failures,
 ) -> Iterator[tuple[InstanceNode, str]]:
     """Ruling 12: paths in the value are relative to the target."""
     code = program.action_values.get(id(action))
@@ -33,7 +39,12 @@ def values_to_set(
             yield target, store(kind, action.literal, context.zone)
         else:
             context.current = target
-            yield target, store(kind, code.atom()(target, context), context.zone)
+            try:
+                found = code.atom()(target, context)
+            except XPathError as error:
+                found = ""
+                failures.note("setvalue", error, target.shape.path)
+            yield target, store(kind, found, context.zone)
 
 
 def targets(

@@ -7,13 +7,15 @@ Every write goes into the step's log, which undo plays backwards.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import math
+from collections.abc import Callable, Iterable, Mapping
 from heapq import heappop, heappush
 from typing import Any
 
 from enumerator.errors import KnownError
 from enumerator.xform.definition.model import Action
 from enumerator.xform.engine.actions import is_inside, targets, values_to_set
+from enumerator.xform.engine.failures import Failures
 from enumerator.xform.engine.program import Program
 from enumerator.xform.engine.rules import ASPECTS, EAGER, Route, Rule, RuleKind
 from enumerator.xform.facade import Aspect
@@ -21,6 +23,7 @@ from enumerator.xform.instance.building import Builder
 from enumerator.xform.instance.codec import store
 from enumerator.xform.instance.node import InstanceNode, Lines, relink, walk
 from enumerator.xform.xpath.context import Context
+from enumerator.xform.xpath.syntax import XPathError
 
 VALUE = Aspect.VALUE.value
 RELEVANT = Aspect.RELEVANT.value
@@ -31,6 +34,14 @@ LINES = Aspect.LINES.value
 
 MAX_LINES = 10_000  # of one repeat: a count that runs away stops here
 MAX_EVENTS = 20_000  # actions in one step: two that set each other off stop here
+# What a rule gives whose expression fails: nothing is hidden or locked by mistake.
+_BLANKS: Mapping[RuleKind, Any] = {
+    RuleKind.CALCULATE: "",
+    RuleKind.RELEVANT: True,
+    RuleKind.COUNT: math.nan,
+    RuleKind.READONLY: False,
+    RuleKind.REQUIRED: False,
+}
 _SHIFT = 40
 _MASK = (1 << _SHIFT) - 1
 
@@ -47,6 +58,7 @@ class Recalculator:
         self.removed: list[InstanceNode] = []
         self.log: list[tuple[Any, str, Any]] = []
         self.restructured = False
+        self.failures = Failures()
         # What actions ask of the machine: target, action, event.
         self.requests: list[tuple[InstanceNode, Action, str]] = []
         self._heap: list[int] = []
@@ -98,22 +110,25 @@ class Recalculator:
             rule = rules[key >> _SHIFT]
             context.current = node
             kind = rule.kind
+            try:
+                found = rule.evaluate(node, context)
+            except XPathError as error:
+                found = _BLANKS[kind]
+                self.failures.note(kind.name.lower(), error, node.shape.path, rule.line)
             if kind == RuleKind.CALCULATE:
-                text = store(node.shape.bind.type, rule.evaluate(node, context), context.zone)
+                text = store(node.shape.bind.type, found, context.zone)
                 if text != node.text:
                     self.write(node, text)
             elif kind == RuleKind.RELEVANT:
-                self._relevance(node, rule.evaluate(node, context))
+                self._relevance(node, found)
             elif kind == RuleKind.COUNT:
-                self._count(node, rule.evaluate(node, context))
+                self._count(node, found)
             elif kind == RuleKind.READONLY:
-                self._lock(node, rule.evaluate(node, context))
-            else:
-                required = rule.evaluate(node, context)
-                if required != node.required:
-                    self.log.append((node, "required", node.required))
-                    node.required = required
-                    self.note(node, REQUIRED)
+                self._lock(node, found)
+            elif found != node.required:
+                self.log.append((node, "required", node.required))
+                node.required = found
+                self.note(node, REQUIRED)
 
     def abandon(self) -> None:
         """Drops what is still to be done, after an error."""
@@ -391,11 +406,19 @@ class Recalculator:
                 self._events.append((action, within, event))
 
     def perform(self, action: Action, source: InstanceNode, event: str) -> None:
+        try:
+            self._perform(action, source, event)
+        except XPathError as error:
+            self.failures.note("setvalue", error, action.target.path)
+
+    def _perform(self, action: Action, source: InstanceNode, event: str) -> None:
         if action.device:
             found = targets(self.program, self.context, action, source)
             self.requests += [(target, action, event) for target in found]
             return
-        for target, text in values_to_set(self.program, self.context, action, source):
+        for target, text in values_to_set(
+            self.program, self.context, action, source, self.failures
+        ):
             if text != target.text:
                 self.write(target, text)
 

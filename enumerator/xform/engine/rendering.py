@@ -7,12 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from enumerator.xform.definition.model import Control, Segment, Text
+from enumerator.xform.engine.failures import Failures
 from enumerator.xform.engine.program import Choosing, Program
 from enumerator.xform.facade import Choice
 from enumerator.xform.instance.node import InstanceNode, Lines
 from enumerator.xform.xpath.compiled import Compiled, TextOf, constant
 from enumerator.xform.xpath.context import Context
 from enumerator.xform.xpath.scope import NotARowError
+from enumerator.xform.xpath.syntax import XPathError
 from enumerator.xform.xpath.table import Table
 from enumerator.xform.xpath.tree import Node
 
@@ -23,7 +25,10 @@ _NO_MEDIA: Mapping[str, str] = {}
 class Renderer:
     """Implements ``xpath.context.Texts``."""
 
-    def __init__(self, program: Program, context: Context, language: str, seed: int) -> None:
+    def __init__(
+        self, program: Program, context: Context, language: str, seed: int, failures: Failures
+    ) -> None:
+        self._failures = failures
         # What is looked at between steps must not use up the session's randomness.
         self._seed = seed
         self.idle_random = randomness.Random(seed)  # noqa: S311 # no secret, but repeatable
@@ -70,10 +75,17 @@ class Renderer:
         try:
             pieces = self._program.pieces(segments, node.shape)
             return "".join(
-                piece if isinstance(piece, str) else piece(node, context) for piece in pieces
+                piece if isinstance(piece, str) else self._output(piece, node) for piece in pieces
             )
         finally:
             context.current, context.random = before, random
+
+    def _output(self, piece: TextOf, node: InstanceNode) -> str:
+        try:
+            return piece(node, self._context)
+        except XPathError as error:
+            self._failures.note("output", error, node.shape.path)
+            return ""
 
     def media(self, text: Text | None, node: InstanceNode) -> Mapping[str, str]:
         if text is None or text.itext is None:
@@ -182,6 +194,9 @@ class Renderer:
                 return [value(number, context) for number in numbers]
             value_of, _ = self._node_codes(choosing)
             return [value_of(item, context) for item in choosing.nodes.nodes()(node, context)]
+        except XPathError as error:
+            self._failures.note("choices", error, node.shape.path)
+            return None
         finally:
             context.current = before
 
@@ -211,6 +226,9 @@ class Renderer:
                     text = self.render(Text(itext=text), node)
                 found.append(Choice(worth, text or worth, media))
             return found
+        except XPathError as error:
+            self._failures.note("choices", error, node.shape.path)
+            return []
         finally:
             context.current, context.random = before, random
 

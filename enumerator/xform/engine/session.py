@@ -38,6 +38,7 @@ from enumerator.xform.instance.secondary import SecondaryInstances
 from enumerator.xform.instance.serial import serialise
 from enumerator.xform.xpath.context import Context
 from enumerator.xform.xpath.parser import parse
+from enumerator.xform.xpath.syntax import XPathError
 from enumerator.xform.xpath.values import Atom
 
 if TYPE_CHECKING:
@@ -79,7 +80,8 @@ class Session:
         self._context.instances = secondary.document
         self._engine = Recalculator(self._program, self._context, builder)
         seed = self._context.random.getrandbits(64)
-        self._renderer = Renderer(self._program, self._context, language, seed)
+        failures = self._engine.failures
+        self._renderer = Renderer(self._program, self._context, language, seed, failures)
         self._context.texts = self._renderer
         self._engine.values_of = self._renderer.values
         self._body = Body(self._program, root)
@@ -143,7 +145,8 @@ class Session:
 
     @property
     def warnings(self) -> tuple[Problem, ...]:
-        return (*self.form.warnings, *self._problems, *self._secondary.problems)
+        known = (*self.form.warnings, *self._problems, *self._secondary.problems)
+        return (*known, *self._engine.failures.problems)
 
     @property
     def root(self) -> Ref:
@@ -229,6 +232,9 @@ class Session:
             if text != before:
                 node.put(text)
             return bool(rule.evaluate(node, context))
+        except XPathError as error:
+            self._engine.failures.note("constraint", error, node.shape.path, rule.line)
+            return True
         finally:
             context.random = random
             if text != before:
