@@ -80,12 +80,11 @@ def main() -> None:
     targets, seed, first, noted = sys.argv[1].split(","), *map(int, sys.argv[2:4]), sys.argv[4]
     limit()
     os.environ["PYTHONHASHSEED"] = "0"
-    done, slowest = 0, 0.0
+    slowest = 0.0
     since: dict[str, int] = {}
-    for target, given in inputs(targets, seed, first):
+    for done, (target, given) in enumerate(inputs(targets, seed, first), 1):
         Path(noted).write_text(json.dumps({"target": target, **given}), encoding="utf-8")
         trouble, outcome, took_ms = run(target, given)
-        done += 1
         since[target] = since.get(target, 0) + 1
         slowest = max(slowest, took_ms)
         if trouble:

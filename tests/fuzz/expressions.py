@@ -30,7 +30,8 @@ TEXTS = (
 OPERATORS = ("or", "and", "=", "!=", "<", "<=", ">", ">=", "+", "-", "*", "div", "mod", "|")
 TOKENS = (
     *("(", ")", "[", "]", "/", "//", "..", ".", "@", ",", "::", "|", "-", "--", "$x", "node()"),
-    *("text()", "comment()", "*", "'", '"', " ", "e", "1e", "\t", "\n", "processing-instruction('x')"),
+    *("text()", "comment()", "*", "'", '"', " ", "e", "1e", "\t", "\n"),
+    "processing-instruction('x')",
     *OPERATORS,
 )
 _FUNCTIONS = sorted(FUNCTIONS)

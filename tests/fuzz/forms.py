@@ -97,7 +97,7 @@ def _body(chance: Random) -> list[str]:
             count=chance.choice(_COUNTS),
         ),
         select("x", "v", "w", "selected"),
-        ask("y") if chance.random() < 0.7 else f"<upload ref='/data/y' mediatype='image/*'/>",
+        ask("y") if chance.random() < 0.7 else "<upload ref='/data/y' mediatype='image/*'/>",
     ]
 
 
@@ -142,8 +142,8 @@ def _csv(chance: Random) -> bytes:
     columns = ["name", "label", *chance.sample(("up", "", "name", "é", "a b", "1", "*"), 2)]
     lines = [comma.join(columns)]
     for _ in range(chance.randint(0, 20)):
-        cells = [_cell(chance) for _ in range(max(len(columns) + chance.choice((0, 0, 0, -1, 1)), 0))]
-        lines.append(comma.join(cells))
+        width = len(columns) + chance.choice((0, 0, 0, -1, 1))
+        lines.append(comma.join(_cell(chance) for _ in range(width)))
     text = chance.choice(("\n", "\r\n", "\r")).join(lines)
     encoding = chance.choice(("utf-8", "utf-8", "utf-8-sig", "utf-16", "latin-1"))
     return text.encode(encoding, "replace")
@@ -178,19 +178,10 @@ def _geojson(chance: Random) -> bytes:
         properties = chance.choice(
             ('{"name": "a", "label": "A"}', "null", "[]", "5", '{"name": {"deep": [1]}}', '"x"')
         )
-        features.append(
-            chance.choice(
-                (
-                    f'{{"type": "Feature", "geometry": {{"type": "{kind}", "coordinates": {place}}},'
-                    f' "properties": {properties}}}',
-                    "null",
-                    "[]",
-                    f'{{"geometry": {place}, "id": {chance.choice(numbers)}}}',
-                )
-            )
-            if chance.random() < 0.9
-            else chance.choice(numbers)
-        )
+        geometry = f'{{"type": "{kind}", "coordinates": {place}}}'
+        right = f'{{"type": "Feature", "geometry": {geometry}, "properties": {properties}}}'
+        odd = f'{{"geometry": {place}, "id": {chance.choice(numbers)}}}'
+        features.append(chance.choice((right, right, right, odd, "null", "[]", "5")))
     return f'{{"type": "FeatureCollection", "features": [{", ".join(features)}]}}'.encode()
 
 
@@ -235,11 +226,9 @@ def nested_xml(chance: Random) -> bytes:
         lambda: xform("<a/>", [bind("a", **{f"x{n}": "1" for n in range(min(size, 3000))})]),
         lambda: xform("<a/>", body=[ask("a", "x" * size * 10)]),
         lambda: xform("<a/>").decode().encode(chance.choice(("utf-16", "utf-16-be", "utf-32"))),
-        lambda: b"<?xml version='1.0' encoding='" + chance.choice(ENCODINGS) + b"'?>" + xform("<a/>"),
+        lambda: b"<?xml version='1.0' encoding='" + chance.choice(_ENCODINGS) + b"'?><a/>",
     )
     return makers[chance.randrange(len(makers))]()
 
 
-ENCODINGS = (b"utf-7", b"idna", b"punycode", b"zlib", b"cp037", b"x-none", b"utf-16", b"shift_jis")
-
-
+_ENCODINGS = (b"utf-7", b"idna", b"punycode", b"zlib", b"cp037", b"x-none", b"utf-16", b"shift_jis")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from enumerator.xform.xpath.parser import MAX_DEPTH, parse
+from enumerator.xform.limits import MAX_NESTING
+from enumerator.xform.xpath.parser import parse
 from enumerator.xform.xpath.syntax import (
     Binary,
     Call,
+    Expr,
     Filter,
     KindTest,
     Literal,
@@ -17,6 +19,7 @@ from enumerator.xform.xpath.syntax import (
     Path,
     Step,
     XPathError,
+    frames,
 )
 
 
@@ -80,6 +83,38 @@ def test_parse_refuses_when_the_text_is_no_expression(text: str) -> None:
 
 
 def test_parse_refuses_when_brackets_nest_too_deep() -> None:
-    deep = MAX_DEPTH + 1
+    deep = MAX_NESTING + 1
     with pytest.raises(XPathError, match="nested"):
         parse("(" * deep + "1" + ")" * deep)
+
+
+@pytest.mark.parametrize("operator", ["or", "and", "|"])
+def test_long_chains_mean_the_same_as_short_ones(operator: str) -> None:
+    """The operands stand in their order, in a tree that is not deep."""
+    names = [f"n{place}" for place in range(2000)]
+    tree = parse(f" {operator} ".join(names))
+    assert frames(tree) < 60
+    leaves: list[Expr] = []
+    waiting: list[Expr] = [tree]
+    while waiting:
+        expr = waiting.pop()
+        if isinstance(expr, Binary):
+            waiting += [expr.right, expr.left]
+        else:
+            leaves.append(expr)
+    assert leaves == [Path(".", (child(name),)) for name in names]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "+".join(["1"] * 1000),
+        "a[" * 40 + "1" + "]" * 40,
+        "not(" * 1000 + "1" + ")" * 1000,
+        "../" * 5000 + "a",
+        "1" * 60_000,
+    ],
+)
+def test_parse_refuses_when_the_tree_would_be_too_deep_to_compile(text: str) -> None:
+    with pytest.raises(XPathError, match=r"nested|more than"):
+        parse(text)

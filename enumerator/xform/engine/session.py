@@ -36,6 +36,7 @@ from enumerator.xform.instance.codec import BadValueError, canonical
 from enumerator.xform.instance.node import InstanceNode, ref_of, walk
 from enumerator.xform.instance.secondary import SecondaryInstances
 from enumerator.xform.instance.serial import serialise
+from enumerator.xform.limits import MAX_VISITS
 from enumerator.xform.xpath.context import Context
 from enumerator.xform.xpath.parser import parse
 from enumerator.xform.xpath.syntax import XPathError
@@ -126,11 +127,13 @@ class Session:
         engine.settle()
         self.requests = self._steps.requests()
         engine.begin()
-        self._moment = None
+        self._new_moment()
 
     # ---------------------------------------------------------------- time
     def _new_moment(self) -> None:
+        """A step or a look begins."""
         self._moment = None
+        self._context.visits = MAX_VISITS
 
     def _now(self) -> datetime:
         """One moment a step, so that a step is all of one piece."""
@@ -166,7 +169,7 @@ class Session:
     ) -> Answer:
         """``force`` also answers what is not relevant or read-only, as the protocol does."""
         node, text = self._answerable(ref, value, force=force)
-        self._moment = None
+        self._new_moment()
         result = self._judge(node, text)
         message = None if result == Result.OK else self._message(node, result)
         if result != Result.OK and commit != "always":
@@ -177,7 +180,7 @@ class Session:
 
     def check(self, ref: Ref | str, value: str | Sequence[str] | None) -> Answer:
         node, text = self._answerable(ref, value, force=False)
-        self._moment = None
+        self._new_moment()
         result = self._judge(node, text)
         message = None if result == Result.OK else self._message(node, result)
         return Answer(result, message, NO_CHANGES)
@@ -316,7 +319,7 @@ class Session:
         return self._element(spot)
 
     def _element(self, spot: Spot) -> Element:
-        self._moment = None
+        self._new_moment()
         kind, control, node = spot
         shape = node.shape
         bind = shape.bind
@@ -376,7 +379,7 @@ class Session:
         spot = self._body.spot(ref)
         if spot.kind != Kind.QUESTION:
             raise no_such(ref)
-        self._moment = None
+        self._new_moment()
         return self._renderer.choices(spot.node, spot.control)
 
     def value(self, ref: Ref | str) -> str:
@@ -389,7 +392,7 @@ class Session:
 
     def evaluate(self, expression: str, ref: Ref | str | None = None) -> Atom:
         """The value of any expression at a node; of a node-set, its first. Raises XPathError."""
-        self._moment = None
+        self._new_moment()
         node = self._root if ref is None else self._body.node(ref)
         code = self._program.compiler.compile(parse(expression), self._program.scope(node.shape))
         context = self._context
@@ -407,7 +410,7 @@ class Session:
 
     # ---------------------------------------------------------------- the whole form
     def validate(self) -> tuple[Failure, ...]:
-        self._moment = None
+        self._new_moment()
         found: list[Failure] = []
         for spot in self._body.questions():
             node = spot.node
@@ -448,7 +451,7 @@ class Session:
 
     def state(self, *, prompts: bool = True) -> Mapping[Ref, Mapping[str, object]]:
         """``prompts`` False leaves labels, hints and choices out."""
-        self._moment = None
+        self._new_moment()
         found: dict[Ref, Mapping[str, object]] = {}
         for node in walk(self._root):
             if not node.shape.attribute:

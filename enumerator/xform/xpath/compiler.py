@@ -213,9 +213,9 @@ class Compiler:
             sources = source(item, context)
             found: list[Node] = []
             for node in sources:
-                part = [
-                    each for each in walk(node) if (keep_hidden or each.shown) and matches(each)
-                ]
+                walked = list(walk(node))
+                context.visit(len(walked) + 1)
+                part = [each for each in walked if (keep_hidden or each.shown) and matches(each)]
                 for test in tests:
                     part = test(part, context)
                 found += part
@@ -289,6 +289,7 @@ def _step_shape(step: Step, shape: Any, root: Scope | None) -> Any:
 def _filtered(nodes: list[Node], context: Context, keep: Any) -> list[Node]:
     position, size = context.position, context.size
     context.size = len(nodes)
+    context.visit(len(nodes))
     found = []
     try:
         for place, node in enumerate(nodes, 1):

@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, tzinfo
 from typing import Protocol
 
+from enumerator.xform.limits import MAX_VISITS
+from enumerator.xform.xpath.syntax import XPathError
 from enumerator.xform.xpath.tree import Node
 from enumerator.xform.xpath.values import Value
 
@@ -23,6 +25,7 @@ class Context:
 
     current   the node that current() means
     fixed     nodes of the primary instance outside repeats, by number of their definition
+    visits    nodes that may still be walked over in this step or look, see limits.MAX_VISITS
     strict    XPath 1.0 to the letter: an empty node-set equals nothing, any other is true.
               In a form a node-set stands for the value of its node, an empty one for a blank
     """
@@ -41,6 +44,7 @@ class Context:
         "tables",
         "texts",
         "variables",
+        "visits",
         "zone",
     )
 
@@ -67,3 +71,13 @@ class Context:
         self.tables: Callable[[str], object] = lambda _name: None
         self.texts: Texts | None = None
         self.variables: Mapping[str, Value] = {}
+        self.visits = MAX_VISITS
+
+    def visit(self, count: int) -> None:
+        """Notes that so many nodes are walked over. Raises XPathError when it is too much."""
+        self.visits -= count
+        if self.visits < 0:
+            raise XPathError(
+                "the expressions look at too many nodes: filter lists by equality, "
+                "and name nodes by their paths instead of searching with //"
+            )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from enumerator.xform.limits import LONG_CHAIN, MAX_EXPRESSION, MAX_FRAMES, MAX_NESTING
 from enumerator.xform.xpath import syntax
 from enumerator.xform.xpath.lexer import Token, tokens
 from enumerator.xform.xpath.syntax import (
@@ -39,8 +40,6 @@ AXES = frozenset(
         "self",
     }
 )
-MAX_DEPTH = 80  # nested brackets: seven frames each, so 560 of Python's 1,000
-
 _PRECEDENCE = {
     **dict.fromkeys(("or",), 1),
     **dict.fromkeys(("and",), 2),
@@ -49,13 +48,15 @@ _PRECEDENCE = {
     **dict.fromkeys(("+", "-"), 5),
     **dict.fromkeys(("*", "div", "mod"), 6),
 }
+_PREDICATE = 3  # levels
+_SHORT = 60  # tokens: no expression of so few is deep
 
 
 @lru_cache(maxsize=4096)
 def parse(text: str) -> Expr:
     """The syntax tree of one expression. Raises XPathError."""
-    if len(text) > 100_000:
-        raise XPathError("an expression of more than 100,000 characters")
+    if len(text) > MAX_EXPRESSION:
+        raise XPathError(f"an expression of more than {MAX_EXPRESSION} characters")
     return _Parser(text).whole()
 
 
@@ -72,6 +73,11 @@ class _Parser:
         expr = self._expr()
         if self._next.kind != "end":
             raise self._unexpected()
+        if len(self._tokens) > _SHORT and syntax.frames(expr) > MAX_FRAMES:
+            raise XPathError(
+                "an expression nested too deep: split it into several calculations, "
+                "and add up long rows of questions with sum()"
+            )
         return expr
 
     @property
@@ -103,11 +109,14 @@ class _Parser:
         return XPathError(f"unexpected {what} in {self._text!r}{more}")
 
     def _expr(self) -> Expr:
-        self._depth += 1
-        if self._depth > MAX_DEPTH:
-            raise XPathError(f"an expression nested more than {MAX_DEPTH} deep")
+        return self._deeper(1)
+
+    def _deeper(self, levels: int) -> Expr:
+        self._depth += levels
+        if self._depth > MAX_NESTING:
+            raise XPathError(f"an expression nested more than {MAX_NESTING} deep")
         expr = self._binary(1)
-        self._depth -= 1
+        self._depth -= levels
         return expr
 
     def _binary(self, least: int) -> Expr:
@@ -118,7 +127,14 @@ class _Parser:
             if rank < least:
                 break
             operator = self._take().text
-            left = Binary(operator, left, self._binary(rank + 1))
+            right = self._binary(rank + 1)
+            if rank > 2 or not self._is(operator):
+                left = Binary(operator, left, right)
+                continue
+            operands = [left, right]
+            while self._accept(operator):
+                operands.append(self._binary(rank + 1))
+            left = _chain(operator, operands)
         return left
 
     def _unary(self) -> Expr:
@@ -133,10 +149,10 @@ class _Parser:
         return Negate(Negate(expr))
 
     def _union(self) -> Expr:
-        left = self._path()
+        operands = [self._path()]
         while self._accept("|"):
-            left = Binary("|", left, self._path())
-        return left
+            operands.append(self._path())
+        return _chain("|", operands)
 
     def _path(self) -> Expr:
         token = self._next
@@ -200,7 +216,7 @@ class _Parser:
     def _predicates(self) -> tuple[Expr, ...]:
         found: list[Expr] = []
         while self._accept("["):
-            found.append(self._expr())
+            found.append(self._deeper(_PREDICATE))
             self._expect("]")
         return tuple(found)
 
@@ -231,3 +247,15 @@ class _Parser:
             if self._accept(")"):
                 return tuple(found)
             self._expect(",")
+
+
+def _chain(operator: str, operands: list[Expr]) -> Expr:
+    """To the left, as the grammar has it; a long one balanced, which means the same."""
+    if len(operands) > LONG_CHAIN:
+        half = len(operands) // 2
+        first, second = operands[:half], operands[half:]
+        return Binary(operator, _chain(operator, first), _chain(operator, second))
+    left = operands[0]
+    for right in operands[1:]:
+        left = Binary(operator, left, right)
+    return left

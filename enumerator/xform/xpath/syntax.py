@@ -94,3 +94,35 @@ ANY_NODE = KindTest("node")
 SELF = Step("self", ANY_NODE)
 PARENT = Step("parent", ANY_NODE)
 DESCENDANTS = Step("descendant-or-self", ANY_NODE)
+
+# What compiling one level of each takes of Python's stack.
+_FRAMES = {Path: 8, Filter: 5, Call: 5, Binary: 2, Negate: 2}
+
+
+def frames(expr: Expr) -> int:
+    """How much of Python's stack compiling the expression takes."""
+    most = 0
+    waiting: list[tuple[Expr, int]] = [(expr, 0)]
+    while waiting:
+        node, above = waiting.pop()
+        depth = above + _FRAMES.get(type(node), 1)
+        depth += len(node.steps) if isinstance(node, Path) else 0
+        most = max(most, depth)
+        waiting += [(child, depth) for child in children(node)]
+    return most
+
+
+def children(expr: Expr) -> list[Expr]:
+    """The expressions right inside one."""
+    if isinstance(expr, Binary):
+        return [expr.left, expr.right]
+    if isinstance(expr, Call):
+        return list(expr.arguments)
+    if isinstance(expr, Negate):
+        return [expr.operand]
+    if isinstance(expr, Filter):
+        return [expr.base, *expr.predicates]
+    if isinstance(expr, Path):
+        found = [predicate for step in expr.steps for predicate in step.predicates]
+        return found if isinstance(expr.start, str) else [expr.start, *found]
+    return []

@@ -145,8 +145,16 @@ def _collect(node: Node, parts: list[str]) -> None:
             parts.append(child.text)
 
 
-def order_key(node: Node) -> tuple[int, ...]:
-    """Sorts by document order within one document; attributes come before children."""
+def in_document_order(nodes: list[Node]) -> list[Node]:
+    """Sorted and without duplicates; attributes come before children."""
+    if len(nodes) < 2:
+        return nodes
+    places: dict[int, dict[int, int]] = {}
+    return sorted(dict.fromkeys(nodes), key=lambda node: _order_key(node, places))
+
+
+def _order_key(node: Node, places: dict[int, dict[int, int]]) -> tuple[int, ...]:
+    """``places``: of the children of each parent met so far."""
     steps: list[int] = []
     while node.parent is not None:
         parent = node.parent
@@ -159,7 +167,11 @@ def order_key(node: Node) -> tuple[int, ...]:
         elif isinstance(node, RowNode):
             steps.append(node.row)
         else:
-            steps.append(_index(parent.children, node))
+            among = places.get(id(parent))
+            if among is None:
+                among = {id(child): place for place, child in enumerate(parent.children)}
+                places[id(parent)] = among
+            steps.append(among.get(id(node), -1))
         node = parent
     steps.append(id(node))
     steps.reverse()
@@ -171,10 +183,3 @@ def _index(nodes: list[Node], wanted: Node) -> int:
         if node is wanted:
             return index
     return -1
-
-
-def in_document_order(nodes: list[Node]) -> list[Node]:
-    """Sorted and without duplicates."""
-    if len(nodes) < 2:
-        return nodes
-    return sorted(dict.fromkeys(nodes), key=order_key)

@@ -201,7 +201,11 @@ def compare(operator: str, left: Value, right: Value, context: Context) -> bool:
             rights = [""]
     else:
         rights = [right]
-    return any(_atoms(operator, a, b, context) for a in lefts for b in rights)
+    for one in lefts:
+        context.visit(len(rights))
+        if any(_atoms(operator, one, other, context) for other in rights):
+            return True
+    return False
 
 
 def _atoms(operator: str, left: Atom, right: Atom, context: Context) -> bool:

@@ -1,0 +1,51 @@
+"""How much of anything a form, a list or an answer may ask for.
+
+Forms come from an office that means well, files are damaged on their way, and a typing error can
+ask for a thousand million lines. Every limit is far above what a real questionnaire needs; going
+beyond one is a FormError when a form is loaded, a blank and a warning while it is filled in.
+"""
+
+from __future__ import annotations
+
+# -------------------------------------------------------------------- files
+MAX_BYTES = 128 * 2**20
+"""Of one XML file, a form or a list."""
+MAX_DEPTH = 200
+"""Of nested elements: readers and writers of trees need at most three of Python's 1,000 frames
+a level."""
+MAX_ELEMENTS = 2_000_000
+"""Of one XML file: some 600 MB of memory. Longer lists are better kept as CSV."""
+MAX_PATH = 4_000
+"""Characters of the path of one node of the form."""
+MAX_PROBLEMS = 500
+"""Told of one form."""
+MAX_READS = 2_000_000
+"""Of nodes by expressions, over a whole form: ``count(//*)`` in each of 5,000 binds is too much."""
+
+# -------------------------------------------------------------------- expressions
+MAX_EXPRESSION = 50_000
+"""Characters of one expression."""
+MAX_NESTING = 80
+"""Brackets inside brackets: seven frames each in the parser; a predicate counts as three."""
+MAX_FRAMES = 560
+"""Of Python's 1,000 for compiling one expression; ``syntax.frames`` counts them."""
+LONG_CHAIN = 16
+"""Operands of ``or``, ``and`` and ``|``: longer chains become balanced trees, which mean the
+same and are no deeper than the logarithm of their length."""
+MAX_VISITS = 2_000_000
+"""Nodes that the expressions of one step or look may walk over: about two seconds. Walks along
+the form's own paths and look-ups in lists are not counted."""
+MAX_TEXT = 1_000_000
+"""Characters of a text that an expression makes: forty calculations that double each other would
+fill any memory."""
+MAX_NESTED_TEXTS = 200
+"""Texts within texts, over one label: itext that names itself stops here."""
+
+# -------------------------------------------------------------------- a session
+MAX_LINES = 10_000
+"""Of one repeat."""
+MAX_NODES = 1_000_000
+"""That counted repeats may make in one session: some 500 MB."""
+MAX_ROUNDS = 200
+"""How often one step may count a repeat anew, check a selection anew or perform the same action
+on the same node: what sets itself off stops here."""
