@@ -55,6 +55,7 @@ class Compiler:
     strict     XPath 1.0 to the letter, see Context.strict
     late       unknown functions fail when they are evaluated: for expressions from outside forms
     instances  the ids that instance() may name; None where they are not known
+    look_ups   the columns of lists that what was compiled so far looks up by their values
     remarks    what an author should know of the expressions compiled since it was emptied
     """
 
@@ -67,6 +68,7 @@ class Compiler:
         instances: Collection[str] | None = None,
     ) -> None:
         self.instances = instances
+        self.look_ups: set[lists.LookUp] = set()
         self.remarks: list[str] = []
         self.namespaces = namespaces or {}
         self.strict = strict

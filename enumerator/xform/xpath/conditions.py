@@ -6,20 +6,17 @@ counts as a blank, as everywhere.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class TextIs:
+class TextIs(NamedTuple):
     """The cell is exactly that text."""
 
     column: str
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class NumberIs:
+class NumberIs(NamedTuple):
     """The cell read as a number stands so to ``number``: = < <= > >=."""
 
     column: str
@@ -27,43 +24,37 @@ class NumberIs:
     number: float
 
 
-@dataclass(frozen=True, slots=True)
-class SameText:
+class SameText(NamedTuple):
     column: str
     other: str
 
 
-@dataclass(frozen=True, slots=True)
-class TextTest:
+class TextTest(NamedTuple):
     """contains, starts-with, ends-with or selected, of the cell and that text; ``turned``: of
     that text and the cell."""
 
     function: str
     column: str
     text: str
-    turned: bool = False
+    turned: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Always:
+class Always(NamedTuple):
     """Does not depend on the row."""
 
     holds: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Not:
+class Not(NamedTuple):
     condition: Condition
 
 
-@dataclass(frozen=True, slots=True)
-class All:
-    conditions: Sequence[Condition]
+class All(NamedTuple):
+    conditions: tuple[Condition, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Any:
-    conditions: Sequence[Condition]
+class Any(NamedTuple):
+    conditions: tuple[Condition, ...]
 
 
 Condition = TextIs | NumberIs | SameText | TextTest | Always | Not | All | Any

@@ -1,53 +1,54 @@
 """``instance('x')/root/item[column = E and …]/column2`` on tables: index look-ups, then filters.
 
 Which columns there are is known only when the list has been read, so each expression makes its
-plan per table, once. What does not fit (positions, other axes) walks the list as a tree.
+plan per table, once. What does not fit (other axes) walks the list as a tree.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from itertools import chain
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from enumerator.xform.xpath.compiled import AtomOf, BooleanOf, Compiled
+from enumerator.xform.xpath.asking import Ask, asking
+from enumerator.xform.xpath.compiled import BooleanOf, Compiled, ValueOf
+from enumerator.xform.xpath.conditions import Condition, NumberIs, TextIs
 from enumerator.xform.xpath.context import Context
-from enumerator.xform.xpath.scope import NotARowError, Scope
-from enumerator.xform.xpath.syntax import (
-    Binary,
-    Call,
-    Expr,
-    Filter,
-    KindTest,
-    Literal,
-    NameTest,
-    Negate,
-    Number,
-    Path,
-    Step,
+from enumerator.xform.xpath.rowwise import (
+    column_of,
+    looks_at_item,
+    plain_child,
+    same_for_all,
+    uses_position,
 )
+from enumerator.xform.xpath.scope import NotARowError, Scope
+from enumerator.xform.xpath.syntax import Binary, Call, Expr, Literal, Number, Path, XPathError
 from enumerator.xform.xpath.table import Table
 from enumerator.xform.xpath.tree import Node
-from enumerator.xform.xpath.values import NAN, equal_atoms, number_of_text
+from enumerator.xform.xpath.values import NAN, number_of_text
 
 if TYPE_CHECKING:
     from enumerator.xform.xpath.compiler import Compiler
 
-# Functions that look at the context item or position when they get no argument.
-_LOOKS_AROUND = frozenset(
-    {"position", "last", "string", "number", "name", "local-name", "namespace-uri", "lang"}
-    | {"string-length", "normalize-space", "once", "id"}
-)
+Rows = Sequence[int]
+
+
+class LookUp(NamedTuple):
+    """A column of a list in which a form looks up: what an index is worth having for."""
+
+    name: str
+    column: str
 
 
 class ListRows:
     """The rows that a list path means: for itemsets, which need no nodes."""
 
-    def __init__(self, name: str, matcher: Any) -> None:
+    def __init__(self, name: str, matcher: Callable[[Table, Any, Context], Rows | None]) -> None:
         self.name = name
         self._matcher = matcher
 
-    def find(self, item: Any, context: Context) -> tuple[Table, Sequence[int]] | None:
+    def find(self, item: Any, context: Context) -> tuple[Table, Rows] | None:
         """None where the list is not a table or the path is beyond one."""
         table = context.tables(self.name)
         if not isinstance(table, Table):
@@ -57,18 +58,26 @@ class ListRows:
 
 
 class CompiledList(Compiled):
-    """A path into a list; ``rows`` is None when it ends in a column."""
+    """A path into a list. ``rows`` is None when it ends in a column; ``cells`` gives that
+    column's texts without making nodes, None where the list has to be walked."""
 
-    __slots__ = ("rows",)
+    __slots__ = ("cells", "rows")
 
-    def __init__(self, *arguments: Any, rows: ListRows | None, **options: Any) -> None:
+    def __init__(
+        self,
+        *arguments: Any,
+        rows: ListRows | None,
+        cells: Callable[[Any, Context], Iterator[str] | None] | None = None,
+        **options: Any,
+    ) -> None:
         super().__init__(*arguments, **options)
         self.rows = rows
+        self.cells = cells
 
 
 def compile_cell(expr: Path, scope: Scope) -> Compiled:
     """A path inside a predicate over rows: one column. Raises NotARowError."""
-    column = _column_of(expr)
+    column = column_of(expr)
     if column is None or scope.columns is None:
         raise NotARowError
     cells = scope.columns.get(column)
@@ -84,24 +93,6 @@ def compile_cell(expr: Path, scope: Scope) -> Compiled:
     return Compiled("text", text, number=number)
 
 
-def _column_of(expr: Expr) -> str | None:
-    if not isinstance(expr, Path) or expr.start != ".":
-        return None
-    steps = [s for s in expr.steps if not (s.axis == "self" and s.test == KindTest("node"))]
-    if len(steps) != 1 or any(step.predicates for step in expr.steps):
-        return None
-    step = steps[0]
-    if step.axis != "child" or not isinstance(step.test, NameTest) or step.test.local == "*":
-        return None
-    return f"{step.test.prefix}:{step.test.local}" if step.test.prefix else step.test.local
-
-
-def _plain_child(step: Step) -> str | None:
-    if step.axis == "child" and isinstance(step.test, NameTest) and step.test.local != "*":
-        return step.test.local
-    return None
-
-
 def compile_list_path(compiler: Compiler, expr: Path, scope: Scope) -> Compiled | None:
     """None where the path has another form than root/item[...]/column."""
     start = expr.start
@@ -113,145 +104,272 @@ def compile_list_path(compiler: Compiler, expr: Path, scope: Scope) -> Compiled 
         and len(expr.steps) in (2, 3)
     ):
         return None
-    names = [_plain_child(step) for step in expr.steps]
+    names = [plain_child(step) for step in expr.steps]
     if None in names or expr.steps[0].predicates or (len(names) == 3 and expr.steps[2].predicates):
         return None
     name = start.arguments[0].value
     root_name, item_name = names[0], names[1]
-    column = names[2] if len(names) == 3 else None
+    predicates = expr.steps[1].predicates
+    compiler.look_ups.update(LookUp(name, column) for column in _looked_up(predicates))
     key = object()
-    slow: list[Compiled] = []
 
-    def matcher(table: Table, item: Any, context: Context) -> Sequence[int] | None:
+    def matcher(table: Table, item: Any, context: Context) -> Rows | None:
         if table.root_name != root_name or table.item_name != item_name:
             return ()
-        plan = table.plan(key, lambda made: _plan(compiler, expr.steps[1].predicates, scope, made))
+        plan = table.plan(key, lambda made: _plan(compiler, predicates, scope, made))
         return None if plan is None else plan.rows(table, item, context)
 
     rows = ListRows(name, matcher)
+    # A compiled walk checks names, arity and the paths inside the predicates now, not on use.
+    walked = compiler.walk(expr, scope)
+    if len(names) == 2:
+        return _compile_items(rows, walked)
+    return _compile_cells(rows, walked, names[2] or "")
 
-    def walked() -> Compiled:
-        if not slow:
-            slow.append(compiler.walk(expr, scope))
-        return slow[0]
+
+def _compile_items(rows: ListRows, walked: Compiled) -> Compiled:
+    walk, walk_text = walked.nodes(), walked.text()
 
     def value(item: Any, context: Context) -> list[Node]:
         found = rows.find(item, context)
         if found is None:
-            return walked().value(item, context)  # type: ignore[return-value]  # nodes
-        table, numbers = found
-        if column is None:
-            return [table.item(number) for number in numbers]
-        cells = [table.cell_node(number, column) for number in numbers]
-        return [cell for cell in cells if cell is not None]
+            return walk(item, context)
+        return list(map(found[0].item, found[1]))
 
     def text(item: Any, context: Context) -> str:
         found = rows.find(item, context)
         if found is None:
-            return walked().text()(item, context)
+            return walk_text(item, context)
         table, numbers = found
-        if not numbers:
-            return ""
-        if column is None:
-            return table.item(numbers[0]).string()
-        return table.cell(numbers[0], column)
+        return table.item(numbers[0]).string() if numbers else ""
 
     def count(item: Any, context: Context) -> int:
         found = rows.find(item, context)
-        return len(value(item, context)) if found is None else len(found[1])
+        return len(walk(item, context) if found is None else found[1])
 
-    # A compiled walk checks names, arity and the paths inside the predicates now, not on use.
-    walked()
     return CompiledList(
         "nodes",
         value,
         text=text,
         number=lambda item, context: number_of_text(text(item, context)),
         atom=text,
-        count=count if column is None else None,
-        rows=rows if column is None else None,
+        count=count,
+        rows=rows,
     )
 
 
+def _compile_cells(rows: ListRows, walked: Compiled, column: str) -> Compiled:
+    walk, walk_text = walked.nodes(), walked.text()
+
+    def value(item: Any, context: Context) -> list[Node]:
+        found = rows.find(item, context)
+        if found is None:
+            return walk(item, context)
+        table, numbers = found
+        cells = [table.cell_node(number, column) for number in numbers]
+        return [cell for cell in cells if cell is not None]
+
+    def text(item: Any, context: Context) -> str:
+        found = rows.find(item, context)
+        if found is None:
+            return walk_text(item, context)
+        return next(found[0].texts(found[1], column), "")
+
+    def cells(item: Any, context: Context) -> Iterator[str] | None:
+        found = rows.find(item, context)
+        return None if found is None else found[0].texts(found[1], column)
+
+    def count(item: Any, context: Context) -> int:
+        texts = cells(item, context)
+        return len(walk(item, context)) if texts is None else sum(1 for _ in texts)
+
+    return CompiledList(
+        "nodes",
+        value,
+        text=text,
+        number=lambda item, context: number_of_text(text(item, context)),
+        atom=text,
+        count=count,
+        cells=cells,
+        rows=None,
+    )
+
+
+# -------------------------------------------------------------------- plans
 @dataclass(slots=True)
-class _Plan:
-    """equalities: (column, key) pairs to look up; filters: what is left, row by row."""
+class _Part:
+    """One of the parts that have to hold. ``looked_up``: an index finds its rows."""
 
-    equalities: list[tuple[str, AtomOf]]
-    filters: list[BooleanOf]
-    place: int | None = None
+    test: BooleanOf
+    ask: Ask | None
+    looked_up: bool
 
-    def rows(self, table: Table, item: Any, context: Context) -> Sequence[int]:
-        found: Sequence[int] = range(table.size)
-        looked_up = []
-        for column, key in self.equalities:
-            atom = key(item, context)
-            if isinstance(atom, str):
-                matches = table.matching(column, atom)
-            elif isinstance(atom, float):
-                matches = table.matching_number(column, atom)
+    def condition(self, item: Any, context: Context) -> Condition | None:
+        if self.ask is None or context.strict:
+            return None
+        try:
+            return self.ask(item, context)
+        except XPathError:
+            return None  # it may be that no row gets as far as to evaluate it
+
+
+@dataclass(slots=True)
+class _Conditions:
+    """Predicates that look at one row at a time."""
+
+    parts: list[_Part]
+
+    def rows(self, table: Table, found: Rows | None, item: Any, context: Context) -> Rows:
+        if found is not None:
+            return _tested([part.test for part in self.parts], found, context)
+        if table.searches:
+            searched = self._searched(table, item, context)
+            if searched is not None:
+                return searched
+        return self._looked_up(table, item, context)
+
+    def _searched(self, table: Table, item: Any, context: Context) -> Rows | None:
+        conditions: list[Condition] = []
+        tests: list[BooleanOf] = []
+        for part in self.parts:
+            condition = part.condition(item, context)
+            if condition is None:
+                tests.append(part.test)
             else:
-                cells = table.columns[column]
-                matches = [n for n in found if equal_atoms(cells[n] or "", atom, context)]
+                conditions.append(condition)
+        found = table.search(conditions) if conditions else None
+        if found is None:
+            return None
+        found = _tested(tests, found, context)
+        if table.loose:
+            others = _tested([part.test for part in self.parts], table.loose, context)
+            found = sorted(chain(found, others))
+        return found
+
+    def _looked_up(self, table: Table, item: Any, context: Context) -> Rows:
+        tests: list[BooleanOf] = []
+        looked_up: list[Rows] = []
+        for part in self.parts:
+            condition = part.condition(item, context) if part.looked_up else None
+            if isinstance(condition, TextIs):
+                matches = table.matching(condition.column, condition.text)
+            elif isinstance(condition, NumberIs):
+                matches = table.matching_number(condition.column, condition.number)
+            else:
+                tests.append(part.test)
+                continue
             if not matches:
                 return ()
             looked_up.append(matches)
+        found: Rows = range(table.size)
         if looked_up:
             looked_up.sort(key=len)
             found = looked_up[0]
             for others in looked_up[1:]:
-                if len(found) * 8 < len(others):
-                    found = _intersection(found, others)
-                else:
-                    wanted = set(others)
-                    found = [number for number in found if number in wanted]
-        for test in self.filters:
-            found = [number for number in found if test(number, context)]
+                found = _intersection(found, others)
+        return _tested(tests, found, context)
+
+
+@dataclass(slots=True)
+class _Positions:
+    """A predicate that asks for the place among the rows found so far."""
+
+    place: int | None
+    value: ValueOf
+    boolean: BooleanOf
+
+    def rows(self, table: Table, found: Rows | None, _item: Any, context: Context) -> Rows:
+        among: Rows = range(table.size) if found is None else found
         if self.place is not None:
-            return found[self.place - 1 : self.place] if self.place > 0 else ()
-        return found
+            return among[self.place - 1 : self.place] if self.place > 0 else ()
+        position, size = context.position, context.size
+        context.size = len(among)
+        kept: list[int] = []
+        try:
+            for place, row in enumerate(among, 1):
+                context.position = place
+                value = self.value(row, context)
+                if value == place if isinstance(value, float) else self.boolean(row, context):
+                    kept.append(row)
+        finally:
+            context.position, context.size = position, size
+        return kept
 
 
-def _intersection(few: Sequence[int], many: Sequence[int]) -> list[int]:
+@dataclass(slots=True)
+class _Plan:
+    stages: list[_Conditions | _Positions]
+
+    def rows(self, table: Table, item: Any, context: Context) -> Rows:
+        found: Rows | None = None
+        for stage in self.stages:
+            found = stage.rows(table, found, item, context)
+        return range(table.size) if found is None else found
+
+
+def _tested(tests: Sequence[BooleanOf], found: Rows, context: Context) -> Rows:
+    for test in tests:
+        found = [row for row in found if test(row, context)]
+    return found
+
+
+def _intersection(few: Rows, many: Rows) -> Rows:
     """Both ascending; bisecting beats building a set of tens of thousands of rows."""
+    if len(few) * 8 >= len(many):
+        wanted = set(many)
+        return [row for row in few if row in wanted]
     from bisect import bisect_left
 
     size = len(many)
     found = []
-    for number in few:
-        place = bisect_left(many, number)
-        if place < size and many[place] == number:
-            found.append(number)
+    for row in few:
+        place = bisect_left(many, row)
+        if place < size and many[place] == row:
+            found.append(row)
     return found
 
 
 def _plan(
     compiler: Compiler, predicates: Sequence[Expr], scope: Scope, table: Table
 ) -> _Plan | None:
-    plan = _Plan([], [])
-    inner = scope.row(table.columns)
-    outer = scope.inside(None)
+    plan = _Plan([])
+    inner, outer = scope.row(table.columns), scope.inside(None)
     try:
-        for number, predicate in enumerate(predicates):
-            if isinstance(predicate, Number) and number == len(predicates) - 1:
-                plan.place = int(predicate.value) if predicate.value == int(predicate.value) else 0
+        for predicate in predicates:
+            if looks_at_item(predicate):
+                return None
+            compiled = compiler.compile(predicate, inner)
+            if compiled.kind in ("number", "any") or uses_position(predicate):
+                plan.stages.append(_positions(predicate, compiled))
                 continue
-            for part in _conjuncts(predicate):
-                pair = _lookup(part)
-                if pair is not None:
-                    column, key = pair
-                    if column in table.columns:
-                        plan.equalities.append((column, compiler.compile(key, outer).atom()))
-                        continue
-                if looks_around(part):
-                    return None
-                compiled = compiler.compile(part, inner)
-                if compiled.kind not in ("boolean", "text", "nodes"):
-                    return None
-                plan.filters.append(compiled.boolean())
+            parts = [_part(compiler, expr, inner, outer, table) for expr in _conjuncts(predicate)]
+            last = plan.stages[-1] if plan.stages else None
+            if isinstance(last, _Conditions):
+                last.parts += parts
+            else:
+                plan.stages.append(_Conditions(parts))
     except NotARowError:
         return None
     return plan
+
+
+def _positions(predicate: Expr, compiled: Compiled) -> _Positions:
+    place = None
+    if isinstance(predicate, Number):
+        place = int(predicate.value) if predicate.value == int(predicate.value) else 0
+    value = compiled.value
+    if compiled.kind == "atom":  # its kind is known only when it is there: a truth, as on nodes
+        value = compiled.boolean()
+    return _Positions(place, value, compiled.boolean())
+
+
+def _part(compiler: Compiler, expr: Expr, inner: Scope, outer: Scope, table: Table) -> _Part:
+    looked_up = _look_up(expr)
+    return _Part(
+        compiler.compile(expr, inner).boolean(),
+        asking(compiler, expr, outer),
+        looked_up is not None and looked_up in table.columns,
+    )
 
 
 def _conjuncts(expr: Expr) -> list[Expr]:
@@ -260,46 +378,20 @@ def _conjuncts(expr: Expr) -> list[Expr]:
     return [expr]
 
 
-def _lookup(expr: Expr) -> tuple[str, Expr] | None:
-    """(column, key) of ``column = key`` where the key does not depend on the row."""
+def _look_up(expr: Expr) -> str | None:
+    """The column of ``column = key`` where the key is the same for all rows."""
     if not isinstance(expr, Binary) or expr.operator != "=":
         return None
     for one, other in ((expr.left, expr.right), (expr.right, expr.left)):
-        column = _column_of(one)
-        if column is not None and not depends_on_item(other):
-            return column, other
+        column = column_of(one)
+        if column is not None and same_for_all(other):
+            return column
     return None
 
 
-def depends_on_item(expr: Expr) -> bool:
-    """Whether the context item, position or size of the predicate matters."""
-    if isinstance(expr, Path):
-        if expr.start == ".":
-            return True
-        return not isinstance(expr.start, str) and depends_on_item(expr.start)
-    if isinstance(expr, Call):
-        if expr.name in _LOOKS_AROUND and not expr.arguments:
-            return True
-        return any(depends_on_item(argument) for argument in expr.arguments)
-    if isinstance(expr, Binary):
-        return depends_on_item(expr.left) or depends_on_item(expr.right)
-    if isinstance(expr, Negate):
-        return depends_on_item(expr.operand)
-    if isinstance(expr, Filter):
-        return depends_on_item(expr.base)
-    return False
-
-
-def looks_around(expr: Expr) -> bool:
-    """Whether a function asks for the row itself or its position: beyond a table."""
-    if isinstance(expr, Call):
-        if expr.name in _LOOKS_AROUND and not expr.arguments:
-            return True
-        return any(looks_around(argument) for argument in expr.arguments)
-    if isinstance(expr, Binary):
-        return looks_around(expr.left) or looks_around(expr.right)
-    if isinstance(expr, Negate):
-        return looks_around(expr.operand)
-    if isinstance(expr, Filter):
-        return looks_around(expr.base)
-    return isinstance(expr, Path) and not isinstance(expr.start, str) and looks_around(expr.start)
+def _looked_up(predicates: Sequence[Expr]) -> Iterator[str]:
+    for predicate in predicates:
+        for expr in _conjuncts(predicate):
+            column = _look_up(expr)
+            if column is not None:
+                yield column

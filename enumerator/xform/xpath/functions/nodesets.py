@@ -9,7 +9,7 @@ from enumerator.xform.xpath.compiled import Compiled
 from enumerator.xform.xpath.context import Context
 from enumerator.xform.xpath.functions.texts import argument_or_item
 from enumerator.xform.xpath.registry import eager, lazy
-from enumerator.xform.xpath.scope import NotARowError, Scope
+from enumerator.xform.xpath.scope import Scope
 from enumerator.xform.xpath.syntax import Call, Literal, XPathError
 from enumerator.xform.xpath.tree import Node, NodeKind
 from enumerator.xform.xpath.values import Value, to_number, to_text
@@ -37,9 +37,7 @@ def _count_non_empty(nodes: list[Node]) -> float:
 
 
 @lazy("last", 0, 0)
-def _last(_compiler: Compiler, _call: Call, scope: Scope) -> Compiled:
-    if scope.columns is not None:
-        raise NotARowError
+def _last(_compiler: Compiler, _call: Call, _scope: Scope) -> Compiled:
     return Compiled("number", lambda _item, context: float(context.size))
 
 
@@ -47,8 +45,6 @@ def _last(_compiler: Compiler, _call: Call, scope: Scope) -> Compiled:
 def _position(compiler: Compiler, call: Call, scope: Scope) -> Compiled:
     """Of a node: its place among the lines of its repeat, relevant or not."""
     if not call.arguments:
-        if scope.columns is not None:
-            raise NotARowError
         return Compiled("number", lambda _item, context: float(context.position))
     argument = compiler.compile(call.arguments[0], scope)
     nodes = argument.nodes()

@@ -8,7 +8,7 @@ from enumerator.xform.xpath.registry import eager
 
 
 @eager("selected", "tt", "boolean")
-def _selected(text: str, value: str) -> bool:
+def selected(text: str, value: str) -> bool:
     """A blank is selected where nothing else is, as in JavaRosa."""
     return f" {value.strip()} " in f" {' '.join(text.split())} "
 

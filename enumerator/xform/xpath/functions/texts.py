@@ -75,7 +75,7 @@ def _starts_with(text: str, part: str) -> bool:
 
 
 @eager("ends-with", "tt", "boolean")
-def _ends_with(text: str, part: str) -> bool:
+def ends_with(text: str, part: str) -> bool:
     return text.endswith(part)
 
 
