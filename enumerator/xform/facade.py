@@ -141,10 +141,14 @@ class Element:
     type         string int decimal date time dateTime geopoint geotrace geoshape binary barcode
                  boolean
     label, hint, guidance   in the session's language, outputs filled in, markdown passed through
+    short        the label's short form, for lists of questions; "" where there is none
     media        of the label: "image", "audio", "video", "big-image" -> file name
     value        lexical; "" = blank; select multiple = separated by spaces
     valid        the constraint holds (blank: True); message is its text, also while valid
-    parameters   extras of bind and control: "max-pixels", range's "start" "end" "step", "rows"
+    mediatype    of an upload: what "accept" or "mediatype" says
+    parameters   extras of bind and control, by their bare names: "max-pixels", range's "start"
+                 "end" "step", "rows", "accuracyThreshold" "unacceptableAccuracyThreshold"
+                 "allow-mock-accuracy", "saveIncomplete" ("true": save the draft here), "autoplay"
     count_fixed  REPEAT: driven by jr:count (nothing to add or remove by hand)
     """
 
@@ -167,6 +171,7 @@ class Element:
     mediatype: str
     parameters: Mapping[str, str]
     count_fixed: bool
+    short: str = ""
 
 
 @dataclass(frozen=True, slots=True)

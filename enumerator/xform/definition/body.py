@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from enumerator.xform.definition.markup import Markup
@@ -12,7 +13,9 @@ from enumerator.xform.definition.model import (
     ItemSet,
     NodeDefinition,
 )
+from enumerator.xform.definition.support import remarks_on_control
 from enumerator.xform.definition.texts import read_text
+from enumerator.xform.xpath.values import number_of_text
 
 if TYPE_CHECKING:
     from enumerator.xform.definition.reader import Reader
@@ -22,6 +25,7 @@ CONTROLS = frozenset(
 )
 ACTIONS = frozenset({"setvalue", "setgeopoint", "setlocation", "recordaudio"})
 _TEXTS = frozenset({"label", "hint", "help", "alert"})
+_WORD = re.compile(r"(?:\([^)]*\)|\S)+")
 _OWN = frozenset({"ref", "nodeset", "bind", "appearance", "class", "mediatype", "accept"})
 
 
@@ -74,12 +78,14 @@ class BodyReader:
                 control.hint = read_text(child, self._reader.expression)
 
     def _extras(self, element: Markup, control: Control) -> None:
-        control.appearance = tuple(element.get("appearance").split())
-        control.mediatype = element.get("mediatype") or element.get("accept")
+        control.appearance = appearance_words(element)
+        control.mediatype = element.get("accept") or element.get("mediatype")
         for key, value in element.attributes.items():
             name = key.rpartition("}")[2]
             if key not in _OWN and name not in ("count", "noAddRemove"):
                 control.parameters[name] = value
+        for remark in remarks_on_control(control, element):
+            self._reader.warn(remark, element)
 
     def _group(self, element: Markup, parent: Control) -> None:
         node = self._node(element, parent)
@@ -107,7 +113,7 @@ class BodyReader:
         self._extras(element, control)
         if labelled is not None:
             self._texts(labelled, control)
-            control.appearance = (*labelled.get("appearance").split(), *control.appearance)
+            control.appearance = (*appearance_words(labelled), *control.appearance)
         count = element.get(f"{{{JAVAROSA}}}count").strip()
         if count:
             control.count = self._reader.expression(count, element)
@@ -139,11 +145,24 @@ class BodyReader:
             elif child.name == "choices":
                 items.extend(self._item(item) for item in child.named("item"))
         control.items = tuple(items)
+        if element.name == "range":
+            self._check_range(element)
         if element.name == "secret":
             control.appearance = (*control.appearance, "masked")
         if node.control is None:
             node.control = control
         self._add(control, parent)
+
+    def _check_range(self, element: Markup) -> None:
+        """The bounds and the step are required, and numbers."""
+        for name in ("start", "end", "step"):
+            text = element.get(name).strip()
+            if not text:
+                self._reader.error(f"a range without {name!r}", element)
+            elif number_of_text(text) != number_of_text(text):
+                self._reader.error(f"{name} of the range is {text!r}: not a number", element)
+        if number_of_text(element.get("step").strip()) == 0:
+            self._reader.warn("a range whose step is 0 has nothing to choose from", element)
 
     def _item(self, element: Markup) -> Item:
         value = element.first("value")
@@ -165,6 +184,11 @@ class BodyReader:
         label_of = None if label is None else reader.expression(label.get("ref"), label)
         if nodes is not None and value_of is not None:
             control.itemset = ItemSet(nodes, value_of, label_of)
+
+
+def appearance_words(element: Markup) -> tuple[str, ...]:
+    """Separated by spaces, but for those in brackets: ``search('a list')`` is one word."""
+    return tuple(_WORD.findall(element.get("appearance")))
 
 
 def _nearest(control: Control | None) -> NodeDefinition | None:

@@ -20,8 +20,15 @@ from enumerator.xform.definition.model import (
     FormDefinition,
     NodeDefinition,
     SecondaryInstance,
+    Translation,
 )
 from enumerator.xform.definition.settings import find_audit, read_audit, read_submission
+from enumerator.xform.definition.support import (
+    remarks_on_bind,
+    remarks_on_events,
+    remarks_on_media,
+    remarks_on_model,
+)
 from enumerator.xform.definition.texts import read_message, read_translations
 from enumerator.xform.entities.declarations import EntityReader
 from enumerator.xform.facade import AuditSettings, FormError, Problem
@@ -115,6 +122,7 @@ class Reader:
         for element in self._model.elements():
             if element.name == "setvalue" or element.name in DEVICES:
                 self.read_action(element, None)
+        self._check_texts(translations, body.controls)
         nodes = self._number()
         version = self._model.attributes.get(f"{{{ENTITIES}}}entities-version")
         entities = EntityReader(version, self._model.line, self.problems).read(nodes)
@@ -141,6 +149,25 @@ class Reader:
             metadata=metadata_of(self.root, nodes),
             problems=self.problems,
         )
+
+    def _check_texts(self, translations: tuple[Translation, ...], controls: list[Control]) -> None:
+        """Texts that no language has, media that nothing shows, a newer standard."""
+        for remark in remarks_on_model(self._model):
+            self.warn(remark, self._model)
+        itext = self._model.first("itext")
+        for remark in remarks_on_media(translations):
+            self.warn(remark, itext or self._model)
+        known = {name for translation in translations for name in translation.texts}
+        for control in controls:
+            labels = [item.label for item in control.items]
+            for text in (control.label, control.hint, *labels):
+                if text is not None and text.itext is not None and text.itext not in known:
+                    problem = f"no language has the text {text.itext!r}"
+                    self.problems.append(Problem("warning", problem, control.path, control.line))
+        for node, element in self._bound.items():
+            for text in (node.bind.constraint_message, node.bind.required_message):
+                if text is not None and text.itext is not None and text.itext not in known:
+                    self.warn(f"no language has the text {text.itext!r}", element)
 
     def _audit(self, nodes: list[NodeDefinition]) -> AuditSettings | None:
         node = find_audit(self.root)
@@ -335,6 +362,10 @@ class Reader:
         bind.preload = element.get(f"{{{JAVAROSA}}}preload")
         bind.preload_parameter = element.get(f"{{{JAVAROSA}}}preloadParams")
         bind.parameters |= own_parameters(element)
+        if element.get("saveIncomplete").strip() in ("true()", "true"):
+            bind.parameters["saveIncomplete"] = "true"
+        for remark in remarks_on_bind(element):
+            self.warn(remark, element)
         bind.saveto = element.get(f"{{{ENTITIES}}}saveto").strip() or bind.saveto
 
     def _messages(self, element: Markup, bind: Bind) -> None:
@@ -354,6 +385,8 @@ class Reader:
         target = self.node_at(ref, element, base)
         if target is None:
             return
+        for remark in remarks_on_events(events):
+            self.warn(remark, element)
         device = DEVICES.get(element.name, "")
         value = None
         if not device and element.get("value").strip():

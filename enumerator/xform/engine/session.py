@@ -350,6 +350,7 @@ class Session:
             mediatype=control.mediatype,
             parameters=parameters,
             count_fixed=control.count_fixed if kind == Kind.REPEAT else False,
+            short=render(control.label, node, "short"),
         )
 
     def _control_name(self, spot: Spot) -> str:
