@@ -49,6 +49,22 @@ def test_pulldata_finds_the_first_row() -> None:
     assert scenario["out"] == "100"
 
 
+def test_pulldata_reads_the_attributes_of_a_list_s_items() -> None:
+    states = '<instance id="s"><root><item id="north"><value>Alaska</value></item></root></instance>'
+    form = Scenario(
+        xform(
+            "<key/><out/>",
+            [bind("out", calculate="pulldata('s', 'value', '@id', /data/key)")],
+            [ask("key")],
+            states,
+        )
+    )
+    form.answers(key="south")
+    assert form["out"] == ""
+    form.answers(key="north")
+    assert form["out"] == "Alaska"
+
+
 def test_number_matches_a_cell_that_reads_as_it() -> None:
     scenario = with_list(
         "instance('l')/root/item[pop = 100 + 100]/name", {"l.csv": CSV}, "jr://file-csv/l.csv"

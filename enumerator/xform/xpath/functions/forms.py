@@ -68,14 +68,28 @@ def _choice_name(compiler: Compiler, call: Call, scope: Scope) -> Compiled:
 
 @eager("pulldata", "tttt", "text", context=True)
 def _pulldata(context: Context, name: str, column: str, key_column: str, key: str) -> str:
-    """The first row of an external list whose key column holds the key."""
-    table = context.tables(name.removesuffix(".csv"))
+    """The first row of a list whose key column holds the key; ``@name`` is an attribute."""
+    list_name = name.removesuffix(".csv")
+    table = context.tables(list_name)
     if not isinstance(table, Table):
-        return ""
+        document = context.instances(list_name)
+        return "" if document is None or not key else _pull(document, column, key_column, key)
     if key_column not in table.columns or not key:
         return ""
     rows = table.matching(key_column, key)
     return table.cell(rows[0], column) if rows else ""
+
+
+def _pull(document: Node, column: str, key_column: str, key: str) -> str:
+    """From a list that is no table: its items are what the outermost element holds."""
+
+    def cell(item: Node, name: str) -> str:
+        among = item.attributes if name.startswith("@") else item.children
+        wanted = name.removeprefix("@")
+        return next((each.string() for each in among if each.name == wanted), "")
+
+    items = [item for root in document.children for item in root.children]
+    return next((cell(item, column) for item in items if cell(item, key_column) == key), "")
 
 
 @lazy("indexed-repeat", 3, 7)
