@@ -15,9 +15,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from tests.conformance import xpath
-from tests.conformance.scoring import Failing, XPathScore, by_ruling
+from tests.conformance import load, scenarios, xpath
+from tests.conformance.scoring import Failing, LoadScore, ScenarioScore, XPathScore, by_ruling
 
+FILES = ("xpath_cases.json", "scenario_cases.json", "forms_load.json")
 BESIDE = Path(__file__).parents[2].parent / "shared" / "conformance"
 
 
@@ -27,12 +28,18 @@ def material_folder() -> Path:
 
 def score(folder: Path) -> tuple[dict[str, Any], list[Failing]]:
     """The report, and every failing case. A file that is not there scores 0 of 0."""
-    on_xpath = XPathScore()
+    on_xpath, on_scenarios, on_load = XPathScore(), ScenarioScore(), LoadScore()
     if (folder / "xpath_cases.json").is_file():
         on_xpath = xpath.score(folder / "xpath_cases.json")
-    failing = on_xpath.failing
+    if (folder / "scenario_cases.json").is_file():
+        on_scenarios = scenarios.score(folder / "scenario_cases.json")
+    if (folder / "forms.tar.xz").is_file() and (folder / "forms_load.json").is_file():
+        on_load = load.score(folder)
+    failing = [*on_xpath.failing, *on_scenarios.failing, *on_load.failing]
     report = {
         "xpath": {"agreed": asdict(on_xpath.agreed), "scored": asdict(on_xpath.scored)},
+        "scenarios": {"agreed": asdict(on_scenarios.agreed), "others": asdict(on_scenarios.others)},
+        "load": asdict(on_load.load),
         "rulings": by_ruling(failing),
         "unruled": sum(each.ruling is None for each in failing),
     }
@@ -44,7 +51,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--material", type=Path, default=material_folder(), metavar="DIR")
     parser.add_argument("--all", action="store_true", help="list the ruled cases as well")
     options = parser.parse_args(arguments)
-    if not options.material.is_dir():
+    if not any((options.material / name).is_file() for name in FILES):
         print(f"there is no material at {options.material}", file=sys.stderr)
         return 2
     report, failing = score(options.material)

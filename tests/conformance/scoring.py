@@ -22,12 +22,14 @@ class Failing:
     """A case that does not give what is recorded.
 
     ``ruling`` is a name of ``rulings.RULINGS`` ("3 blanks in sum, min, max"), None where no
-    ruling covers the case; ``what`` says the difference in one line.
+    ruling covers the case; ``what`` says the difference in one line. ``passed``: on what the
+    peers agree the case is right, the ruling concerns something beside.
     """
 
     case: str
     what: str
     ruling: str | None
+    passed: bool = False
 
 
 @dataclass(slots=True)

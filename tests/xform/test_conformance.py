@@ -14,10 +14,10 @@ from typing import Any
 
 import pytest
 
-from enumerator.xform import FolderMedia, MemoryMedia, load_form
+from enumerator.xform import FolderMedia, load_form
 from enumerator.xform.engine.session import Session
 from enumerator.xform.form import LoadedForm
-from tests.conformance import xpath
+from tests.conformance import __main__ as conformance
 from tests.xform.scenario import WITA, seeded
 
 _BESIDE = Path(__file__).parents[2].parent / "shared" / "conformance"
@@ -173,27 +173,21 @@ def test_answers_of_the_questionnaire_come_within_a_frame(questionnaire: LoadedF
     assert times[int(len(times) * 0.95)] < 0.016
 
 
-def test_xpath_cases_pass_or_fall_under_a_ruling() -> None:
-    found = xpath.score(FOLDER / "xpath_cases.json")
-    assert found.agreed.passed == found.agreed.total
-    assert [each for each in found.failing if each.ruling is None] == []
-    assert found.scored.passed / found.scored.total > 0.97
+def test_cases_pass_or_fall_under_a_ruling() -> None:
+    report, failing = conformance.score(FOLDER)
+    assert [each for each in failing if each.ruling is None] == []
+    agreed = report["xpath"]["agreed"], report["scenarios"]["agreed"], report["load"]
+    assert all(count["passed"] == count["total"] > 0 for count in agreed)
+    scored = report["xpath"]["scored"]
+    assert scored["passed"] / scored["total"] > 0.97
 
 
-def test_form_loads_when_both_peers_load_it() -> None:
-    import tarfile
-
-    loads = json.loads((FOLDER / "forms_load.json").read_text(encoding="utf-8"))
-    refused = []
-    with tarfile.open(FOLDER / "forms.tar.xz") as archive:
-        for member in archive:
-            name = Path(member.name).stem
-            peers = loads.get(name, {})
-            file = archive.extractfile(member)
-            if file is None or not (peers.get("javarosa") is peers.get("webforms") is True):
-                continue
-            try:
-                load_form(file.read(), MemoryMedia()).start().validate()
-            except Exception as error:  # whatever it is, the form is refused
-                refused.append((name, repr(error)))
-    assert not refused
+def test_command_scores_what_is_there_and_refuses_an_empty_folder(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert conformance.main(["--material", str(tmp_path)]) == 2
+    (tmp_path / "scenario_cases.json").symlink_to(FOLDER / "scenario_cases.json")
+    assert conformance.main(["--material", str(tmp_path)]) == 0
+    report = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert report["unruled"] == 0
+    assert report["xpath"]["scored"]["total"] == 0
