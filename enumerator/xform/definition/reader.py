@@ -62,6 +62,11 @@ _TRUTHS = frozenset(
     | {"starts-with", "ends-with", "selected", "checklist", "weighted-checklist", "geofence"}
 )
 
+EVENTS = frozenset(
+    {"odk-instance-first-load", "odk-instance-load", "odk-new-repeat", "xforms-value-changed"}
+    | {"xforms-ready", "xforms-revalidate"}
+)
+
 
 def read_form(source: bytes) -> FormDefinition:
     """Raises FormError with every problem found in the structure of the form."""
@@ -380,6 +385,10 @@ class Reader:
     # ---------------------------------------------------------------- actions
     def read_action(self, element: Markup, control: Control | None) -> None:
         events = frozenset((element.get("event") or _event_attribute(element)).split())
+        for event in sorted(events - EVENTS):
+            self.error(f"there is no event {event!r}", element)
+        if "odk-new-repeat" in events and _repeat_around(control) is None:
+            self.error("an action for odk-new-repeat belongs into its repeat", element)
         base = control.node if control is not None else None
         ref = (element.get("ref") or element.get("bind")).strip()
         target = self.node_at(ref, element, base)
@@ -428,6 +437,12 @@ def own_parameters(element: Markup) -> dict[str, str]:
         if brace and uri[1:] in (ODK, OPENROSA):
             found[name] = value
     return found
+
+
+def _repeat_around(control: Control | None) -> Control | None:
+    while control is not None and control.element != "repeat":
+        control = control.parent
+    return control
 
 
 def _event_attribute(element: Markup) -> str:
