@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from enumerator.xform.definition.model import Action, NodeDefinition
@@ -14,37 +13,24 @@ from enumerator.xform.xpath.context import Context
 from enumerator.xform.xpath.syntax import XPathError
 
 
-def is_inside(target: NodeDefinition, shape: NodeDefinition) -> bool:
-    """Whether the shape is the target or stands above it."""
-    above: NodeDefinition | None = target
-    while above is not None:
-        if above is shape:
-            return True
-        above = above.parent
-    return False
-
-
-def values_to_set(
+def value_to_set(
     program: Program,
     context: Context,
     action: Action,
-    source: InstanceNode,
+    target: InstanceNode,
     failures: Failures,
-) -> Iterator[tuple[InstanceNode, str]]:
+) -> str:
     """Ruling 12: paths in the value are relative to the target."""
+    kind = target.shape.bind.type
     code = program.action_values.get(id(action))
-    for target in targets(program, context, action, source):
-        kind = target.shape.bind.type
-        if code is None:
-            yield target, store(kind, action.literal, context.zone)
-        else:
-            context.current = target
-            try:
-                found = code.atom()(target, context)
-            except XPathError as error:
-                found = ""
-                failures.note("setvalue", error, target.shape.path)
-            yield target, store(kind, found, context.zone)
+    if code is None:
+        return store(kind, action.literal, context.zone)
+    context.current = target
+    try:
+        return store(kind, code.atom()(target, context), context.zone)
+    except XPathError as error:
+        failures.note("setvalue", error, target.shape.path)
+        return ""
 
 
 def targets(

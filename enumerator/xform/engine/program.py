@@ -68,6 +68,7 @@ class Program:
         self.choosings: dict[int, Choosing] = {}
         self.groups: dict[int, Control] = {}
         self.value_actions: dict[int, list[Action]] = {}
+        self.line_actions: dict[int, list[Action]] = {}
         self.action_values: dict[int, Compiled] = {}
         self.action_paths: dict[int, Compiled] = {}
         self.preloads: list[NodeDefinition] = []
@@ -292,6 +293,12 @@ class Program:
             and action.control.node is not None
         ):
             self.value_actions.setdefault(action.control.node.number, []).append(action)
+
+        above = action.control
+        while above is not None and above.element != "repeat":
+            above = above.parent
+        if "odk-new-repeat" in action.events and above is not None and above.node is not None:
+            self.line_actions.setdefault(above.node.number, []).append(action)
 
     # ---------------------------------------------------------------- ranks
     def _rank(self) -> None:

@@ -8,20 +8,20 @@ Every write goes into the step's log, which undo plays backwards.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from heapq import heappop, heappush
 from typing import Any
 
 from enumerator.errors import KnownError
 from enumerator.xform.definition.model import Action
-from enumerator.xform.engine.actions import is_inside, targets, values_to_set
+from enumerator.xform.engine.actions import targets, value_to_set
 from enumerator.xform.engine.failures import Failures
 from enumerator.xform.engine.program import Program
 from enumerator.xform.engine.rules import ASPECTS, EAGER, Route, Rule, RuleKind
 from enumerator.xform.facade import Aspect
 from enumerator.xform.instance.building import Builder
 from enumerator.xform.instance.codec import store
-from enumerator.xform.instance.node import InstanceNode, Lines, relink, walk
+from enumerator.xform.instance.node import InstanceNode, Lines, is_attached, relink, walk
 from enumerator.xform.xpath.context import Context
 from enumerator.xform.xpath.syntax import XPathError
 
@@ -32,6 +32,7 @@ REQUIRED = Aspect.REQUIRED.value
 CHOICES = Aspect.CHOICES.value
 LINES = Aspect.LINES.value
 
+NEW_REPEAT = "odk-new-repeat"
 MAX_LINES = 10_000  # of one repeat: a count that runs away stops here
 MAX_EVENTS = 20_000  # actions in one step: two that set each other off stop here
 # What a rule gives whose expression fails: nothing is hidden or locked by mistake.
@@ -66,6 +67,8 @@ class Recalculator:
         self._events: list[tuple[Action, InstanceNode, str]] = []
         self._stale: dict[InstanceNode, None] = {}
         self._starting = True
+        # What jr:count makes while a session starts: new lines once the form's own have begun.
+        self._fresh: list[InstanceNode] | None = []
         # The engine asks for the values that a select may have; set by the session.
         self.values_of: Callable[[InstanceNode], Iterable[str] | None] = lambda _node: None
         # What jr:preload puts into a new line; set by the session.
@@ -79,9 +82,17 @@ class Recalculator:
         self.requests = []
         self.log = []
 
-    def started(self) -> None:
+    def begin_events(self) -> None:
         """From now on changes set off actions."""
         self._starting = False
+
+    def started(self) -> None:
+        """The form's own lines have had their actions: those of jr:count get theirs."""
+        fresh, self._fresh = self._fresh or [], None
+        for line in fresh:
+            # A line inside another fresh one is welcomed with it.
+            if is_attached(line) and not any(above in fresh for above in line.ancestors()):
+                self._welcome(line)
 
     def settle(self) -> None:
         """Runs rules, then actions, then checks selections, until nothing is left to do."""
@@ -334,9 +345,18 @@ class Recalculator:
         """A fresh line: its rules first, then the actions for new lines (ruling 13)."""
         self.adopt(line)
         self.preload_line(line)
-        repeat = line.shape.repeat
-        if repeat is not None and not self._starting:
-            self.raise_event("odk-new-repeat", line)
+        if self._fresh is None:
+            self._welcome(line)
+        else:
+            self._fresh.append(line)
+
+    def _welcome(self, line: InstanceNode) -> None:
+        """Runs the actions of a new line, and of the lines that came with it."""
+        actions = self.program.line_actions
+        for node in walk(line) if actions else ():
+            if node.shape.repeated:
+                for action in actions.get(node.shape.number, ()):
+                    self._events.append((action, node, NEW_REPEAT))
 
     def _gone(self, line: InstanceNode) -> None:
         self.removed.append(line)
@@ -399,26 +419,26 @@ class Recalculator:
                 self._push(rule, anchor)
 
     # ---------------------------------------------------------------- actions
-    def raise_event(self, event: str, within: InstanceNode) -> None:
-        """Actions for that event whose targets lie in the subtree."""
-        for action in self.program.definition.actions:
-            if event in action.events and is_inside(action.target, within.shape):
-                self._events.append((action, within, event))
+    def open(self, action: Action, event: str) -> None:
+        """An action as a session starts; the lines of jr:count are none of its business."""
+        fresh = {id(node) for line in self._fresh or () for node in walk(line)}
+        self.perform(action, self.context.primary, event, fresh)
 
-    def perform(self, action: Action, source: InstanceNode, event: str) -> None:
+    def perform(
+        self, action: Action, source: Any, event: str, without: Container[int] = ()
+    ) -> None:
+        """``without``: the ids of nodes that the action leaves alone."""
         try:
-            self._perform(action, source, event)
+            places = targets(self.program, self.context, action, source)
         except XPathError as error:
             self.failures.note("setvalue", error, action.target.path)
-
-    def _perform(self, action: Action, source: InstanceNode, event: str) -> None:
+            return
+        found = [target for target in places if id(target) not in without]
         if action.device:
-            found = targets(self.program, self.context, action, source)
             self.requests += [(target, action, event) for target in found]
             return
-        for target, text in values_to_set(
-            self.program, self.context, action, source, self.failures
-        ):
+        for target in found:
+            text = value_to_set(self.program, self.context, action, target, self.failures)
             if text != target.text:
                 self.write(target, text)
 

@@ -115,15 +115,16 @@ class Session:
             if problem is not None:
                 self._problems.append(problem)
         engine.settle()
-        engine.started()
+        engine.begin_events()
         events = ["odk-instance-load", "xforms-ready"]
         if fresh:
             events.insert(0, "odk-instance-first-load")
         for event in events:
             for action in definition.actions:
                 if event in action.events:
-                    engine.perform(action, self._root, event)
+                    engine.open(action, event)
                     engine.settle()
+        engine.started()
         engine.settle()
         self.requests = self._steps.requests()
         engine.begin()

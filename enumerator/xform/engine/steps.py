@@ -9,7 +9,7 @@ from enumerator.xform.engine.body import Body, line_ref
 from enumerator.xform.engine.recalculation import Recalculator
 from enumerator.xform.engine.rendering import Renderer
 from enumerator.xform.facade import Aspect, ChangeSet, DeviceRequest, Ref
-from enumerator.xform.instance.node import InstanceNode, Lines, ref_of, walk
+from enumerator.xform.instance.node import InstanceNode, is_attached, ref_of, walk
 
 MAX_UNDO = 200
 
@@ -119,7 +119,7 @@ class Steps:
         changes = engine.changes
         if engine.removed:
             away = {
-                id(node) for line in engine.removed if not _attached(line) for node in walk(line)
+                id(node) for line in engine.removed if not is_attached(line) for node in walk(line)
             }
             changes = {node: flags for node, flags in changes.items() if id(node) not in away}
         aspects = _ASPECTS
@@ -130,8 +130,8 @@ class Steps:
         requests = self.requests() if engine.requests else ()
         if not engine.added and not engine.removed:
             return ChangeSet(changed, requests=requests)
-        added = tuple(line_ref(line) for line in engine.added if _attached(line))
-        removed = tuple(line_ref(line) for line in engine.removed if not _attached(line))
+        added = tuple(line_ref(line) for line in engine.added if is_attached(line))
+        removed = tuple(line_ref(line) for line in engine.removed if not is_attached(line))
         return ChangeSet(changed, added, removed, requests)
 
     def requests(self) -> tuple[DeviceRequest, ...]:
@@ -144,20 +144,9 @@ class Steps:
                 node.serial,
             )
             for node, action, event in self._engine.requests
-            if _attached(node)
+            if is_attached(node)
         }
         return tuple(found.values())
-
-
-def _attached(line: InstanceNode) -> bool:
-    node: Any = line
-    while node.parent is not None:
-        if node.shape.repeated:
-            lines: Lines = node.parent.slots[node.shape.slot]
-            if not any(each is node for each in lines):
-                return False
-        node = node.parent
-    return True
 
 
 def _lines_in(log: Log) -> dict[InstanceNode, None]:

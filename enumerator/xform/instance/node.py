@@ -110,6 +110,18 @@ def walk(node: InstanceNode) -> Iterator[InstanceNode]:
             yield from walk(entry)
 
 
+def is_attached(line: InstanceNode) -> bool:
+    """Whether the line, and every line that it stands in, is still in the tree."""
+    node: Any = line
+    while node.parent is not None:
+        if node.shape.repeated:
+            lines: Lines = node.parent.slots[node.shape.slot]
+            if not any(each is node for each in lines):
+                return False
+        node = node.parent
+    return True
+
+
 def relink(node: InstanceNode) -> None:
     """Makes ``children`` and line numbers follow the slots."""
     children: list[Node] = []
