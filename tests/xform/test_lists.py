@@ -50,13 +50,13 @@ def test_pulldata_finds_the_first_row() -> None:
 
 
 def test_pulldata_reads_the_attributes_of_a_list_s_items() -> None:
-    states = '<instance id="s"><root><item id="north"><value>Alaska</value></item></root></instance>'
+    item = '<item id="north"><value>Alaska</value></item>'
     form = Scenario(
         xform(
             "<key/><out/>",
             [bind("out", calculate="pulldata('s', 'value', '@id', /data/key)")],
             [ask("key")],
-            states,
+            f'<instance id="s"><root>{item}</root></instance>',
         )
     )
     form.answers(key="south")
