@@ -390,11 +390,17 @@ def test_markdown_and_markup_are_passed_on() -> None:
 
 
 # -------------------------------------------------------------------- events and versions
-def test_event_that_never_happens_warns() -> None:
-    for event, words in (("DOMActivate", "'DOMActivate' is not known"), ("", "without an event")):
-        action = f'<setvalue event="{event}" ref="/data/q">x</setvalue>'
-        (text,) = warnings_of(xform("<q/>", [], [ask("q")], action))
-        assert words in text
+def test_action_without_an_event_warns() -> None:
+    (text,) = warnings_of(xform("<q/>", [], [ask("q")], '<setvalue event="" ref="/data/q"/>'))
+    assert "without an event" in text
+
+
+@pytest.mark.parametrize("event", ["DOMActivate", "odk-new-repeat"])
+def test_event_that_never_happens_is_an_error_as_in_both_peers(event: str) -> None:
+    """odk-new-repeat happens in a repeat only, and there its actions stand."""
+    action = f'<setvalue event="odk-instance-load {event}" ref="/data/q">x</setvalue>'
+    with pytest.raises(FormError, match=event):
+        load_form(xform("<q/>", [], [ask("q")], action))
 
 
 @pytest.mark.parametrize(("version", "count"), [("1.0.0", 0), ("1.9", 0), ("2.0.0", 1)])

@@ -12,10 +12,6 @@ from enumerator.xform.definition.markup import Markup
 from enumerator.xform.definition.model import JAVAROSA, ODK, Control, Translation
 
 MEDIA_FORMS = ("image", "audio", "video", "big-image")
-_EVENTS = frozenset(
-    {"odk-instance-first-load", "odk-instance-load", "xforms-ready", "odk-new-repeat"}
-    | {"xforms-value-changed", "xforms-revalidate"}
-)
 _PRELOADS = frozenset({"", "uid", "timestamp", "date", "property"})
 _CALENDARS = {"ethiopian", "coptic", "islamic", "bikram-sambat", "myanmar", "persian"}
 _APPEARANCES = frozenset(
@@ -59,8 +55,6 @@ def remarks_on_bind(element: Markup) -> Iterator[str]:
 def remarks_on_events(events: frozenset[str]) -> Iterator[str]:
     if not events:
         yield "an action without an event never runs"
-    for event in sorted(events - _EVENTS):
-        yield f"the event {event!r} is not known: it never happens"
 
 
 def remarks_on_model(model: Markup) -> Iterator[str]:
