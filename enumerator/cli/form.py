@@ -8,7 +8,6 @@ and state; every answer carries ``step``, ``op`` and ``ok``.
 from __future__ import annotations
 
 import argparse
-import importlib
 import json
 import math
 import sys
@@ -19,10 +18,12 @@ from pathlib import Path
 from typing import Any, Final, TextIO
 
 from enumerator.cli import form_bench
-from enumerator.errors import EnumeratorError, KnownError
-from enumerator.xform import FolderMedia, FormError, LayeredMedia, Media, Problem, load_form
+from enumerator.cli.form_check import check_form
+from enumerator.cli.form_describe import describe_form
+from enumerator.cli.form_source import open_source
+from enumerator.errors import EnumeratorError
+from enumerator.xform import FolderMedia, FormError, LayeredMedia, Media, MemoryMedia, load_form
 from enumerator.xform.engine.session import Session
-from enumerator.xform.form import LoadedForm
 from enumerator.xform.xpath.dates import write_date
 
 Fields = Mapping[str, Any]
@@ -39,14 +40,19 @@ def main(arguments: Sequence[str]) -> int:
     run = commands.add_parser("run", help="answer a script of JSON lines from standard input")
     run.add_argument("form", nargs="?", help="an XForm (.xml) or XLSForm (.xlsx)")
     check = commands.add_parser("check", help="say everything that is wrong with a form")
-    check.add_argument("form", help="an XForm (.xml) or XLSForm (.xlsx)")
+    check.add_argument("--json", action="store_true", help="one JSON document instead of lines")
+    describe = commands.add_parser("describe", help="tell a form's fields and settings as JSON")
+    for command in (check, describe):
+        command.add_argument("form", help="an XForm (.xml) or XLSForm (.xlsx)")
     bench = commands.add_parser("bench", help="say what a script of commands takes")
     form_bench.add_arguments(bench)
-    for command in (run, check):
+    for command in (run, check, describe):
         command.add_argument("--media", type=Path, help="the folder of the form's files")
     options = parser.parse_args(list(arguments))
     if options.command == "check":
-        return check_form(Path(options.form), options.media, sys.stdout)
+        return check_form(Path(options.form), options.media, sys.stdout, as_json=options.json)
+    if options.command == "describe":
+        return describe_form(Path(options.form), options.media, sys.stdout)
     if options.command == "bench":
         return form_bench.bench_script(
             options.form, options.script, sys.stdout, media=options.media, repeat=options.repeat
@@ -54,56 +60,6 @@ def main(arguments: Sequence[str]) -> int:
     form = Path(options.form) if options.form else None
     run_script(sys.stdin, sys.stdout, form=form, media=options.media)
     return 0
-
-
-def read_source(path: Path) -> bytes:
-    """The XForm of an .xml or .xlsx file. KnownError: no_such_file, no_compiler, bad_form."""
-    if not path.is_file():
-        raise KnownError("no_such_file", f"There is no form at {path}.", path=str(path))
-    if path.suffix.lower() not in (".xlsx", ".xls"):
-        return path.read_bytes()
-    try:
-        compiler = importlib.import_module("pyxform.xls2xform")
-    except ModuleNotFoundError:
-        raise KnownError(
-            "no_compiler",
-            "Spreadsheets need the XLSForm compiler. Install it with: "
-            'python -m pip install "enumerator[server]"',
-        ) from None
-    errors = importlib.import_module("pyxform.errors")
-    try:
-        compiled = compiler.convert(str(path), pretty_print=False)
-    except errors.PyXFormError as error:
-        raise FormError([Problem("error", str(error), str(path))]) from None
-    text: str = compiled.xform
-    return text.encode()
-
-
-def check_form(path: Path, media: Path | None, out: TextIO) -> int:
-    """Prints one problem a line; 1 where the form cannot be used."""
-    folder = FolderMedia(media or path.parent)
-    try:
-        form = load_form(read_source(path), folder)
-        missing = _missing_lists(form, folder)
-        problems: Iterable[Problem] = [*form.warnings, *missing]
-        status = 0
-    except FormError as error:
-        problems, status = error.problems, 1
-    for problem in problems:
-        print(problem, file=out)
-    if status == 0:
-        print(f"{form.title} ({form.id}, version {form.version or 'none'}): usable", file=out)
-    return status
-
-
-def _missing_lists(form: LoadedForm, media: Media) -> list[Problem]:
-    found = []
-    for name in form.lists:
-        try:
-            media.read(name)
-        except FileNotFoundError:
-            found.append(Problem("warning", f"the list {name} is not in the media folder"))
-    return found
 
 
 def run_script(
@@ -196,7 +152,9 @@ class ScriptRunner:
     def _load(self, fields: Fields, reply: Reply) -> None:
         path = self._form or self._find(fields["form"])
         begun = time.perf_counter()
-        form = load_form(read_source(path), self._files(fields, path))
+        source = open_source(path)
+        files = LayeredMedia(self._files(fields, path), MemoryMedia(source.files))
+        form = load_form(source.xform, files)
         parsed = time.perf_counter()
         instance = fields.get("instance")
         saved = fields.get("last_saved")

@@ -17,7 +17,10 @@ class FolderMedia:
     def read(self, name: str) -> bytes:
         if not name or name in (".", "..") or "/" in name or "\\" in name or "\0" in name:
             raise FileNotFoundError(name)
-        return (self._folder / name).read_bytes()
+        try:
+            return (self._folder / name).read_bytes()
+        except (NotADirectoryError, IsADirectoryError):
+            raise FileNotFoundError(name) from None
 
 
 class MemoryMedia:

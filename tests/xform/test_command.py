@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from enumerator.cli.form import check_form, main, run_script
+from enumerator.cli.form import main, run_script
+from enumerator.cli.form_check import check_form
 from enumerator.errors import KnownError
 from tests.xform.scenario import ask, bind, repeat, select_from, xform
 

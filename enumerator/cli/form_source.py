@@ -1,0 +1,128 @@
+"""Forms from files: an XForm as it stands, an XLSForm compiled, with the way back to its rows."""
+
+from __future__ import annotations
+
+import importlib
+import re
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from enumerator.cli.form_workbook import Place, Workbook
+from enumerator.errors import KnownError
+from enumerator.xform import FormError, Problem
+
+_ROW = re.compile(r"\[row : (\d+)\]")
+_QUOTED = re.compile(r"['\"‘“]([^'\"‘’“”]+)['\"’”]")
+_SHEET = re.compile(r"\b(?:the|On the) '(\w+)' sheet")
+_SHEETS = (".xlsx", ".xls", ".xlsm")
+
+
+@dataclass(frozen=True)
+class Source:
+    """``files`` come with the form itself: the external choices of a workbook."""
+
+    xform: bytes
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    remarks: tuple[Problem, ...] = ()
+    workbook: Workbook | None = None
+
+    def place(self, problem: Problem) -> Place | None:
+        """The row of the workbook that a problem comes from, as far as it can be told."""
+        found = row_named_in(problem.text)
+        if found is None and self.workbook is not None:
+            found = self.workbook.place(problem)
+        return found
+
+
+def row_named_in(text: str) -> Place | None:
+    """The compiler's own words: "[row : 5] …"."""
+    row = _ROW.search(text)
+    if row is None:
+        return None
+    sheet = _SHEET.search(text)
+    return Place(sheet[1] if sheet else "survey", int(row[1]))
+
+
+def read_source(path: Path) -> bytes:
+    """The XForm of an .xml or .xlsx file. KnownError: no_such_file, no_compiler, bad_form."""
+    return open_source(path).xform
+
+
+def open_source(path: Path, *, rows: bool = False) -> Source:
+    """``rows``: as the rows of a workbook are to be found again. KnownError: no_such_file,
+    no_compiler, bad_form."""
+    if not path.is_file():
+        raise KnownError("no_such_file", f"There is no form at {path}.", path=str(path))
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise KnownError(
+            "no_such_file", f"The form at {path} cannot be read: {error.strerror}.", path=str(path)
+        ) from None
+    if path.suffix.lower() in _SHEETS:
+        return _compile(path, rows=rows)
+    return Source(data)
+
+
+def _compile(path: Path, *, rows: bool) -> Source:
+    try:
+        compiler = importlib.import_module("pyxform.xls2xform")
+    except ModuleNotFoundError:
+        raise KnownError(
+            "no_compiler",
+            "Spreadsheets need the XLSForm compiler. Install it with: "
+            'python -m pip install "enumerator[server]"',
+        ) from None
+    errors = importlib.import_module("pyxform.errors")
+    try:
+        with warnings.catch_warnings():
+            # What a spreadsheet holds beside its cells is not the form's.
+            warnings.simplefilter("ignore")
+            # Every element on a line of its own is what leads back from a line to a row.
+            compiled = compiler.convert(str(path), pretty_print=rows)
+            workbook = _workbook(path, compiled.xform) if rows else None
+    except errors.PyXFormError as error:
+        texts = [text for text in str(error).split("\n") if text.strip()]
+        rows_of = _survey(path) if rows else ()
+        found = [Problem("error", _with_row(text, rows_of), str(path)) for text in texts]
+        raise FormError(found or [Problem("error", "it cannot be compiled", str(path))]) from None
+    except Exception as error:  # the compiler meets a file that is no workbook in many ways
+        text = f"not a spreadsheet that can be compiled: {type(error).__name__}: {error}"
+        raise FormError([Problem("error", text, str(path))]) from None
+    files = {} if compiled.itemsets is None else {"itemsets.csv": compiled.itemsets.encode()}
+    remarks = tuple(Problem("warning", str(text)) for text in compiled.warnings)
+    xform: str = compiled.xform
+    return Source(xform.encode(), files, remarks, workbook)
+
+
+def _survey(path: Path) -> Sequence[Mapping[str, object]]:
+    """() where the file is no workbook at all."""
+    reader = importlib.import_module("pyxform.xls2json_backends")
+    errors = importlib.import_module("pyxform.errors")
+    try:
+        found: Sequence[Mapping[str, object]] = reader.get_xlsform(str(path)).survey
+    except errors.PyXFormError:
+        return ()
+    return found
+
+
+def _with_row(text: str, survey: Sequence[Mapping[str, object]]) -> str:
+    """Where the compiler names no row, but a word that stands in one row only."""
+    if _ROW.search(text):
+        return text
+    words = set(_QUOTED.findall(text))
+    named = [
+        number
+        for number, row in enumerate(survey, 2)
+        if words & {str(row.get(column) or "").strip() for column in ("type", "name")}
+    ]
+    return f"[row : {named[0]}] {text}" if len(named) == 1 else text
+
+
+def _workbook(path: Path, xform: str) -> Workbook:
+    reader = importlib.import_module("pyxform.xls2json_backends")
+    sheets: Any = reader.get_xlsform(str(path))
+    return Workbook(sheets.survey, sheets.choices, xform.encode())
