@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from enumerator.xform.definition.markup import Markup
 from enumerator.xform.facade import AuditSettings, Problem, Submission
@@ -83,6 +84,7 @@ class NodeDefinition:
         "control",
         "default",
         "depth",
+        "gatherings",
         "holds",
         "line",
         "lines",
@@ -124,6 +126,7 @@ class NodeDefinition:
         self.lines = 0
         self.repeated = False
         self.scalar = "text"
+        self.gatherings: list[tuple[int, Any]] = []
         self.holds = ""
         self.path: str = ("" if parent is None else parent.path) + "/" + self.key
 

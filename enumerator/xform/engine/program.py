@@ -82,7 +82,9 @@ class Program:
         self._reads: dict[tuple[str, int], Reads] = {}
         self._pieces: dict[tuple[int, int], tuple[Piece, ...]] = {}
         self._all: list[Rule] = []
+        self.compiler.gathering = True
         self._compile()
+        self.compiler.gathering = False
         self._rank()
         self._route()
         if any(problem.severity == "error" for problem in self.problems):

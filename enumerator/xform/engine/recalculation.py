@@ -21,7 +21,14 @@ from enumerator.xform.engine.rules import ASPECTS, EAGER, Route, Rule, RuleKind
 from enumerator.xform.facade import Aspect
 from enumerator.xform.instance.building import Builder
 from enumerator.xform.instance.codec import store
-from enumerator.xform.instance.node import InstanceNode, Lines, is_attached, relink, walk
+from enumerator.xform.instance.node import (
+    InstanceNode,
+    Lines,
+    is_attached,
+    relink,
+    touch,
+    walk,
+)
 from enumerator.xform.xpath.context import Context
 from enumerator.xform.xpath.syntax import XPathError
 
@@ -244,6 +251,8 @@ class Recalculator:
         """Relevance changes are value changes for readers."""
         self.log.append((node, "shown", node.shown))
         node.shown = shown
+        if node.shape.gatherings:
+            touch(node)
         self.note(node, RELEVANT)
         routes = self.program.readers[node.shape.number]
         if routes:
@@ -336,6 +345,8 @@ class Recalculator:
     ) -> None:
         lines[:] = active
         lines.parked = parked
+        lines.version += 1
+        touch(lines.anchor)
         parent = lines.anchor.parent
         assert isinstance(parent, InstanceNode)  # noqa: S101 # mypy: repeats have parents
         relink(parent)
@@ -374,6 +385,7 @@ class Recalculator:
         """Takes a subtree into the state: constants, flags, and all its rules."""
         self._flags(top)
         if top.shape.repeated:
+            touch(top)
             self.added.append(top)
             for node in walk(top):
                 self._tell_others(node, top)
@@ -401,6 +413,7 @@ class Recalculator:
                 self._push(rule, node)
         for entry in node.slots:
             if isinstance(entry, Lines):
+                entry.kept.clear()
                 self._anchor_flags(entry.anchor)
                 for line in entry:
                     self._flags(line)
@@ -477,6 +490,7 @@ class Recalculator:
                 self._push(rule, node)
         for entry in node.slots:
             if isinstance(entry, Lines):
+                entry.kept.clear()
                 for rule in self.program.starters[entry.anchor.shape.number]:
                     if rule.kind in (RuleKind.COUNT, RuleKind.RELEVANT):
                         self._push(rule, entry.anchor)

@@ -9,7 +9,7 @@ from enumerator.xform.engine.body import Body, line_ref
 from enumerator.xform.engine.recalculation import Recalculator
 from enumerator.xform.engine.rendering import Renderer
 from enumerator.xform.facade import Aspect, ChangeSet, DeviceRequest, Ref
-from enumerator.xform.instance.node import InstanceNode, is_attached, ref_of, walk
+from enumerator.xform.instance.node import InstanceNode, is_attached, ref_of, touch, walk
 
 MAX_UNDO = 200
 
@@ -95,6 +95,8 @@ class Steps:
                 self._engine.set_lines(target, *old)
             else:
                 setattr(target, attribute, old)
+                if attribute == "shown":
+                    touch(target)
 
     def mark_language(self) -> None:
         """Every word may read differently now."""

@@ -76,6 +76,8 @@ class InstanceNode(Node):
         self.text = text
         self.number = None
         self._atom = None
+        if self.shape.gatherings:
+            touch(self)
 
     def __repr__(self) -> str:
         return f"<{self.shape.path} #{self.serial} {self.text!r}>"
@@ -85,18 +87,33 @@ class Lines(list[InstanceNode]):
     """The lines of one repeat under one parent.
 
     parked   lines that jr:count no longer covers: out of the tree, kept for when it does
+    kept     what totals took of the lines, see xpath.gathering
+    version  counts the changes of which lines there are
     anchor   stands for the repeat itself: the context of jr:count and of its label, and what
              its relevance is read from while there is no line
     """
 
-    __slots__ = ("anchor", "parked")
+    __slots__ = ("anchor", "kept", "parked", "version")
 
     def __init__(self, anchor: InstanceNode) -> None:
         super().__init__()
         self.anchor = anchor
         self.parked: list[InstanceNode] = []
+        self.kept: dict[Any, Any] = {}
+        self.version = 0
 
     __hash__ = None
+
+
+def touch(node: InstanceNode) -> None:
+    """Marks the node's lines for the totals that read it: after its text or relevance changed."""
+    for up, gathering in node.shape.gatherings:
+        line: Any = node
+        for _ in range(up):
+            line = line.parent
+        kept = line.parent.slots[line.shape.slot].kept.get(gathering)
+        if kept is not None:
+            kept.stale.add(line)
 
 
 def walk(node: InstanceNode) -> Iterator[InstanceNode]:

@@ -15,6 +15,7 @@ from enumerator.xform.xpath import axes, comparisons, lists, paths
 from enumerator.xform.xpath.compiled import Compiled, constant
 from enumerator.xform.xpath.context import Context
 from enumerator.xform.xpath.functions import FUNCTIONS
+from enumerator.xform.xpath.gathering import compile_total
 from enumerator.xform.xpath.scope import MissingPathError, NotARowError, Scope
 from enumerator.xform.xpath.syntax import (
     Binary,
@@ -69,6 +70,8 @@ class Compiler:
     ) -> None:
         self.instances = instances
         self.look_ups: set[lists.LookUp] = set()
+        # Totals over lines leave marks in the definition: while a form is loaded, not later.
+        self.gathering = False
         self.remarks: list[str] = []
         self.namespaces = namespaces or {}
         self.strict = strict
@@ -122,7 +125,8 @@ class Compiler:
                 f"{expr.name}() takes {function.arity()}, not {count}: "
                 f"{'too few' if count < function.least else 'too many'} arguments"
             )
-        return function.build(self, expr, scope)
+        compiled = function.build(self, expr, scope)
+        return (compile_total(self, expr, scope) if self.gathering else None) or compiled
 
     # ---------------------------------------------------------------- operators
     def _binary(self, expr: Binary, scope: Scope) -> Compiled:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Protocol
+from typing import Any, Protocol
 
 
 class Shape(Protocol):
@@ -12,6 +12,7 @@ class Shape(Protocol):
     number    index into ``Context.fixed``; slot: index among its parent's children
     repeated  several instances may stand beside each other
     lines     how many repeats there are on the way from the root to here, itself included
+    gatherings  (steps up to the line, total): what totals over lines read of it, see gathering
     holds     "date" or "boolean" for a text that holds one, see NodeDefinition
     scalar    "text", "number", "date" or "boolean": what its values are in comparisons
     """
@@ -34,6 +35,8 @@ class Shape(Protocol):
     def repeated(self) -> bool: ...
     @property
     def holds(self) -> str: ...
+    @property
+    def gatherings(self) -> list[tuple[int, Any]]: ...
     @property
     def scalar(self) -> str: ...
     @property

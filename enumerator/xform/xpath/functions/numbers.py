@@ -119,7 +119,7 @@ for _name, _function in {
     eager(_name, "n", "number")(_guarded(_function))
 
 
-def _numbers(context: Context, values: tuple[Value, ...]) -> list[float]:
+def numbers_of(context: Context, values: tuple[Value, ...]) -> list[float]:
     """Ruling 3: blanks are skipped; a text that is no number stays NaN."""
     found: list[float] = []
     for value in values:
@@ -131,29 +131,31 @@ def _numbers(context: Context, values: tuple[Value, ...]) -> list[float]:
     return found
 
 
+def total(numbers: list[float]) -> float:
+    return math.fsum(numbers) if all(map(math.isfinite, numbers)) else sum(numbers)
+
+
+def largest(numbers: list[float]) -> float:
+    return NAN if not numbers or any(map(math.isnan, numbers)) else max(numbers)
+
+
+def smallest(numbers: list[float]) -> float:
+    return NAN if not numbers or any(map(math.isnan, numbers)) else min(numbers)
+
+
 @eager("sum", "vv*", "number", context=True)
 def _sum(context: Context, *values: Value) -> float:
-    return (
-        math.fsum(numbers)
-        if all(map(math.isfinite, numbers := _numbers(context, values)))
-        else sum(numbers)
-    )
+    return total(numbers_of(context, values))
 
 
 @eager("max", "vv*", "number", context=True)
 def _max(context: Context, *values: Value) -> float:
-    numbers = _numbers(context, values)
-    if not numbers or any(number != number for number in numbers):
-        return NAN
-    return max(numbers)
+    return largest(numbers_of(context, values))
 
 
 @eager("min", "vv*", "number", context=True)
 def _min(context: Context, *values: Value) -> float:
-    numbers = _numbers(context, values)
-    if not numbers or any(number != number for number in numbers):
-        return NAN
-    return min(numbers)
+    return smallest(numbers_of(context, values))
 
 
 @eager("random", "", "number", context=True)
