@@ -56,6 +56,7 @@ RULINGS = tuple(
             "path as a condition",
             "lines that a form makes as it opens",
             "value changes that nobody typed",
+            "JavaRosa's own area(), round() of tens, truth of 'TRUE', limit -1, line 0",
         ),
         1,
     )

@@ -8,7 +8,7 @@ rest walks the axes (``axes``).
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from enumerator.xform.xpath import axes, comparisons, lists, paths
@@ -95,6 +95,13 @@ class Compiler:
         if isinstance(expr, Filter):
             return self._filter(expr, scope)
         return self._variable(expr)
+
+    def remark_failure(self, attempt: Callable[[], object]) -> None:
+        """Remarks at load what constant arguments make fail whenever it is evaluated."""
+        try:
+            attempt()
+        except XPathError as error:
+            self.remarks.append(f"{error}: it stays without effect")
 
     def _variable(self, expr: Variable) -> Compiled:
         name = expr.name

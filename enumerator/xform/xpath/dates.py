@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from functools import lru_cache
 
 EPOCH = date(1970, 1, 1)
 _EPOCH_ORDINAL = EPOCH.toordinal()
@@ -131,46 +133,46 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
-def format_date(value: date | datetime, pattern: str) -> str:
-    """ODK's escapes: %Y %y %m %n %b %d %e %a %W %j %H %h %M %S %3. Raises ValueError."""
-    out: list[str] = []
-    at = 0
-    while at < len(pattern):
-        sign = pattern[at]
-        at += 1
-        if sign != "%":
-            out.append(sign)
-            continue
-        if at >= len(pattern):
+# ODK's escapes, and %W and %j of the peers.
+_ESCAPES: Mapping[str, Callable[[datetime], str]] = {
+    "%": lambda _moment: "%",
+    "Y": lambda moment: f"{moment.year:04d}",
+    "y": lambda moment: f"{moment.year % 100:02d}",
+    "m": lambda moment: f"{moment.month:02d}",
+    "n": lambda moment: str(moment.month),
+    "b": lambda moment: _MONTHS[moment.month - 1],
+    "d": lambda moment: f"{moment.day:02d}",
+    "e": lambda moment: str(moment.day),
+    "a": lambda moment: _DAYS[moment.weekday()],
+    "W": lambda moment: str(moment.isocalendar().week),
+    "j": lambda moment: f"{moment.timetuple().tm_yday:03d}",
+    "H": lambda moment: f"{moment.hour:02d}",
+    "h": lambda moment: str(moment.hour),
+    "M": lambda moment: f"{moment.minute:02d}",
+    "S": lambda moment: f"{moment.second:02d}",
+    "3": lambda moment: f"{moment.microsecond // 1000:03d}",
+}
+
+
+@lru_cache(maxsize=256)
+def read_format(pattern: str) -> tuple[str | Callable[[datetime], str], ...]:
+    """The pieces of a date format. Raises ValueError."""
+    pieces: list[str | Callable[[datetime], str]] = []
+    for word, escape in re.findall(r"([^%]+)|%(.?)", pattern, re.DOTALL):
+        if word:
+            pieces.append(word)
+        elif not escape:
             raise ValueError("the date format ends in %")
-        escape = pattern[at]
-        at += 1
-        out.append("%" if escape == "%" else _escape(escape, value))
-    return "".join(out)
+        elif escape not in _ESCAPES:
+            raise ValueError(f"unsupported escape %{escape} in a date format")
+        else:
+            pieces.append(_ESCAPES[escape])
+    return tuple(pieces)
 
 
-def _escape(escape: str, value: date | datetime) -> str:
-    if escape in "HhMS3":
-        clock = value.time() if isinstance(value, datetime) else time()
-        return {
-            "H": f"{clock.hour:02d}",
-            "h": str(clock.hour),
-            "M": f"{clock.minute:02d}",
-            "S": f"{clock.second:02d}",
-            "3": f"{clock.microsecond // 1000:03d}",
-        }[escape]
-    made = {
-        "Y": f"{value.year:04d}",
-        "y": f"{value.year % 100:02d}",
-        "m": f"{value.month:02d}",
-        "n": str(value.month),
-        "b": _MONTHS[value.month - 1],
-        "d": f"{value.day:02d}",
-        "e": str(value.day),
-        "a": _DAYS[value.weekday()],
-        "W": str(value.isocalendar().week),
-        "j": f"{value.timetuple().tm_yday:03d}",
-    }.get(escape)
-    if made is None:
-        raise ValueError(f"unsupported escape %{escape} in a date format")
-    return made
+def format_date(value: date | datetime, pattern: str) -> str:
+    """Raises ValueError for a format that is none."""
+    moment = value if isinstance(value, datetime) else datetime.combine(value, time())
+    return "".join(
+        piece if isinstance(piece, str) else piece(moment) for piece in read_format(pattern)
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from enumerator.xform.xpath.compiled import Compiled
@@ -45,6 +45,11 @@ def lazy(name: str, least: int, most: int | None) -> Callable[[Build], Build]:
         return build
 
     return register
+
+
+def alias(name: str, known: str) -> None:
+    """Another name, which older forms have for a function."""
+    FUNCTIONS[name] = replace(FUNCTIONS[known], name=name)
 
 
 def eager(

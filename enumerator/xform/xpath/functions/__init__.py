@@ -3,6 +3,7 @@
 from enumerator.xform.xpath.functions import (
     booleans,
     days,
+    digests,
     forms,
     geo,
     nodesets,
@@ -16,6 +17,7 @@ __all__ = [
     "FUNCTIONS",
     "booleans",
     "days",
+    "digests",
     "forms",
     "geo",
     "nodesets",

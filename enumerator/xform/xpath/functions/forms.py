@@ -92,7 +92,7 @@ def _pull(document: Node, column: str, key_column: str, key: str) -> str:
     return next((cell(item, column) for item in items if cell(item, key_column) == key), "")
 
 
-@lazy("indexed-repeat", 3, 7)
+@lazy("indexed-repeat", 3, None)
 def _indexed_repeat(compiler: Compiler, call: Call, scope: Scope) -> Compiled:
     """The node in the given lines; other repeats on the way keep the reader's own line."""
     if len(call.arguments) % 2 == 0:

@@ -42,12 +42,15 @@ def _ceiling(number: float) -> float:
 
 @eager("round", "n?n", "number")
 def _round(number: float, places: float = 0.0) -> float:
-    """Half up; ``places`` may be negative."""
-    if not math.isfinite(number) or places != places:
-        return number if places == places else NAN
-    digits = int(max(min(places, 30), -30))
+    """Half up; ``places`` may be negative, and are 30 at most."""
+    if places != places or abs(places) > 30:
+        return NAN
+    if not math.isfinite(number):
+        return number
+    digits = int(places)
     if digits == 0:
-        return float(math.floor(number + 0.5))
+        whole = math.floor(number)  # number + 0.5 would round once too often
+        return float(whole + (number - whole >= 0.5))
     factor = 10.0 ** abs(digits)
     if digits > 0:
         # 1.005 is 1.00499…: what it reads as counts, as JavaRosa's BigDecimal has it.

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import math
 
-from enumerator.xform.xpath.registry import eager
+from enumerator.xform.xpath.registry import alias, eager
 
 
 @eager("selected", "tt", "boolean")
 def selected(text: str, value: str) -> bool:
     """A blank is selected where nothing else is, as in JavaRosa."""
     return f" {value.strip()} " in f" {' '.join(text.split())} "
+
+
+alias("is-selected", "selected")
 
 
 @eager("selected-at", "tn", "text")

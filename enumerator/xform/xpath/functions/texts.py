@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -164,24 +162,3 @@ def _regex(compiler: Compiler, call: Call, scope: Scope) -> Compiled:
         return compiled.fullmatch(text(item, context)) is not None
 
     return Compiled("boolean", value)
-
-
-@eager("digest", "tt?t", "text")
-def _digest(text: str, algorithm: str, encoding: str = "base64") -> str:
-    name = algorithm.replace("-", "").lower()
-    if name not in ("md5", "sha1", "sha256", "sha384", "sha512"):
-        raise XPathError(f"digest() does not know {algorithm!r}")
-    made = hashlib.new(name, text.encode(), usedforsecurity=False)
-    if encoding.lower() == "hex":
-        return made.hexdigest()
-    if encoding.lower() == "base64":
-        return base64.b64encode(made.digest()).decode("ascii")
-    raise XPathError(f"digest() does not know the encoding {encoding!r}")
-
-
-@eager("base64-decode", "t", "text")
-def _base64_decode(text: str) -> str:
-    try:
-        return base64.b64decode(text, validate=True).decode("utf-8")
-    except ValueError:
-        return ""
