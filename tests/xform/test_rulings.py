@@ -421,3 +421,14 @@ def test_ruling_34_calculated_change_raises_the_event() -> None:
     )
     form.answers(a="4")
     assert form["seen"] == "8"
+
+
+def test_ruling_35_functions_follow_the_specification_where_javarosa_does_not() -> None:
+    square = "'0 0 0 0;0 1 0 0;1 1 0 0;1 0 0 0;0 0 0 0'"
+    assert worth(f"round(area({square}), -5)") == "12391300000"
+    assert worth("round(-26, -1)") == "-30"
+    assert worth("if(boolean-from-string('TRUE'), 'yes', 'no')") == "no"
+    assert worth("if(weighted-checklist(1, -1, true(), 3), 'yes', 'no')") == "yes"
+    lines = "<line><n>1</n></line><out/>"
+    nothing = bind("out", calculate="indexed-repeat(/data/line/n, /data/line, 0)")
+    assert Scenario(xform(lines, [nothing], [repeat("line", ask("line/n"))]))["out"] == ""
