@@ -8,6 +8,7 @@ and state; every answer carries ``step``, ``op`` and ``ok``.
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import math
 import sys
@@ -30,8 +31,17 @@ Fields = Mapping[str, Any]
 Reply = dict[str, Any]
 
 
-# What a line may give only as a text.
-_WORDS: Final = ("form", "media", "ref", "expr", "lang")
+# What a line may give, and as what.
+_KINDS: Final[Mapping[str, tuple[type, ...]]] = {
+    **dict.fromkeys(
+        ("op", "form", "media", "ref", "expr", "lang", "instance", "last_saved"), (str,)
+    ),
+    **dict.fromkeys(("state", "commit"), (str,)),
+    "value": (str, list, int, float),
+    "repeat": (int,),
+}
+_NAMES: Final[Mapping[type, str]] = {str: "a text", int: "a whole number"}
+_MOST_TIMES: Final = 1_000_000
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -58,6 +68,8 @@ def main(arguments: Sequence[str]) -> int:
             options.form, options.script, sys.stdout, media=options.media, repeat=options.repeat
         )
     form = Path(options.form) if options.form else None
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(encoding="utf-8", errors="replace")
     run_script(sys.stdin, sys.stdout, form=form, media=options.media)
     return 0
 
@@ -75,9 +87,7 @@ def run_script(
         reply: Reply = {"step": step}
         step += 1
         try:
-            fields = json.loads(stripped)
-            if not isinstance(fields, dict):
-                raise ValueError("a line must be a JSON object")
+            fields = _fields_of(stripped)
             reply["op"] = fields.get("op", "")
             runner.run(fields, reply)
             reply.setdefault("ok", True)
@@ -86,7 +96,28 @@ def run_script(
             reply["error"] = f"{type(error).__name__}: {error}"
             if isinstance(error, FormError):
                 reply["problems"] = [str(problem) for problem in error.problems]
-        print(json.dumps(reply, ensure_ascii=False), file=out, flush=True)
+        written = json.dumps(reply, ensure_ascii=False)
+        print(written.encode("utf-8", "backslashreplace").decode(), file=out, flush=True)
+
+
+def _fields_of(line: str) -> Fields:
+    """Raises ValueError for what is no command."""
+    try:
+        fields = json.loads(line)
+    except RecursionError:
+        raise ValueError("a line with too many brackets") from None
+    if not isinstance(fields, dict):
+        raise ValueError("a line must be a JSON object")
+    for word, kinds in _KINDS.items():
+        value = fields.get(word)
+        if value is not None and not isinstance(value, kinds):
+            raise ValueError(f"{word!r} must be {_NAMES[kinds[0]]}")
+    value = fields.get("value")
+    if isinstance(value, int | float):
+        fields["value"] = json.dumps(value)
+    elif isinstance(value, list) and not all(isinstance(each, str) for each in value):
+        raise ValueError("'value' must be a text or a list of texts")
+    return fields
 
 
 class ScriptRunner:
@@ -119,9 +150,6 @@ class ScriptRunner:
         operation = self._operations.get(name)
         if operation is None:
             raise ValueError(f"there is no operation {name!r}")
-        for word in _WORDS:
-            if not isinstance(fields.get(word), str | None):
-                raise ValueError(f"{word!r} must be a text")
         if self._open is None and name != "load" and self._form is not None:
             self._load({}, {})
         operation(fields, reply)
@@ -213,7 +241,8 @@ class ScriptRunner:
         self._session.set_language(fields["lang"])
 
     def _eval(self, fields: Fields, reply: Reply) -> None:
-        session, times = self._session, max(int(fields.get("repeat", 1)), 1)
+        session = self._session
+        times = min(max(fields.get("repeat") or 1, 1), _MOST_TIMES)
         begun = time.perf_counter_ns()
         for _ in range(times):
             value = session.evaluate(fields["expr"], fields.get("ref"))

@@ -18,7 +18,7 @@ MAX_ELEMENTS = 2_000_000
 MAX_PATH = 4_000
 """Characters of the path of one node of the form."""
 MAX_PROBLEMS = 500
-"""Told of one form."""
+"""Told of one form, and of one session."""
 MAX_READS = 2_000_000
 """Of nodes by expressions, over a whole form: ``count(//*)`` in each of 5,000 binds is too much."""
 
@@ -32,20 +32,24 @@ MAX_FRAMES = 560
 LONG_CHAIN = 16
 """Operands of ``or``, ``and`` and ``|``: longer chains become balanced trees, which mean the
 same and are no deeper than the logarithm of their length."""
-MAX_VISITS = 2_000_000
+MAX_VISITS = 4_000_000
 """Nodes that the expressions of one step or look may walk over: about two seconds. Walks along
-the form's own paths and look-ups in lists are not counted."""
+the form's own paths count a sixteenth, look-ups in lists nothing."""
 MAX_TEXT = 1_000_000
 """Characters of a text that an expression makes: forty calculations that double each other would
 fill any memory."""
-MAX_NESTED_TEXTS = 200
-"""Texts within texts, over one label: itext that names itself stops here."""
+MAX_NESTED_TEXTS = 10
+"""Texts within texts within texts: itext that names itself stops here."""
+MAX_INNER_TEXTS = 1_000
+"""Texts within one text, over all levels: two that name each other twice, ten levels deep."""
 
 # -------------------------------------------------------------------- a session
-MAX_LINES = 10_000
-"""Of one repeat."""
-MAX_NODES = 1_000_000
-"""That counted repeats may make in one session: some 500 MB."""
+MAX_LINES = 5_000
+"""Of one repeat: a jr:count beyond it counts as none."""
+MAX_NODES = 250_000
+"""That a session may hold before counted repeats make no more lines: some 150 MB."""
+MAX_EVENTS = 20_000
+"""Actions in one step."""
 MAX_ROUNDS = 200
 """How often one step may count a repeat anew, check a selection anew or perform the same action
 on the same node: what sets itself off stops here."""

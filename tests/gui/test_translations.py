@@ -95,7 +95,7 @@ def _raises_known(call: ast.Call) -> bool:
 # Faults of a questionnaire's own making, and of programs that misuse the engine: the window
 # shows their English text in the report that the supervisor gets.
 _OF_THE_FORM = frozenset(
-    {"count_fixed", "endless_actions", "no_such_language", "no_such_question", "refused_now"}
+    {"count_fixed", "no_such_language", "no_such_question", "refused_now"}
     | {"too_many_lines", "missing_media"}
 )
 

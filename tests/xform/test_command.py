@@ -142,7 +142,14 @@ def test_missing_form_and_missing_compiler_are_told(
 
 
 @pytest.mark.parametrize(
-    "line", ["rubbish", "[]", "5", '{"op": 5}', '{"op": "answer", "ref": 5}', '{"op": "eval"}']
+    "line",
+    [
+        *("rubbish", "[]", "5", '{"op": 5}', '{"op": "answer", "ref": 5}', '{"op": "eval"}'),
+        *("[" * 100_000, '{"op": "answer", "ref": "/data/a", "value": [1]}', '{"op": []}'),
+        *('{"op": "eval", "expr": "1", "repeat": []}', '{"op": "state", "state": {}}'),
+        *('{"op": "answer", "ref": "/data/\\ud800", "value": "1"}', "9" * 10_000),
+        '{"op": "answer", "ref": "/data/p[' + "9" * 5000 + ']/x", "value": "1"}',
+    ],
 )
 def test_script_goes_on_when_a_line_is_rubbish(folder: Path, line: str) -> None:
     out = io.StringIO()
@@ -151,3 +158,18 @@ def test_script_goes_on_when_a_line_is_rubbish(folder: Path, line: str) -> None:
     assert not refused["ok"]
     assert refused["error"]
     assert state["ok"]
+
+
+def test_reply_can_be_written_when_an_answer_holds_half_a_character(folder: Path) -> None:
+    reply = run(
+        folder,
+        {"op": "answer", "ref": "/data/s", "value": "\ud800", "force": True, "state": "full"},
+        {"op": "eval", "expr": "'\ud800'"},
+    )
+    assert reply[0]["state"]["/data/s"]["value"] == "\ufffd"
+    assert reply[1]["value"] == "\ud800"
+
+
+def test_number_counts_as_its_text_when_it_is_an_answer(folder: Path) -> None:
+    reply = run(folder, {"op": "answer", "ref": "/data/a", "value": 7, "state": "full"})[0]
+    assert reply["state"]["/data/a"]["value"] == "7"

@@ -12,7 +12,7 @@ from enumerator.xform.engine.program import Program
 from enumerator.xform.facade import Kind, Ref
 from enumerator.xform.instance.node import InstanceNode, Lines, ref_of
 
-_STEP = re.compile(r"([^\[\]]+)(?:\[(\d+)\])?$")
+_STEP = re.compile(r"([^\[\]]+)(?:\[(\d{1,9})\])?$")
 
 
 class Spot(NamedTuple):

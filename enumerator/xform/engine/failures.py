@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enumerator.xform.facade import Problem
+from enumerator.xform.limits import MAX_PROBLEMS
 from enumerator.xform.xpath.syntax import XPathError
 
 
@@ -20,9 +21,9 @@ class Failures:
     def problems(self) -> tuple[Problem, ...]:
         return tuple(self._found.values())
 
-    def note(self, what: str, error: XPathError, place: str, line: int | None = None) -> None:
+    def note(self, what: str, error: XPathError | str, place: str, line: int | None = None) -> None:
         """``what`` failed: "calculate"; ``place`` is a node's path."""
         key = (what + place, str(error))
-        if key not in self._found:
+        if key not in self._found and len(self._found) < MAX_PROBLEMS:
             text = f"{what} stays without effect: {error}"
             self._found[key] = Problem("warning", text, place, line)

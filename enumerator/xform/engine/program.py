@@ -78,6 +78,7 @@ class Program:
                 n.number for n in definition.nodes if n.path == definition.audit.ref
             }
         self.chance: set[int] = set()
+        self._sizes: dict[int, int] = {}
         self._compiled: dict[tuple[str, int], Compiled | None] = {}
         self._reads: dict[tuple[str, int], Reads] = {}
         self._pieces: dict[tuple[int, int], tuple[Piece, ...]] = {}
@@ -301,6 +302,13 @@ class Program:
             above = above.parent
         if "odk-new-repeat" in action.events and above is not None and above.node is not None:
             self.line_actions.setdefault(above.node.number, []).append(action)
+
+    def size(self, shape: NodeDefinition) -> int:
+        """How many nodes one line of a repeat is, without lines inside it."""
+        found = self._sizes.get(shape.number)
+        if found is None:
+            found = self._sizes[shape.number] = 1 + sum(map(self.size, shape.order))
+        return found
 
     # ---------------------------------------------------------------- ranks
     def _rank(self) -> None:

@@ -29,6 +29,7 @@ from enumerator.xform.instance.node import (
     touch,
     walk,
 )
+from enumerator.xform.limits import MAX_EVENTS, MAX_LINES, MAX_NODES, MAX_ROUNDS
 from enumerator.xform.xpath.context import Context
 from enumerator.xform.xpath.syntax import XPathError
 
@@ -40,8 +41,6 @@ CHOICES = Aspect.CHOICES.value
 LINES = Aspect.LINES.value
 
 NEW_REPEAT = "odk-new-repeat"
-MAX_LINES = 10_000  # of one repeat: a count that runs away stops here
-MAX_EVENTS = 20_000  # actions in one step: two that set each other off stop here
 # What a rule gives whose expression fails: nothing is hidden or locked by mistake.
 _BLANKS: Mapping[RuleKind, Any] = {
     RuleKind.CALCULATE: "",
@@ -73,6 +72,7 @@ class Recalculator:
         self._waiting: dict[int, InstanceNode] = {}
         self._events: list[tuple[Action, InstanceNode, str]] = []
         self._stale: dict[InstanceNode, None] = {}
+        self._rounds: dict[object, int] = {}
         self._starting = True
         # What jr:count makes while a session starts: new lines once the form's own have begun.
         self._fresh: list[InstanceNode] | None = []
@@ -88,6 +88,7 @@ class Recalculator:
         self.removed = []
         self.requests = []
         self.log = []
+        self._rounds.clear()
 
     def begin_events(self) -> None:
         """From now on changes set off actions."""
@@ -96,9 +97,10 @@ class Recalculator:
     def started(self) -> None:
         """The form's own lines have had their actions: those of jr:count get theirs."""
         fresh, self._fresh = self._fresh or [], None
+        known = {id(line) for line in fresh}
         for line in fresh:
             # A line inside another fresh one is welcomed with it.
-            if is_attached(line) and not any(above in fresh for above in line.ancestors()):
+            if is_attached(line) and not any(id(above) in known for above in line.ancestors()):
                 self._welcome(line)
 
     def settle(self) -> None:
@@ -108,16 +110,23 @@ class Recalculator:
             self._drain()
             if self._events:
                 events += 1
+                action, source, event = self._events.pop(0)
                 if events > MAX_EVENTS:
-                    raise KnownError(
-                        "endless_actions",
-                        "The questionnaire's actions set each other off endlessly.",
-                    )
-                self.perform(*self._events.pop(0))
+                    self._events.clear()
+                    self.failures.note("setvalue", "too many actions", source.shape.path)
+                elif self._again((id(action), source), "setvalue", source, action.line):
+                    self.perform(action, source, event)
             elif self._stale:
                 self._check_selections()
             else:
                 return
+
+    def _again(self, what: object, name: str, node: InstanceNode, line: int | None = None) -> bool:
+        """False once the same has happened too often in this step: it sets itself off."""
+        times = self._rounds[what] = self._rounds.get(what, 0) + 1
+        if times > MAX_ROUNDS:
+            self.failures.note(name, "it sets itself off without end", node.shape.path, line)
+        return times <= MAX_ROUNDS
 
     def _drain(self) -> None:
         heap, waiting, rules = self._heap, self._waiting, self.program.rules
@@ -140,7 +149,7 @@ class Recalculator:
             elif kind == RuleKind.RELEVANT:
                 self._relevance(node, found)
             elif kind == RuleKind.COUNT:
-                self._count(node, found)
+                self._count(rule, node, found)
             elif kind == RuleKind.READONLY:
                 self._lock(node, found)
             elif found != node.required:
@@ -293,15 +302,13 @@ class Recalculator:
         lines: Lines = parent.slots[anchor.shape.slot]
         return lines
 
-    def _count(self, anchor: InstanceNode, number: float) -> None:
-        """Ruling 5: surplus lines are parked, and come back when the count rises."""
-        wanted = int(number) if number == number and number > 0 else 0
-        if wanted > MAX_LINES:
-            raise KnownError(
-                "too_many_lines",
-                f"A repeat would get {wanted} lines; {MAX_LINES} is the most.",
-                lines=wanted,
-            )
+    def _count(self, rule: Rule, anchor: InstanceNode, number: float) -> None:
+        """Ruling 5: surplus lines are parked, and come back when the count rises. A count beyond
+        all measure is a slip: it counts as none, and all lines wait parked."""
+        if number > MAX_LINES:
+            self._refuse_lines(rule, f"{number:.0f} lines are more than {MAX_LINES}")
+            number = 0
+        wanted = int(number) if number > 0 else 0
         lines = self.lines_of(anchor)
         present = len(lines)
         if wanted == present:
@@ -309,27 +316,44 @@ class Recalculator:
         if wanted < present:
             surplus = list(lines[wanted:])
             self._restructure(lines, lines[:wanted], surplus + lines.parked)
-            for line in surplus:
-                self._gone(line)
+            self.removed += surplus
+            self._tell_outside(surplus)
             return
         back = lines.parked[: wanted - present]
-        fresh = [self.builder.line(lines) for _ in range(wanted - present - len(back))]
+        missing = wanted - present - len(back)
+        if self.builder.made + missing * self.program.size(anchor.shape) > MAX_NODES:
+            self._refuse_lines(rule, f"the form would grow beyond {MAX_NODES} nodes")
+            missing = 0
+        if not self._again(anchor, "jr:count", anchor, rule.line):
+            return
+        fresh = [self.builder.line(lines) for _ in range(missing)]
         self._restructure(lines, [*lines, *back, *fresh], lines.parked[len(back) :])
         for line in back:
             self.adopt(line)
         for line in fresh:
             self._arrived(line)
+        self._tell_outside([*back, *fresh])
+
+    def _refuse_lines(self, rule: Rule, reason: str) -> None:
+        self.failures.note("jr:count", reason, rule.shape.path, rule.line)
 
     def add_line(self, lines: Lines) -> InstanceNode:
+        """KnownError: too_many_lines."""
+        if len(lines) >= MAX_LINES:
+            raise KnownError(
+                "too_many_lines", f"A repeat may have {MAX_LINES} lines at most.", lines=MAX_LINES
+            )
         line = self.builder.line(lines)
         self._restructure(lines, [*lines, line], lines.parked)
         self._arrived(line)
+        self._tell_outside([line])
         return line
 
     def remove_line(self, lines: Lines, line: InstanceNode) -> None:
         place = line.line - 1
         self._restructure(lines, [*lines[:place], *lines[place + 1 :]], lines.parked)
-        self._gone(line)
+        self.removed.append(line)
+        self._tell_outside([line])
         for later in lines[place:]:
             self._tell(self.program.position_readers[later.shape.number], later)
 
@@ -369,17 +393,19 @@ class Recalculator:
                 for action in actions.get(node.shape.number, ()):
                     self._events.append((action, node, NEW_REPEAT))
 
-    def _gone(self, line: InstanceNode) -> None:
-        self.removed.append(line)
-        for node in walk(line):
-            self._tell_others(node, line)
-
-    def _tell_others(self, node: InstanceNode, line: InstanceNode) -> None:
-        """Those who read a line's node from outside the line."""
-        routes = self.program.readers[node.shape.number]
-        outside = [route for route in routes if route.shared < line.shape.lines]
-        if outside:
-            self._tell(outside, node)
+    def _tell_outside(self, lines: list[InstanceNode]) -> None:
+        """Those who read lines of one repeat from outside them: the same ones for each line."""
+        told: set[int] = set()
+        for line in lines:
+            for node in walk(line):
+                number = node.shape.number
+                if number in told:
+                    continue
+                told.add(number)
+                routes = self.program.readers[number]
+                outside = [route for route in routes if route.shared < line.shape.lines]
+                if outside:
+                    self._tell(outside, node)
 
     def adopt(self, top: InstanceNode) -> None:
         """Takes a subtree into the state: constants, flags, and all its rules."""
@@ -387,8 +413,6 @@ class Recalculator:
         if top.shape.repeated:
             touch(top)
             self.added.append(top)
-            for node in walk(top):
-                self._tell_others(node, top)
 
     def _flags(self, node: InstanceNode) -> None:
         parent = node.parent
@@ -461,7 +485,7 @@ class Recalculator:
 
         What was selected is remembered until the next answer, and comes back with its choice.
         """
-        nodes = list(self._stale)
+        nodes = [node for node in self._stale if self._again(("list", node), "itemset", node)]
         self._stale = {}
         for node in nodes:
             chosen = node.text if node.chosen is None else node.chosen

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random as randomness
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from enumerator.xform.definition.model import Control, Segment, Text
@@ -11,6 +12,7 @@ from enumerator.xform.engine.failures import Failures
 from enumerator.xform.engine.program import Choosing, Program
 from enumerator.xform.facade import Choice
 from enumerator.xform.instance.node import InstanceNode, Lines
+from enumerator.xform.limits import MAX_INNER_TEXTS, MAX_NESTED_TEXTS
 from enumerator.xform.xpath.compiled import Compiled, TextOf, constant
 from enumerator.xform.xpath.context import Context
 from enumerator.xform.xpath.scope import NotARowError
@@ -34,6 +36,8 @@ class Renderer:
         self.idle_random = randomness.Random(seed)  # noqa: S311 # no secret, but repeatable
         self._program = program
         self._context = context
+        self._depth = 0
+        self._inner = 0
         self._plan_keys: dict[int, object] = {}
         self._fixed_choices: dict[int, Sequence[Choice]] = {}
         self.set_language(language)
@@ -107,7 +111,20 @@ class Renderer:
         current = self._context.current
         if not isinstance(current, InstanceNode):
             return name
-        return self.render(Text(itext=name), current)
+        with self._inside():
+            return self.render(Text(itext=name), current)
+
+    @contextmanager
+    def _inside(self) -> Iterator[None]:
+        """A text within a text. Raises XPathError where they name each other without end."""
+        self._inner = self._inner + 1 if self._depth else 1
+        if self._depth >= MAX_NESTED_TEXTS or self._inner > MAX_INNER_TEXTS:
+            raise XPathError("texts name each other in too many levels")
+        self._depth += 1
+        try:
+            yield
+        finally:
+            self._depth -= 1
 
     def choice_name(self, value: str, path: str, node: Node) -> str:
         """The label of a value of the select at ``path``, seen from the node."""
@@ -118,9 +135,10 @@ class Renderer:
         control = shape.control
         if target is None or control is None:
             return ""
-        for choice in self.choices(target, control):
-            if choice.value == value:
-                return choice.label
+        with self._inside():
+            for choice in self.choices(target, control):
+                if choice.value == value:
+                    return choice.label
         return ""
 
     def _shape_at(self, path: str, node: Node) -> Any:

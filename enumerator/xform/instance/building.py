@@ -49,6 +49,11 @@ class Builder:
         assert isinstance(parent, InstanceNode)  # noqa: S101 # mypy: a repeat has a parent
         return self._node(shape, parent, template, saved=False)
 
+    @property
+    def made(self) -> int:
+        """How many nodes so far."""
+        return self._serial
+
     def _make(self, shape: NodeDefinition, parent: InstanceNode | None) -> InstanceNode:
         self._serial += 1
         return InstanceNode(shape, parent, self._serial)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 from datetime import date, datetime, tzinfo
 
@@ -19,14 +20,18 @@ class BadValueError(ValueError):
     """A text that is no value of its type."""
 
 
+_HALVES = re.compile("[\ud800-\udfff]")
+
+
 def _text(text: str, _zone: tzinfo) -> str:
-    return text
+    """No file can hold half a character, which an odd keyboard may send."""
+    return text if text.isascii() else _HALVES.sub("\ufffd", text)
 
 
 def _int(text: str, _zone: tzinfo) -> str:
     stripped = text.strip()
     number = number_of_text(stripped.removeprefix("+"))
-    if number != number or number != int(number):
+    if not math.isfinite(number) or number != int(number):
         raise BadValueError(f"{text!r} is not a whole number")
     return str(int(number)) if abs(number) >= 2**53 else text_of_number(number)
 
@@ -116,7 +121,7 @@ def lenient(kind: str, text: str, zone: tzinfo) -> str:
         return canonical(kind, text, zone)
     except BadValueError:
         number = number_of_text(text) if kind == "int" else math.nan
-        return text if number != number else text_of_number(float(int(number)))
+        return text_of_number(float(int(number))) if math.isfinite(number) else text
 
 
 def store(kind: str, value: Atom, zone: tzinfo) -> str:

@@ -22,7 +22,7 @@ def serialise(root: InstanceNode, namespaces: Mapping[str, str]) -> bytes:
     if root.uri:
         declared.insert(0, f' xmlns="{_value(root.uri)}"')
     _write(root, out, "".join(declared))
-    return "".join(out).encode()
+    return "".join(out).encode("utf-8", "ignore")
 
 
 def _value(text: str) -> str:

@@ -265,7 +265,7 @@ def _compile_many(walk: Walk) -> Compiled:
                 found = [line for each in found for line in each.slots[slot]]
             else:
                 found = [each.slots[slot] for each in found]
-        context.visit(len(found))
+        context.visit(len(found) >> 4)
         return [each for each in found if each.shown]
 
     return Compiled("nodes", value)

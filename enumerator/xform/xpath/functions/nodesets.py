@@ -183,7 +183,9 @@ def _seed(context: Context, seed: Value) -> int:
     if number == number:
         return _LONG - 1 if number >= _LONG else -_LONG if number < -_LONG else int(number)
     if isinstance(seed, str) and seed:
-        return int.from_bytes(hashlib.sha256(seed.encode()).digest()[:8], "big", signed=True)
+        return int.from_bytes(
+            hashlib.sha256(seed.encode("utf-8", "replace")).digest()[:8], "big", signed=True
+        )
     return 0
 
 

@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from enumerator.xform.limits import MAX_TEXT
 from enumerator.xform.xpath.compiled import Compiled
 from enumerator.xform.xpath.context import Context
 from enumerator.xform.xpath.registry import eager, lazy
@@ -45,20 +46,24 @@ def _normalize_space(compiler: Compiler, call: Call, scope: Scope) -> Compiled:
 @eager("concat", "v*", "text")
 def _concat(*values: Value) -> str:
     """A node-set gives all its nodes, as ODK has it."""
-    return "".join(
-        "".join(node.string() for node in value) if isinstance(value, list) else to_text(value)
-        for value in values
-    )
+    return _joined("", values)
 
 
 @eager("join", "tv*", "text")
 def _join(separator: str, *values: Value) -> str:
+    return _joined(separator, values)
+
+
+def _joined(separator: str, values: tuple[Value, ...]) -> str:
+    """Raises XPathError before a text is made that is too long."""
     parts: list[str] = []
     for value in values:
         if isinstance(value, list):
             parts.extend(node.string() for node in value)
         else:
             parts.append(to_text(value))
+    if sum(map(len, parts)) + len(separator) * len(parts) > MAX_TEXT:
+        raise XPathError(f"a text of more than {MAX_TEXT} characters")
     return separator.join(parts)
 
 
