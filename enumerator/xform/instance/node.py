@@ -133,7 +133,8 @@ def is_attached(line: InstanceNode) -> bool:
     while node.parent is not None:
         if node.shape.repeated:
             lines: Lines = node.parent.slots[node.shape.slot]
-            if not any(each is node for each in lines):
+            place = node.line - 1  # what relink keeps right for the lines in the tree
+            if not (0 <= place < len(lines) and lines[place] is node):
                 return False
         node = node.parent
     return True
