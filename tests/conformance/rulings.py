@@ -57,6 +57,11 @@ RULINGS = tuple(
             "lines that a form makes as it opens",
             "value changes that nobody typed",
             "JavaRosa's own area(), round() of tens, truth of 'TRUE', limit -1, line 0",
+            "entities without entities:entities-version",
+            "entity created once more that the server already has",
+            "saved instance of another version of the form",
+            "what of a saved instance the form has no place for",
+            "jr://instance/last-saved",
         ),
         1,
     )

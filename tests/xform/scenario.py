@@ -12,6 +12,7 @@ from enumerator.xform import (
     Aspect,
     ChangeSet,
     Element,
+    EntityLists,
     MemoryMedia,
     Ref,
     Result,
@@ -25,7 +26,8 @@ NOON = datetime(2020, 9, 15, 12, 0, tzinfo=WITA)
 _NAMESPACES = (
     'xmlns="http://www.w3.org/2002/xforms" xmlns:h="http://www.w3.org/1999/xhtml" '
     'xmlns:jr="http://openrosa.org/javarosa" xmlns:orx="http://openrosa.org/xforms" '
-    'xmlns:odk="http://www.opendatakit.org/xforms"'
+    'xmlns:odk="http://www.opendatakit.org/xforms" '
+    'xmlns:entities="http://www.opendatakit.org/xforms/entities"'
 )
 
 
@@ -34,11 +36,13 @@ def seeded(seed: int = 1) -> random.Random:
 
 
 def bind(nodeset: str, **attributes: str) -> str:
-    """``bind("a", type="int", jr_preload="uid")``: relative to /data, ``_`` for the colon of jr."""
+    """``bind("a", type="int", jr_preload="uid")``: relative to /data, ``_`` for the colon of jr;
+    ``saveto`` is that of entities."""
     path = nodeset if nodeset.startswith("/") else f"/data/{nodeset}"
-    written = "".join(
-        f" {name.replace('jr_', 'jr:')}={quoteattr(value)}" for name, value in attributes.items()
-    )
+    names = {name: name.replace("jr_", "jr:") for name in attributes} | {
+        "saveto": "entities:saveto"
+    }
+    written = "".join(f" {names[name]}={quoteattr(value)}" for name, value in attributes.items())
     return f"<bind nodeset={quoteattr(path)}{written}/>"
 
 
@@ -90,12 +94,20 @@ def rows(name: str, *items: Mapping[str, str]) -> str:
 
 
 def xform(
-    instance: str, binds: Iterable[str] = (), body: Iterable[str] = (), extra: str = ""
+    instance: str,
+    binds: Iterable[str] = (),
+    body: Iterable[str] = (),
+    extra: str = "",
+    *,
+    entities: str = "",
+    version: str = "1",
 ) -> bytes:
-    """``instance`` is what stands in <data>; ``extra`` more of the model."""
+    """``instance`` is what stands in <data>; ``extra`` more of the model; ``entities`` the
+    version of the entities specification."""
+    declared = f' entities:entities-version="{entities}"' if entities else ""
     return (
-        f"<h:html {_NAMESPACES}><h:head><h:title>Test</h:title><model>"
-        f'<instance><data id="test" version="1">{instance}</data></instance>{extra}'
+        f"<h:html {_NAMESPACES}><h:head><h:title>Test</h:title><model{declared}>"
+        f'<instance><data id="test" version="{version}">{instance}</data></instance>{extra}'
         f"{''.join(binds)}</model></h:head><h:body>{''.join(body)}</h:body></h:html>"
     ).encode()
 
@@ -113,6 +125,9 @@ class Scenario:
         language: str | None = None,
         properties: Mapping[str, str] | None = None,
         instance: bytes | None = None,
+        edit: bool = False,
+        last_saved: bytes | None = None,
+        entities: EntityLists | None = None,
     ) -> None:
         self.now = now
         self.form = load_form(form, MemoryMedia(files or {}))
@@ -122,6 +137,9 @@ class Scenario:
             language=language,
             properties=properties,
             instance=instance,
+            edit=edit,
+            last_saved=last_saved,
+            entities=entities,
         )
         self.changes = ChangeSet({})
 

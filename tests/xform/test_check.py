@@ -317,15 +317,10 @@ def test_choices_written_in_the_question_are_described(tmp_path: Path) -> None:
 
 def test_entities_of_a_form_are_described(tmp_path: Path) -> None:
     form = xform(
-        "<name/><meta><entities:entity dataset='people' id='' create='1'><entities:label/>"
-        "</entities:entity></meta>",
-        [bind("name", **{"entities:saveto": "full_name"})],
+        "<name/><meta><entity dataset='people' id='' create='1'><label/></entity></meta>",
+        [bind("name", saveto="full_name")],
         [ask("name")],
-    )
-    form = form.replace(
-        b"<model>",
-        b'<model xmlns:entities="http://www.opendatakit.org/xforms/entities" '
-        b'entities:entities-version="2024.1.0">',
+        entities="2024.1.0",
     )
     (entity,) = described(form, tmp_path)["entities"]
     assert (entity["dataset"], entity["creates"]) == ("people", True)

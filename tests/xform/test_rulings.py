@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from enumerator.errors import KnownError
-from enumerator.xform import FormError, Result
+from enumerator.xform import EntityChange, EntityLists, FormError, Ref, Result
 from enumerator.xform.xpath.syntax import XPathError
 from tests.conformance.rulings import RULINGS
 from tests.xform.scenario import (
@@ -432,3 +432,60 @@ def test_ruling_35_functions_follow_the_specification_where_javarosa_does_not() 
     lines = "<line><n>1</n></line><out/>"
     nothing = bind("out", calculate="indexed-repeat(/data/line/n, /data/line, 0)")
     assert Scenario(xform(lines, [nothing], [repeat("line", ask("line/n"))]))["out"] == ""
+def test_ruling_36_entities_without_a_version_are_left_out() -> None:
+    meta = "<meta><entity dataset='people' id='' create='1'><label/></entity></meta>"
+    form = Scenario(xform(f"<a/>{meta}", [bind("a", saveto="a")], [ask("a")]))
+    assert form.session.entities() == ()
+    assert any("entities-version" in text for text in form.warnings)
+    with pytest.raises(FormError):
+        Scenario(xform(f"<a/>{meta}", [], [ask("a")], entities="2031.1.0"))
+
+
+def test_ruling_37_creation_of_what_the_server_has_is_not_shown() -> None:
+    name = "c46ce0f5-5c9e-4a0a-9c1f-9d8cf3a4a001"
+    made = EntityLists()
+    made.receive("people", f"name,label,__version\n{name},Ani,3\n".encode())
+    again = EntityChange(
+        "people", name, "create", "Other", {}, None, None, "", offline=True, ref=Ref("/data")
+    )
+    assert made.apply([again]) == (again,)
+    assert [entity.label for entity in made.entities("people")] == ["Ani"]
+
+
+def test_ruling_38_submission_carries_the_version_of_the_form() -> None:
+    form = xform("<a/>", [], [ask("a")], version="2")
+    saved = Scenario(form, instance=b'<data id="test" version="1"><a>x</a></data>')
+    assert 'version="2"' in saved.xml
+    assert saved["a"] == "x"
+    assert any("version 1" in text for text in saved.warnings)
+
+
+def test_ruling_39_strangers_in_a_saved_instance_are_named() -> None:
+    form = xform("<a/><meta><instanceID/></meta>", [], [ask("a")])
+    saved = Scenario(
+        form,
+        instance=b'<data id="test" version="1" by="x"><z>1</z>'
+        b"<meta><deprecatedID>uuid:0</deprecatedID></meta></data>",
+    )
+    assert [("<z>" in text, "attribute by" in text) for text in saved.warnings] == [
+        (True, False),
+        (False, True),
+    ]
+    assert "<deprecatedID>uuid:0</deprecatedID>" in saved.xml
+
+
+def test_ruling_40_last_saved_instance_reads_like_the_forms_own() -> None:
+    form = xform(
+        "<yes/><seen/><lines/><p><x/></p>",
+        [
+            bind("yes", calculate="1 = 1"),
+            bind("seen", calculate="concat(instance('last')/data/yes, '|')"),
+            bind("lines", calculate="count(instance('last')/data/p)"),
+        ],
+        [repeat("p", ask("p/x"))],
+        '<instance id="last" src="jr://instance/last-saved"/>',
+    )
+    first = Scenario(form)
+    assert first.values("seen", "lines") == ["|", "0"]
+    again = Scenario(form, last_saved=first.session.finalize())
+    assert again.values("seen", "lines") == ["true|", "1"]

@@ -7,7 +7,7 @@ from datetime import tzinfo
 from enumerator.xform.definition.markup import Markup
 from enumerator.xform.definition.model import JAVAROSA, NodeDefinition
 from enumerator.xform.facade import Problem
-from enumerator.xform.instance.codec import lenient
+from enumerator.xform.instance.codec import VERBATIM, lenient
 from enumerator.xform.instance.node import InstanceNode, Lines, relink
 
 TEMPLATE = f"{{{JAVAROSA}}}template"
@@ -67,7 +67,7 @@ class Builder:
     ) -> InstanceNode:
         node = self._make(shape, parent)
         if shape.leaf and markup is not None:
-            text = markup.text().strip() if shape.bind.type != "string" else markup.text()
+            text = markup.text() if shape.bind.type in VERBATIM else markup.text().strip()
             if not text.strip():
                 text = ""
             node.text = lenient(shape.bind.type, text if saved else text.strip(), self._zone)

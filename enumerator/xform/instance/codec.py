@@ -110,6 +110,10 @@ _READERS: dict[str, Callable[[str, tzinfo], str]] = {
 }
 
 
+# Types whose values are kept letter by letter.
+VERBATIM = frozenset({"string", "binary", "barcode"})
+
+
 def canonical(kind: str, text: str, zone: tzinfo) -> str:
     """The one way to write a value. Raises BadValueError; a blank stays blank."""
     return _READERS[kind](text, zone) if text else ""
@@ -127,7 +131,7 @@ def lenient(kind: str, text: str, zone: tzinfo) -> str:
 def store(kind: str, value: Atom, zone: tzinfo) -> str:
     """What a calculated value becomes in a node of that type."""
     if isinstance(value, str):
-        if value and kind not in ("string", "binary", "barcode"):
+        if value and kind not in VERBATIM:
             return lenient(kind, value, zone)
         return value
     if isinstance(value, bool):
