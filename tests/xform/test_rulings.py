@@ -432,6 +432,8 @@ def test_ruling_35_functions_follow_the_specification_where_javarosa_does_not() 
     lines = "<line><n>1</n></line><out/>"
     nothing = bind("out", calculate="indexed-repeat(/data/line/n, /data/line, 0)")
     assert Scenario(xform(lines, [nothing], [repeat("line", ask("line/n"))]))["out"] == ""
+
+
 def test_ruling_36_entities_without_a_version_are_left_out() -> None:
     meta = "<meta><entity dataset='people' id='' create='1'><label/></entity></meta>"
     form = Scenario(xform(f"<a/>{meta}", [bind("a", saveto="a")], [ask("a")]))
