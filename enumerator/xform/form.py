@@ -16,19 +16,26 @@ from enumerator.xform.engine.session import Session
 from enumerator.xform.entities.declarations import described
 from enumerator.xform.entities.lists import EntityLists
 from enumerator.xform.facade import Media, Problem
+from enumerator.xform.instance.caching import ListCache
 from enumerator.xform.instance.secondary import LAST_SAVED, SecondaryInstances
 
 
-def load_form(source: Path | bytes, media: Media | None = None) -> LoadedForm:
-    """Reads, compiles and checks a form. Raises FormError naming everything that is wrong."""
+def load_form(
+    source: Path | bytes, media: Media | None = None, *, cache: Path | None = None
+) -> LoadedForm:
+    """Reads, compiles and checks a form. Raises FormError naming everything that is wrong.
+
+    cache  a folder of the program's own (it is made): large lists of ``media`` are imported into
+           it once. Lists given at ``start`` may be personal and never get there.
+    """
     data = source if isinstance(source, bytes) else source.read_bytes()
-    return LoadedForm(Program(read_form(data)), media)
+    return LoadedForm(Program(read_form(data)), media, cache)
 
 
 class LoadedForm:
     """Immutable, but for the lists that it has read so far: one thread at a time."""
 
-    def __init__(self, program: Program, media: Media | None) -> None:
+    def __init__(self, program: Program, media: Media | None, cache: Path | None = None) -> None:
         definition = program.definition
         self.program = program
         self.id = definition.id
@@ -46,7 +53,13 @@ class LoadedForm:
         self.audit = definition.audit
         self.body_class = definition.body_class
         self.entities = tuple(described(block) for block in definition.entities)
-        self._secondary = SecondaryInstances(definition, media)
+        self._look_ups = _look_ups(program)
+        self._secondary = SecondaryInstances(
+            definition,
+            media,
+            look_ups=self._look_ups,
+            cache=None if cache is None else ListCache(cache, self.id),
+        )
 
     def start(
         self,
@@ -73,6 +86,7 @@ class LoadedForm:
             self._secondary,
             last_saved=self._last_saved(last_saved),
             entities=entities,
+            look_ups=self._look_ups,
         )
         return Session(
             self,
@@ -94,3 +108,13 @@ class LoadedForm:
         markup = read_markup(saved)
         check_form(definition, markup)
         return markup
+
+
+def _look_ups(program: Program) -> dict[str, set[str]]:
+    """By file: the columns that the form's expressions look up by their values."""
+    found: dict[str, set[str]] = {}
+    for name, column in program.compiler.look_ups:
+        instance = program.definition.instances.get(name)
+        if instance is not None and instance.source:
+            found.setdefault(instance.file, set()).add(column)
+    return found

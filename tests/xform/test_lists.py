@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from enumerator.xform.definition.markup import read_markup
-from enumerator.xform.instance.secondary import content_of, read_csv, read_file, read_geojson
+from enumerator.xform.instance.reading import content_of
+from enumerator.xform.instance.secondary import read_file
 from enumerator.xform.xpath.table import Table
 from enumerator.xform.xpath.tree import Node
 from tests.xform.scenario import Scenario, ask, bind, rows, xform
@@ -99,11 +100,13 @@ def test_list_of_a_session_wins_over_the_form_s() -> None:
 def test_external_xml_and_geojson_are_lists_too() -> None:
     table = read_file("l.xml", b"<root><item><name>a</name></item></root>")
     assert isinstance(table, Table)
-    geo = read_geojson(
+    geo = read_file(
+        "l.geojson",
         b'{"type": "FeatureCollection", "features": [{"type": "Feature", "id": "f1", '
         b'"geometry": {"type": "Point", "coordinates": [114.6, -3.3]}, '
-        b'"properties": {"name": "Banjarmasin"}}]}'
+        b'"properties": {"name": "Banjarmasin"}}]}',
     )
+    assert isinstance(geo, Table)
     assert geo.cell(0, "name") == "Banjarmasin"
     assert geo.cell(0, "geometry") == "-3.3 114.6 0 0"
 
@@ -120,7 +123,8 @@ def test_external_xml_and_geojson_are_lists_too() -> None:
     ],
 )
 def test_csv_is_read_as_spreadsheets_write_it(data: bytes, expected: list[list[str]]) -> None:
-    table = read_csv(data)
+    table = read_file("l.csv", data)
+    assert isinstance(table, Table)
     assert [list(cells) for cells in table.columns.values()] == expected
 
 

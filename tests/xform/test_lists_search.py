@@ -9,7 +9,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from enumerator.xform.instance.stored import Listing, StoredTable, in_memory
+from enumerator.xform.instance.reading import Listing
+from enumerator.xform.instance.stored import StoredTable, in_memory
 from enumerator.xform.xpath.compiler import Compiler
 from enumerator.xform.xpath.context import Context
 from enumerator.xform.xpath.parser import parse

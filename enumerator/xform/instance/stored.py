@@ -15,6 +15,7 @@ from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any, overload
 
+from enumerator.xform.instance.reading import Listing
 from enumerator.xform.xpath import conditions
 from enumerator.xform.xpath.conditions import Condition
 from enumerator.xform.xpath.functions.selections import selected
@@ -219,25 +220,12 @@ def _prepare(connection: sqlite3.Connection) -> None:
     connection.create_function("xpath_selected", 2, selected, deterministic=True)
 
 
-class Listing:
-    """A list on its way from a file: names of columns, and rows to be gone through once."""
-
-    def __init__(
-        self,
-        columns: Sequence[str],
-        rows: Iterable[Sequence[str | None]],
-        *,
-        root_name: str = "root",
-        item_name: str = "item",
-    ) -> None:
-        self.columns = tuple(columns)
-        self.rows = rows
-        self.root_name = root_name
-        self.item_name = item_name
-
-
 def write_list(connection: sqlite3.Connection, listing: Listing, look_ups: Collection[str]) -> None:
-    """Fills an empty database; the connection is in autocommit mode. ValueError: too wide."""
+    """Fills an empty database; the connection is in autocommit mode.
+
+    Raises what the rows raise, ValueError before that where the list is too wide, and
+    UnicodeEncodeError (a ValueError) for a text that is none.
+    """
     columns = listing.columns
     if not 0 < len(columns) <= MAX_COLUMNS:
         raise ValueError(f"a list of {len(columns)} columns")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from enumerator.xform.xpath.asking import Ask, asking
@@ -240,11 +239,7 @@ class _Conditions:
         found = table.search(conditions) if conditions else None
         if found is None:
             return None
-        found = _tested(tests, found, context)
-        if table.loose:
-            others = _tested([part.test for part in self.parts], table.loose, context)
-            found = sorted(chain(found, others))
-        return found
+        return _tested(tests, found, context)
 
     def _looked_up(self, table: Table, item: Any, context: Context) -> Rows:
         tests: list[BooleanOf] = []

@@ -3,11 +3,6 @@
 80,000 rows of six columns: some 30 MB as columns, 180 MB as nodes, and a row is a number. Nodes
 are made for the rows that an expression hands out as such, and all of them only where an
 expression needs the whole tree.
-
-A layer over another list (rows changed here, rows added) is a ``Table`` of its own: it gives
-``columns``, ``matching`` and ``matching_number`` of both together. Where the list below searches
-by itself (``searches``), the layer's ``search`` hands the question down and drops the rows that
-it covers, and ``loose`` names those that it holds: they are tested one by one.
 """
 
 from __future__ import annotations
@@ -32,7 +27,6 @@ class Table(ABC):
 
     columns   by name, in document order; a cell that is None: the item has no such child
     searches  ``search`` answers, so that conditions need no walk over the rows
-    loose     rows that ``search`` leaves out, ascending: the caller tests them
     """
 
     __slots__ = (
@@ -81,10 +75,6 @@ class Table(ABC):
         """Rows, ascending, that fulfil all conditions; None where it cannot be asked like that,
         always so unless ``searches``."""
         return None
-
-    @property
-    def loose(self) -> Sequence[int]:
-        return _NONE
 
     def warm(self, rows: Sequence[int]) -> None:  # noqa: B027 # most lists have them at hand
         """These rows' cells are wanted next."""
