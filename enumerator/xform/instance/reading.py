@@ -29,7 +29,9 @@ class ListError(KnownError):
 
     def __init__(self, file: str, text: str, line: int | None = None) -> None:
         place = f", line {line}" if line else ""
-        super().__init__("bad_list", f"The list {file}{place}: {text}", file=file, line=line or 0)
+        super().__init__(
+            "bad_list", f"The list {file} cannot be read{place}: {text}", file=file, line=line or 0
+        )
 
 
 class Listing:
