@@ -135,7 +135,7 @@ def refusal(error: FormError) -> int | None:
     texts = [problem.text for problem in error.problems if problem.severity == "error"]
     if all("depend on each other" in text for text in texts):
         return 27
-    if all("no node" in text for text in texts):
+    if all("no node" in text or "no instance" in text for text in texts):
         return 17
     return None
 

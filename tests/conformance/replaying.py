@@ -47,6 +47,7 @@ class Given:
 
     instance: bytes | None = None
     properties: Mapping[str, str] | None = None
+    edit: bool = False
 
 
 # ---------------------------------------------------------------- comparing
@@ -86,13 +87,14 @@ class Replay:
         self._zone = zone
         self._facts = Facts(form.program)
         self._given = given
-        self._session = self._start(given.instance)
+        self._session = self._start(given.instance, edit=given.edit)
 
-    def _start(self, instance: bytes | None) -> Session:
+    def _start(self, instance: bytes | None, *, edit: bool = False) -> Session:
         return self._form.start(
             now=lambda: datetime(2026, 11, 22, 8, 0, tzinfo=self._zone),
             random=seeded(),
             instance=instance,
+            edit=edit,
             properties=self._given.properties,
         )
 
@@ -202,14 +204,21 @@ class Replay:
         self._session.set_language(step["lang"])
         yield from ()
 
-    def _other(self, _where: str, _ref: str, step: Mapping[str, Any]) -> Iterator[Difference]:
-        """Saving: for a look, for sending, or to go on with what was saved."""
+    def _other(self, where: str, _ref: str, step: Mapping[str, Any]) -> Iterator[Difference]:
+        """Saving: for a look, for sending, or to go on with what was saved. The record follows
+        the session that was saved, not the one that edits it: that must hold the same."""
         name = step["name"].lower()
         if "payload" in name:
             self._session.finalize()
-        elif "restore" in name or "edit" in name or "deserialize" in name:
+        elif "edit" in name:
+            held = self._session.state(prompts=False)
+            edited = self._start(self._session.xml(), edit=True)
+            for ref, state in edited.state(prompts=False).items():
+                mine = held.get(ref, {}).get("value")
+                if mine != state.get("value") and not plain(ref).endswith(_ADDED):
+                    yield Difference(where, ref, "edited", state.get("value"), mine)
+        elif "restore" in name or "deserialize" in name:
             self._session = self._start(self._session.xml())
-        yield from ()
 
 
 def replay(case: Case, form: LoadedForm, zone: ZoneInfo, given: Given) -> list[Difference]:
