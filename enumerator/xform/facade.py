@@ -335,6 +335,25 @@ class Form(Protocol):
         The same calls with the same clock and randomness give the same state.
         """
 
+    def resume(
+        self,
+        snapshot: bytes,
+        *,
+        media: Media | None = None,
+        now: Callable[[], datetime] | None = None,
+        random: randomness.Random | None = None,
+        properties: Mapping[str, str] | None = None,
+        last_saved: bytes | None = None,
+        entities: EntityLists | None = None,
+    ) -> FormSession:
+        """Goes on where a session was when it gave the snapshot; the rest as it was started.
+
+        Every later call does what it would have done there, undo included: a snapshot and the
+        steps taken since then give the state that all steps from the beginning give. ``random``
+        is put into the state that it had. KnownError: other_form (another form, or another
+        version of it), bad_snapshot.
+        """
+
 
 class FormSession(Protocol):
     """One questionnaire being filled in. Not thread-safe: one thread at a time."""
@@ -382,6 +401,9 @@ class FormSession(Protocol):
 
     def undo(self) -> ChangeSet | None:
         """Takes the last step back; None when there is none."""
+
+    def snapshot(self) -> bytes:
+        """All that Form.resume needs, what is hidden, parked or can be undone included."""
 
     def element(self, ref: Ref | str) -> Element:
         """KnownError: no_such_question."""

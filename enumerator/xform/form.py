@@ -79,24 +79,49 @@ class LoadedForm:
             raise KnownError(
                 "no_such_language", f"The form has no language {language!r}.", name=language
             )
-        definition = self.program.definition
-        secondary = SecondaryInstances(
-            definition,
-            media,
-            self._secondary,
-            last_saved=self._last_saved(last_saved),
-            entities=entities,
-            look_ups=self._look_ups,
-        )
         return Session(
             self,
-            secondary,
+            self._lists(media, last_saved, entities),
             now=now,
             random=random,
             properties=properties or {},
             language=language or self.default_language,
             instance=None if instance is None else read_markup(instance),
             edit=edit,
+        )
+
+    def resume(
+        self,
+        snapshot: bytes,
+        *,
+        media: Media | None = None,
+        now: Callable[[], datetime] | None = None,
+        random: randomness.Random | None = None,
+        properties: Mapping[str, str] | None = None,
+        last_saved: bytes | None = None,
+        entities: EntityLists | None = None,
+    ) -> Session:
+        """See ``facade.Form.resume``."""
+        return Session(
+            self,
+            self._lists(media, last_saved, entities),
+            now=now,
+            random=random,
+            properties=properties or {},
+            language=self.default_language,
+            kept=snapshot,
+        )
+
+    def _lists(
+        self, media: Media | None, last_saved: bytes | None, entities: EntityLists | None
+    ) -> SecondaryInstances:
+        return SecondaryInstances(
+            self.program.definition,
+            media,
+            self._secondary,
+            last_saved=self._last_saved(last_saved),
+            entities=entities,
+            look_ups=self._look_ups,
         )
 
     def _last_saved(self, saved: bytes | None) -> Markup | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from enumerator.xform.facade import Problem
 from enumerator.xform.limits import MAX_PROBLEMS
 from enumerator.xform.xpath.syntax import XPathError
@@ -20,6 +22,12 @@ class Failures:
     @property
     def problems(self) -> tuple[Problem, ...]:
         return tuple(self._found.values())
+
+    def kept(self) -> list[tuple[tuple[str, str], Problem]]:
+        return list(self._found.items())
+
+    def go_on(self, kept: Iterable[tuple[tuple[str, str], Problem]]) -> None:
+        self._found = dict(kept)
 
     def note(self, what: str, error: XPathError | str, place: str, line: int | None = None) -> None:
         """``what`` failed: "calculate"; ``place`` is a node's path."""

@@ -18,7 +18,7 @@ from enumerator.xform.engine.actions import targets, value_to_set
 from enumerator.xform.engine.failures import Failures
 from enumerator.xform.engine.program import Program
 from enumerator.xform.engine.rules import ASPECTS, EAGER, Route, Rule, RuleKind
-from enumerator.xform.facade import Aspect
+from enumerator.xform.facade import Aspect, Problem
 from enumerator.xform.instance.building import Builder
 from enumerator.xform.instance.codec import store
 from enumerator.xform.instance.node import (
@@ -102,6 +102,11 @@ class Recalculator:
             # A line inside another fresh one is welcomed with it.
             if is_attached(line) and not any(id(above) in known for above in line.ancestors()):
                 self._welcome(line)
+
+    def go_on(self, failures: Iterable[tuple[tuple[str, str], Problem]]) -> None:
+        """The state is one that was kept."""
+        self.failures.go_on(failures)
+        self._starting, self._fresh = False, None
 
     def settle(self) -> None:
         """Runs rules, then actions, then checks selections, until nothing is left to do."""
@@ -321,7 +326,7 @@ class Recalculator:
             return
         back = lines.parked[: wanted - present]
         missing = wanted - present - len(back)
-        if self.builder.made + missing * self.program.size(anchor.shape) > MAX_NODES:
+        if self.builder.serial + missing * self.program.size(anchor.shape) > MAX_NODES:
             self._refuse_lines(rule, f"the form would grow beyond {MAX_NODES} nodes")
             missing = 0
         if not self._again(anchor, "jr:count", anchor, rule.line):

@@ -32,7 +32,7 @@ class Renderer:
     ) -> None:
         self._failures = failures
         # What is looked at between steps must not use up the session's randomness.
-        self._seed = seed
+        self.seed = seed
         self.idle_random = randomness.Random(seed)  # noqa: S311 # no secret, but repeatable
         self._program = program
         self._context = context
@@ -40,6 +40,11 @@ class Renderer:
         self._inner = 0
         self._plan_keys: dict[int, object] = {}
         self._fixed_choices: dict[int, Sequence[Choice]] = {}
+        self.set_language(language)
+
+    def go_on(self, seed: int, language: str) -> None:
+        """As it was kept: an order by chance stays the same."""
+        self.seed = seed
         self.set_language(language)
 
     def set_language(self, language: str) -> None:
@@ -223,7 +228,7 @@ class Renderer:
         before, context.current = context.current, node
         random = context.random
         # An order by chance is the same each time that a question is looked at.
-        context.random = randomness.Random(self._seed + node.serial)  # noqa: S311 # repeatable
+        context.random = randomness.Random(self.seed + node.serial)  # noqa: S311 # repeatable
         try:
             rows = self._rows(choosing, node)
             items: Iterable[Any]

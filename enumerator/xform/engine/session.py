@@ -15,6 +15,13 @@ from enumerator.xform.engine.preloads import Preloader
 from enumerator.xform.engine.recalculation import Recalculator
 from enumerator.xform.engine.rendering import Renderer
 from enumerator.xform.engine.saved import check_form, replace_id, was_corrected
+from enumerator.xform.engine.snapshots import (
+    Snapshot,
+    read_snapshot,
+    set_state,
+    state_of,
+    write_snapshot,
+)
 from enumerator.xform.engine.steps import Steps
 from enumerator.xform.entities.changes import changes_of
 from enumerator.xform.facade import (
@@ -60,9 +67,11 @@ class Session:
         random: randomness.Random | None,
         properties: Mapping[str, str],
         language: str,
-        instance: Markup | None,
+        instance: Markup | None = None,
         edit: bool = False,
+        kept: bytes | None = None,
     ) -> None:
+        """``kept``: what snapshot() gave, to go on from there."""
         self.form = form
         self._program = form.program
         self._secondary = secondary
@@ -72,11 +81,13 @@ class Session:
         if zone is None:
             raise ValueError("now() must give an aware datetime")
         self._problems: list[Problem] = []
-        root, builder = self._build(zone, instance, edit=edit)
+        definition = self._program.definition
+        held = None if kept is None else read_snapshot(definition, kept)
+        root, builder = self._build(zone, instance, held, edit=edit)
         self._root = root
         self._context = Context(root, now=self._now, zone=zone, random=random)
-        self._context.namespaces = self._program.definition.namespaces
-        self._context.fixed = [None] * len(self._program.definition.nodes)
+        self._context.namespaces = definition.namespaces
+        self._context.fixed = [None] * len(definition.nodes)
         self._context.tables = secondary.table
         self._context.instances = secondary.document
         self._engine = Recalculator(self._program, self._context, builder)
@@ -89,13 +100,20 @@ class Session:
         self._steps = Steps(self._engine, self._body, self._renderer, root, self._new_moment)
         self._preloader = Preloader(self._program, self._context, properties, self._engine.write)
         self._engine.preload_line = self._preloader.in_line
-        self._start(fresh=instance is None, edit=edit and instance is not None)
+        self.requests: tuple[DeviceRequest, ...] = ()
+        if held is None:
+            self._start(fresh=instance is None, edit=edit and instance is not None)
+        else:
+            self._go_on(held)
 
     def _build(
-        self, zone: tzinfo, instance: Markup | None, *, edit: bool
+        self, zone: tzinfo, instance: Markup | None, held: Snapshot | None, *, edit: bool
     ) -> tuple[InstanceNode, Builder]:
         definition = self._program.definition
         builder = Builder(zone)
+        if held is not None:
+            builder.serial = held.serial
+            return held.root, builder
         if instance is not None:
             self._problems += check_form(definition, instance)
             if definition.metadata.spare and (edit or was_corrected(instance)):
@@ -128,6 +146,38 @@ class Session:
         engine.settle()
         self.requests = self._steps.requests()
         engine.begin()
+        self._new_moment()
+
+    # ---------------------------------------------------------------- kept and gone on with
+    def snapshot(self) -> bytes:
+        engine, random = self._engine, self._context.random
+        return write_snapshot(
+            self._program.definition,
+            Snapshot(
+                root=self._root,
+                serial=engine.builder.serial,
+                taken=self._steps.taken,
+                language=self.language,
+                seed=self._renderer.seed,
+                chance=[state_of(random), state_of(self._renderer.idle_random)],
+                problems=self._problems,
+                failures=engine.failures.kept(),
+            ),
+        )
+
+    def _go_on(self, held: Snapshot) -> None:
+        """Everything is as it was left: nothing is worked out anew."""
+        for node in walk(self._root):
+            if node.shape.lines == 0:
+                self._context.fixed[node.shape.number] = node
+        self._problems = held.problems
+        self._engine.go_on(held.failures)
+        self._steps.taken = held.taken
+        self._renderer.go_on(held.seed, held.language)
+        for random, state in zip(
+            (self._context.random, self._renderer.idle_random), held.chance, strict=True
+        ):
+            set_state(random, state)
         self._new_moment()
 
     # ---------------------------------------------------------------- time

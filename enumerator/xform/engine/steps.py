@@ -14,6 +14,7 @@ from enumerator.xform.instance.node import InstanceNode, is_attached, ref_of, to
 MAX_UNDO = 200
 
 Log = list[tuple[Any, str, Any]]
+Taken = tuple[Log, str]
 
 _ASPECTS = [Aspect(number) for number in range(256)]
 _OF_ATTRIBUTE = {
@@ -25,7 +26,10 @@ _OF_ATTRIBUTE = {
 
 
 class Steps:
-    """``new_moment`` is called as a step begins: a step is all of one moment."""
+    """``new_moment`` is called as a step begins: a step is all of one moment.
+
+    ``taken``: the logs of the steps that undo can take back, with the language before each.
+    """
 
     def __init__(
         self,
@@ -40,7 +44,7 @@ class Steps:
         self._renderer = renderer
         self._root = root
         self._new_moment = new_moment
-        self._taken: list[tuple[Log, str]] = []
+        self.taken: list[Taken] = []
 
     def take(self, work: Callable[[], object]) -> ChangeSet:
         """A step that fails leaves everything as it was."""
@@ -60,15 +64,15 @@ class Steps:
             self._settle_names()
             raise
         if engine.log or language != self._renderer.language:
-            self._taken.append((engine.log, language))
-            if len(self._taken) > MAX_UNDO:
-                del self._taken[0]
+            self.taken.append((engine.log, language))
+            if len(self.taken) > MAX_UNDO:
+                del self.taken[0]
         return self._changes()
 
     def undo(self) -> ChangeSet | None:
-        if not self._taken:
+        if not self.taken:
             return None
-        log, language = self._taken.pop()
+        log, language = self.taken.pop()
         engine = self._engine
         engine.begin()
         before = _lines_in(log)

@@ -18,11 +18,12 @@ class Builder:
 
     spare      a node of no instance but this one (see ``Metadata``)
     problems   what a saved instance has and the form has no place for
+    serial     the last number that was given
     """
 
     def __init__(self, zone: tzinfo) -> None:
         self._zone = zone
-        self._serial = 0
+        self.serial = 0
         self.spare: NodeDefinition | None = None
         self.problems: list[Problem] = []
 
@@ -49,14 +50,9 @@ class Builder:
         assert isinstance(parent, InstanceNode)  # noqa: S101 # mypy: a repeat has a parent
         return self._node(shape, parent, template, saved=False)
 
-    @property
-    def made(self) -> int:
-        """How many nodes so far."""
-        return self._serial
-
     def _make(self, shape: NodeDefinition, parent: InstanceNode | None) -> InstanceNode:
-        self._serial += 1
-        return InstanceNode(shape, parent, self._serial)
+        self.serial += 1
+        return InstanceNode(shape, parent, self.serial)
 
     def _node(
         self,

@@ -111,6 +111,19 @@ class FakeForm:
     ) -> FormSession:
         return FakeSession(self, language)
 
+    def resume(
+        self,
+        snapshot: bytes,  # noqa: ARG002 - the contract's
+        *,
+        media: Media | None = None,  # noqa: ARG002
+        now: Callable[[], datetime] | None = None,  # noqa: ARG002
+        random: random.Random | None = None,  # noqa: ARG002
+        properties: Mapping[str, str] | None = None,  # noqa: ARG002
+        last_saved: bytes | None = None,  # noqa: ARG002
+        entities: EntityLists | None = None,  # noqa: ARG002
+    ) -> FormSession:
+        return FakeSession(self)
+
 
 class FakeSession:
     """FormSession of the contract. Asserts that one thread at a time uses it."""
@@ -187,6 +200,9 @@ class FakeSession:
             raise KnownError("no_such_language", "No such language.")
         self.language = name
         return self._settle()
+
+    def snapshot(self) -> bytes:
+        return b""
 
     def undo(self) -> ChangeSet | None:
         if not self._undo:
