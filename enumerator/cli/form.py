@@ -2,7 +2,8 @@
 
 ``run`` speaks the form-running protocol: one JSON object a line in, one out. The operations are
 load, answer, new_repeat, delete_repeat, language, eval, choices, walk, validate, finalize, xml
-and state; every answer carries ``step``, ``op`` and ``ok``.
+and state; every answer carries ``step``, ``op`` and ``ok``. Of our own: load's ``edit`` (true: the
+``instance`` was sent, this corrects it).
 """
 
 from __future__ import annotations
@@ -189,6 +190,7 @@ class ScriptRunner:
         self._open = form.start(
             language=fields.get("lang"),
             instance=self._find(instance).read_bytes() if instance else None,
+            edit=fields.get("edit") is True,
             last_saved=self._find(saved).read_bytes() if saved else None,
         )
         reply["parse_ms"] = (parsed - begun) * 1e3

@@ -173,3 +173,20 @@ def test_reply_can_be_written_when_an_answer_holds_half_a_character(folder: Path
 def test_number_counts_as_its_text_when_it_is_an_answer(folder: Path) -> None:
     reply = run(folder, {"op": "answer", "ref": "/data/a", "value": 7, "state": "full"})[0]
     assert reply["state"]["/data/a"]["value"] == "7"
+
+
+def test_saved_instance_is_loaded_and_corrected(folder: Path) -> None:
+    sent = (
+        '<data id="test" version="1"><a>7</a><meta><instanceID>uuid:old</instanceID></meta></data>'
+    )
+    (folder / "sent.xml").write_text(sent)
+    draft, corrected = run(
+        folder,
+        {"op": "load", "instance": "sent.xml"},
+        {"op": "load", "instance": "sent.xml", "edit": True},
+    )
+    assert draft["state"]["/data/a"]["value"] == "7"
+    assert draft["state"]["/data/meta/instanceID"]["value"] == "uuid:old"
+    assert "/data/meta/deprecatedID" not in draft["state"]
+    assert corrected["state"]["/data/meta/deprecatedID"]["value"] == "uuid:old"
+    assert corrected["state"]["/data/meta/instanceID"]["value"] != "uuid:old"

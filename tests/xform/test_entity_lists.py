@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from enumerator.errors import KnownError
 from enumerator.xform import Entity, EntityChange, EntityLists, Ref
@@ -387,3 +390,49 @@ def test_version_of_the_list_is_not_shown_for_online_forms() -> None:
     changes = scenario.session.entities()
     assert made.apply(changes) == changes
     assert ani(made).version == 3
+
+
+# ---------------------------------------------------------------- whatever happens
+NAMES = [f"{ANI[:-1]}{number}" for number in range(4)]
+SERVER = st.dictionaries(st.sampled_from(NAMES), st.integers(1, 6), max_size=4)
+LOCAL = st.tuples(st.sampled_from(["create", "update", "upsert"]), st.sampled_from(NAMES))
+
+
+@given(st.lists(st.one_of(SERVER, LOCAL), max_size=25))
+def test_versions_trunks_and_branches_hold_together(steps: list[Any]) -> None:
+    made = EntityLists(seeded())
+    made.receive("people", csv())
+    server: dict[str, int] = {}
+    for step in steps:
+        before = {entity.id: entity for entity in made.entities("people")}
+        if isinstance(step, dict):
+            server = step
+            rows = (f"{name},P,{version},{version}" for name, version in server.items())
+            made.receive("people", csv(*rows))
+        else:
+            action, name = step
+            made.apply([change(action, name, label="L", age="local")])
+        after = {entity.id: entity for entity in made.entities("people")}
+        assert len(after) == len(made.entities("people"))
+        for name, entity in after.items():
+            known = before.get(name)
+            trunk = entity.trunk_version
+            assert trunk is None or trunk <= entity.version
+            assert entity.online or trunk is None
+            assert entity.version >= server.get(name, 0) or not isinstance(step, dict)
+            assert (name in server) <= entity.online or not isinstance(step, dict)
+            if (
+                known is not None
+                and known.trunk_version == trunk
+                and known.version < entity.version
+            ):
+                assert entity.branch_id == known.branch_id
+            if known is not None and known.branch_id != entity.branch_id:
+                assert trunk == entity.version == server[name]
+        if isinstance(step, dict):
+            unsent = {name for name, entity in before.items() if not entity.online}
+            assert set(after) == set(server) | unsent
+        assert EntityLists.from_bytes(made.to_bytes()).to_bytes() == made.to_bytes()
+        table = made.table("people")
+        assert table is not None
+        assert list(table.columns["__version"]) == [str(e.version) for e in after.values()]
