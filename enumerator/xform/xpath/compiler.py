@@ -11,7 +11,7 @@ import math
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
-from enumerator.xform.xpath import axes, comparisons, lists, paths
+from enumerator.xform.xpath import axes, comparisons, lists, ordering, paths
 from enumerator.xform.xpath.compiled import Compiled, constant
 from enumerator.xform.xpath.context import Context
 from enumerator.xform.xpath.functions import FUNCTIONS
@@ -33,9 +33,8 @@ from enumerator.xform.xpath.syntax import (
     XPathError,
 )
 from enumerator.xform.xpath.tree import Node, in_document_order
-from enumerator.xform.xpath.values import NAN, Value
+from enumerator.xform.xpath.values import NAN, Value, to_boolean
 
-_FORWARD_CHILDREN = frozenset({"child", "attribute", "self"})
 _UPWARD = frozenset({"self", "parent", "ancestor", "ancestor-or-self"})
 
 
@@ -196,11 +195,15 @@ class Compiler:
         else:
             base = self.compile(expr.start, scope)
         value = base.nodes()
-        last = len(expr.steps) - 1
-        for index in range(taken, len(expr.steps)):
-            step = expr.steps[index]
-            shape = _step_shape(step, shape, scope if expr.start == "/" and index == 0 else None)
-            value = self._step(value, step, scope.inside(shape), final=index == last)
+        steps = ordering.merged(expr.steps[taken:])
+        nested = ordering.may_nest(expr.start)
+        for index, step in enumerate(steps, 1):
+            first = expr.start == "/" and index == 1 and not taken
+            shape = _step_shape(step, shape, scope if first else None)
+            value = self._step(
+                value, step, scope.inside(shape), final=index == len(steps), nested=nested
+            )
+            nested = nested or step.axis not in ordering.FLAT
         return Compiled("nodes", value)
 
     def _start(self, start: str | Expr, scope: Scope) -> Compiled:
@@ -214,12 +217,13 @@ class Compiler:
             return Compiled("nodes", lambda item, _context: [item])
         return Compiled("nodes", lambda _item, context: [context.current])
 
-    def _step(self, source: Any, step: Step, inner: Scope, *, final: bool) -> Any:
+    def _step(self, source: Any, step: Step, inner: Scope, *, final: bool, nested: bool) -> Any:
+        """``nested``: among the nodes it starts from, one may lie inside another."""
         walk = axes.WALKS[step.axis]
         matches = axes.node_test(step.axis, step.test, self.namespaces, lenient=not self.strict)
         tests = [self._predicate(predicate, inner) for predicate in step.predicates]
         keep_hidden = step.axis in _UPWARD and not final
-        ordered = step.axis in _FORWARD_CHILDREN
+        ordered = step.axis in ordering.FLAT and not (nested and step.axis == "child")
         reverse = step.axis in axes.REVERSE
 
         def value(item: Any, context: Context) -> list[Node]:
@@ -258,7 +262,7 @@ class Compiler:
             found = value(node, context)
             if isinstance(found, float):
                 return found == place
-            return compiled.boolean()(node, context)
+            return to_boolean(found, context)
 
         return lambda nodes, context: _filtered(
             nodes, context, lambda node, place: by_value(node, place, context)
@@ -278,8 +282,7 @@ class Compiler:
 
 
 def _document(_item: Any, context: Context) -> list[Node]:
-    root = context.primary
-    return [root if root.parent is None else root.root()]
+    return [context.document]
 
 
 def _step_shape(step: Step, shape: Any, root: Scope | None) -> Any:

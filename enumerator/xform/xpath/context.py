@@ -9,7 +9,7 @@ from typing import Protocol
 
 from enumerator.xform.limits import MAX_VISITS
 from enumerator.xform.xpath.syntax import XPathError
-from enumerator.xform.xpath.tree import Node
+from enumerator.xform.xpath.tree import Node, NodeKind
 from enumerator.xform.xpath.values import Value
 
 
@@ -31,6 +31,7 @@ class Context:
     """
 
     __slots__ = (
+        "_document",
         "current",
         "fixed",
         "instances",
@@ -58,6 +59,7 @@ class Context:
         strict: bool = False,
     ) -> None:
         self.primary = primary
+        self._document: Node | None = None
         self.current: Node = primary
         self.position = 1
         self.size = 1
@@ -72,6 +74,18 @@ class Context:
         self.texts: Texts | None = None
         self.variables: Mapping[str, Value] = {}
         self.visits = MAX_VISITS
+
+    @property
+    def document(self) -> Node:
+        """What ``/`` means: above the outermost element of a form, which has no parent itself."""
+        if self._document is None:
+            top = self.primary.root()
+            if top.kind != NodeKind.ROOT:
+                document = Node(NodeKind.ROOT)
+                document.children.append(top)
+                top = document
+            self._document = top
+        return self._document
 
     def visit(self, count: int) -> None:
         """Notes that so many nodes are walked over. Raises XPathError when it is too much."""
