@@ -38,6 +38,12 @@ the form's own paths count a sixteenth, look-ups in lists nothing."""
 MAX_TEXT = 1_000_000
 """Characters of a text that an expression makes: forty calculations that double each other would
 fill any memory."""
+MAX_PATTERN = 5_000
+"""Characters of a regular expression."""
+PATTERN_SECONDS = 0.4
+"""For one match of one regular expression."""
+PATTERN_VISITS_A_SECOND = 2_000_000
+"""What a slow match takes of MAX_VISITS."""
 MAX_NESTED_TEXTS = 10
 """Texts within texts within texts: itext that names itself stops here."""
 MAX_INNER_TEXTS = 1_000
@@ -46,8 +52,8 @@ MAX_INNER_TEXTS = 1_000
 # -------------------------------------------------------------------- a session
 MAX_LINES = 5_000
 """Of one repeat: a jr:count beyond it counts as none."""
-MAX_NODES = 250_000
-"""That a session may hold before counted repeats make no more lines: some 150 MB."""
+MAX_NODES = 100_000
+"""That a session may hold before counted repeats make no more lines: some 60 MB."""
 MAX_EVENTS = 20_000
 """Actions in one step."""
 MAX_ROUNDS = 200

@@ -9,42 +9,29 @@ from __future__ import annotations
 import json
 import os
 import resource
-import signal
 import sys
-import time
 import traceback
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
-from types import FrameType
 from typing import Any
 
+from tests.fuzz.clock import CLOCK, TooLongError
 from tests.fuzz.targets import TARGETS, Input
 
-SLOW_S = 2.0  # of processor time: the machine may be busy with other things
 MEMORY_BYTES = 1500 * 2**20
 _TOLD_EVERY = 50
-
-
-class TooLongError(BaseException):
-    """Raised in the middle of an input that takes too long."""
-
-
-def _too_long(_signal: int, _frame: FrameType | None) -> None:
-    raise TooLongError
 
 
 def limit() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    signal.signal(signal.SIGVTALRM, _too_long)
 
 
 def run(target: str, given: Input) -> tuple[str, str, float]:
-    """(what went wrong or "", the outcome or the traceback, milliseconds)"""
-    begun = time.process_time()
+    """(what went wrong or "", the outcome or the traceback, milliseconds of the longest call)"""
     trouble, outcome = "", ""
-    signal.setitimer(signal.ITIMER_VIRTUAL, SLOW_S)
+    CLOCK.start()
     try:
         outcome = TARGETS[target][1](given)
     except TooLongError:
@@ -54,8 +41,8 @@ def run(target: str, given: Input) -> tuple[str, str, float]:
     except Exception as error:
         trouble, outcome = f"{type(error).__name__}", _end_of(traceback.format_exc())
     finally:
-        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-    return trouble, outcome, (time.process_time() - begun) * 1e3
+        CLOCK.stop()
+    return trouble, outcome, CLOCK.longest_ms
 
 
 def _end_of(text: str) -> str:

@@ -23,6 +23,7 @@ from enumerator.xform.engine.session import Session
 from enumerator.xform.xpath.parser import parse
 from enumerator.xform.xpath.syntax import XPathError
 from tests.fuzz import expressions, forms, material
+from tests.fuzz.clock import CLOCK
 from tests.fuzz.mutation import mutated
 from tests.xform.scenario import WITA, ask, bind, repeat, rows, xform
 
@@ -58,9 +59,11 @@ def _stage() -> Session:
 
 
 def _start(form: bytes, files: Mapping[str, bytes], instance: bytes | None = None) -> Session:
-    return load_form(form, MemoryMedia(files)).start(
-        now=lambda: _FIXED, random=seeded(1), instance=instance
-    )
+    loaded = load_form(form, MemoryMedia(files))
+    CLOCK.lap()
+    session = loaded.start(now=lambda: _FIXED, random=seeded(1), instance=instance)
+    CLOCK.lap()
+    return session
 
 
 def make_xpath(chance: Random) -> Input:
@@ -88,6 +91,7 @@ def run_xpath(given: Input) -> str:
             outcomes.append(type(session.evaluate(text, ref)).__name__)
         except XPathError as error:
             outcomes.append(str(error)[:20])
+        CLOCK.lap()
     return " ".join(outcomes)
 
 
@@ -114,9 +118,11 @@ def run_form(given: Input) -> str:
         return f"refused: {error!s:.80}"
     outcomes = fill_in(session, seeded(given["seed"]))
     saved = session.finalize()
+    CLOCK.lap()
     try:
         again = _start(form, _FILES, saved)
         again.state()
+        CLOCK.lap()
         again.finalize()
     except KnownError as error:
         outcomes.append(error.code)
@@ -128,12 +134,15 @@ def fill_in(session: Session, chance: Random) -> list[str]:
     outcomes: list[str] = []
     for _ in range(_STEPS):
         step = _random_step(session, chance)
+        CLOCK.lap()
         try:
             step()
         except KnownError as error:
             outcomes.append(error.code)
+        CLOCK.lap()
     for look in (session.validate, session.state, session.xml, lambda: list(session.warnings)):
         look()
+        CLOCK.lap()
     return outcomes
 
 
@@ -169,6 +178,7 @@ def _some_spots(session: Session) -> list[str]:
         element = session.element(ref)
         if element.kind == Kind.QUESTION and element.control.startswith(("select", "rank")):
             session.choices(ref)
+        CLOCK.lap()
     return found
 
 

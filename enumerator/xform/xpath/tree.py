@@ -65,9 +65,13 @@ class Node:
         """The string-value of XPath 1.0 §5, without what is not relevant."""
         if not self.children:
             return self.text
+        return "".join(self.texts())
+
+    def texts(self) -> list[str]:
+        """Of the leaves below."""
         parts: list[str] = []
         _collect(self, parts)
-        return "".join(parts)
+        return parts
 
     def content(self) -> list[Node]:
         """Children including a leaf's text as a node of its own."""

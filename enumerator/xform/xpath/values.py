@@ -56,7 +56,11 @@ def first_atom(nodes: list[Node], context: Context) -> Atom:
 
 
 def node_atom(node: Node, context: Context) -> Atom:
-    """A node's value by its type; a blank one is ""."""
+    """A node's value by its type; a blank one is "". Of a group, all its text."""
+    if node.children:
+        parts = node.texts()
+        context.visit(len(parts))
+        return "".join(parts)
     typed = getattr(node, "atom", None)
     if typed is not None:
         atom: Atom = typed(context.zone)

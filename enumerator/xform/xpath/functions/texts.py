@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from enumerator.xform.limits import MAX_TEXT
 from enumerator.xform.xpath.compiled import Compiled
 from enumerator.xform.xpath.context import Context
+from enumerator.xform.xpath.patterns import compile_pattern
 from enumerator.xform.xpath.registry import eager, lazy
 from enumerator.xform.xpath.scope import Scope
 from enumerator.xform.xpath.syntax import SELF, Call, Path, XPathError
@@ -143,15 +143,6 @@ def _translate(text: str, old: str, new: str) -> str:
     return text.translate(table)
 
 
-@lru_cache(maxsize=512)
-def compile_pattern(pattern: str) -> re.Pattern[str]:
-    """Raises XPathError for a pattern that is none."""
-    try:
-        return re.compile(pattern)
-    except (re.error, OverflowError, RecursionError) as error:
-        raise XPathError(f"not a regular expression: {pattern!r} ({error})") from None
-
-
 @lazy("regex", 2, 2)
 def _regex(compiler: Compiler, call: Call, scope: Scope) -> Compiled:
     """Ruling 8: the whole string has to match."""
@@ -159,11 +150,10 @@ def _regex(compiler: Compiler, call: Call, scope: Scope) -> Compiled:
     pattern = compiler.compile(call.arguments[1], scope)
     pattern_text = pattern.text()
     if pattern.constant:
-        match = compile_pattern(pattern_text(None, None)).fullmatch  # type: ignore[arg-type]  # a constant asks for nothing
-        return Compiled("boolean", lambda item, context: match(text(item, context)) is not None)
+        matches = compile_pattern(pattern_text(None, None))  # type: ignore[arg-type]  # a constant asks for nothing
+        return Compiled("boolean", lambda item, context: matches(text(item, context), context))
 
     def value(item: Any, context: Context) -> bool:
-        compiled = compile_pattern(pattern_text(item, context))
-        return compiled.fullmatch(text(item, context)) is not None
+        return compile_pattern(pattern_text(item, context))(text(item, context), context)
 
     return Compiled("boolean", value)
