@@ -118,7 +118,8 @@ def _fields_of(line: str) -> Fields:
         fields["value"] = json.dumps(value)
     elif isinstance(value, list) and not all(isinstance(each, str) for each in value):
         raise ValueError("'value' must be a text or a list of texts")
-    return fields
+    # Nothing given is the same as left out, but for an answer: null clears.
+    return {name: value for name, value in fields.items() if value is not None or name == "value"}
 
 
 class ScriptRunner:

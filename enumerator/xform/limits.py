@@ -32,7 +32,7 @@ MAX_FRAMES = 560
 LONG_CHAIN = 16
 """Operands of ``or``, ``and`` and ``|``: longer chains become balanced trees, which mean the
 same and are no deeper than the logarithm of their length."""
-MAX_VISITS = 4_000_000
+MAX_VISITS = 2_500_000
 """Nodes that the expressions of one step or look may walk over: about two seconds. Walks along
 the form's own paths count a sixteenth, look-ups in lists nothing."""
 MAX_TEXT = 1_000_000
@@ -56,6 +56,6 @@ MAX_NODES = 100_000
 """That a session may hold before counted repeats make no more lines: some 60 MB."""
 MAX_EVENTS = 20_000
 """Actions in one step."""
-MAX_ROUNDS = 200
+MAX_ROUNDS = 50
 """How often one step may count a repeat anew, check a selection anew or perform the same action
 on the same node: what sets itself off stops here."""

@@ -148,6 +148,7 @@ def test_missing_form_and_missing_compiler_are_told(
         *("[" * 100_000, '{"op": "answer", "ref": "/data/a", "value": [1]}', '{"op": []}'),
         *('{"op": "eval", "expr": "1", "repeat": []}', '{"op": "state", "state": {}}'),
         *('{"op": "answer", "ref": "/data/\\ud800", "value": "1"}', "9" * 10_000),
+        '{"op": "choices", "ref": null}',
         '{"op": "answer", "ref": "/data/p[' + "9" * 5000 + ']/x", "value": "1"}',
     ],
 )

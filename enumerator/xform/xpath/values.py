@@ -206,7 +206,7 @@ def compare(operator: str, left: Value, right: Value, context: Context) -> bool:
     else:
         rights = [right]
     for one in lefts:
-        context.visit(len(rights))
+        context.visit(2 * len(rights))
         if any(_atoms(operator, one, other, context) for other in rights):
             return True
     return False
