@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from enumerator.errors import KnownError
-from tests.xform.scenario import NOON, Scenario, ask, bind, group, repeat, xform
+from tests.xform.scenario import NOON, Scenario, ask, bind, group, repeat, seeded, xform
 
 META = "<orx:meta><orx:instanceID/><orx:instanceName/></orx:meta>"
 BINDS = [
@@ -64,6 +64,16 @@ def test_draft_of_a_correction_keeps_both_ids() -> None:
     assert ids_of(again) == ids_of(draft)
     assert warnings_about_saved(again) == []
     assert again.session.xml() == draft.session.xml()
+
+
+def test_correction_goes_on_from_a_snapshot_with_both_ids() -> None:
+    scenario = Scenario(FORM, instance=Scenario(FORM).session.finalize(), edit=True, seed=2)
+    scenario.answers(a="half")
+    again = scenario.form.resume(scenario.session.snapshot(), now=lambda: NOON, random=seeded(9))
+    assert again.xml() == scenario.session.xml()
+    assert again.value("/data/orx:meta/orx:deprecatedID") != again.instance_id
+    again.undo()
+    assert again.value("/data/orx:meta/orx:deprecatedID") != ""
 
 
 def test_draft_that_goes_on_keeps_its_id_and_gets_no_other() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
+import uuid
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +58,8 @@ def test_received_entity_is_its_own_trunk_with_a_branch() -> None:
     assert (entity.label, entity.version, entity.trunk_version) == ("Ani", 3, 3)
     assert entity.properties == {"age": "20"}
     assert entity.online
-    assert len(entity.branch_id) == 36
+    branch = uuid.UUID(entity.branch_id)
+    assert (str(branch), branch.version, branch.variant) == (entity.branch_id, 4, uuid.RFC_4122)
 
 
 def test_same_list_again_keeps_branches() -> None:
