@@ -38,11 +38,10 @@ from sync.protocol import (
     PullRequest,
     PushReply,
     PushRequest,
-    health_bytes,
 )
-from sync.server import accounts, custody, pulling
+from sync.server.desk import Desk, active
 from sync.server.operation import Operation
-from sync.server.sessions import Caller, Sessions
+from sync.server.sessions import Caller
 from sync.server.wire_format import FRAMEWORK_MSGPACK, WireFormat
 
 log = logging.getLogger(__name__)
@@ -71,53 +70,44 @@ def health(
     request: AnyRequest, nonce: Annotated[str, QueryParameter(max_length=64)] = ""
 ) -> Response[HealthReply]:
     """Signed, so that whoever asks knows that no captive portal answered."""
-    operation = _operation(request)
-    server_time = operation.now()
-    signature = operation.keys.sign(health_bytes(nonce, server_time))
-    return _answer(
-        request,
-        HealthReply(status="ok", nonce=nonce, server_time=server_time, signature=signature),
-    )
+    return _answer(request, _desk(request).health(nonce))
 
 
 @post("/v1/enrol", status_code=200, sync_to_thread=True)
 def enrol(request: AnyRequest, data: JSONBody[EnrolRequest]) -> Response[EnrolReply]:
     """Redeem a one-time code with new keys."""
-    return _answer(request, accounts.enrol(_operation(request), data))
+    return _answer(request, _desk(request).enrol(data))
 
 
 @post("/v1/challenge", status_code=200, sync_to_thread=False)
 def challenge(request: AnyRequest, data: JSONBody[ChallengeRequest]) -> Response[ChallengeReply]:
     """A nonce to sign in the hello."""
-    return _answer(request, ChallengeReply(nonce=_sessions(request).challenge(data.device_id)))
+    return _answer(request, _desk(request).challenge(data))
 
 
 @post("/v1/hello", status_code=200, sync_to_thread=True)
 def hello(request: AnyRequest, data: JSONBody[HelloRequest]) -> Response[HelloReply]:
     """Open a session: token, verdict on the laptop's chain, forms in force."""
-    return _answer(request, _sessions(request).hello(data))
+    return _answer(request, _desk(request).hello(data))
 
 
 @post("/v1/push", status_code=200, sync_to_thread=True, security=_BEARER)
 def push(request: AnyRequest, data: JSONBody[PushRequest]) -> Response[PushReply]:
     """Take envelopes into custody. Open to closed accounts too: theirs are quarantined."""
-    caller = _caller(request)
-    results = custody.take(_operation(request), caller.account, data.envelopes)
-    return _answer(request, PushReply(results=results))
+    return _answer(request, _desk(request).push(_caller(request), data))
 
 
 @post("/v1/pull", status_code=200, sync_to_thread=True, security=_BEARER)
 def pull(request: AnyRequest, data: JSONBody[PullRequest]) -> Response[PullReply]:
     """A page of the caller's own stream."""
-    caller = _active(_caller(request))
-    return _answer(request, pulling.pull(_operation(request), caller.account, data))
+    return _answer(request, _desk(request).pull(_caller(request), data))
 
 
 @get("/v1/content/{sha256:str}", sync_to_thread=True, media_type=OCTETS, security=_BEARER)
 def content(request: AnyRequest, sha256: FromPath[str]) -> Stream:
     """A questionnaire's XML or media by content hash; ``Range: bytes=N-`` resumes."""
-    _active(_caller(request))
-    operation = _operation(request)
+    active(_caller(request))
+    operation = _desk(request).operation
     with operation.store.reading() as transaction:
         size = transaction.questionnaires.content_size(sha256)
     if size is None:
@@ -138,7 +128,7 @@ def make_app(operation: Operation) -> Litestar:
     """The application over an open operation; closing that is the caller's."""
     return Litestar(
         route_handlers=[health, enrol, challenge, hello, push, pull, content],
-        state=State({"operation": operation, "sessions": Sessions(operation)}),
+        state=State({"desk": Desk(operation)}),
         middleware=[WireFormat],
         request_max_body_size=MAX_MESSAGE_BYTES,
         exception_handlers={
@@ -163,26 +153,14 @@ def make_app(operation: Operation) -> Litestar:
     )
 
 
-def _operation(request: AnyRequest) -> Operation:
-    operation: Operation = request.app.state.operation
-    return operation
-
-
-def _sessions(request: AnyRequest) -> Sessions:
-    sessions: Sessions = request.app.state.sessions
-    return sessions
+def _desk(request: AnyRequest) -> Desk:
+    desk: Desk = request.app.state.desk
+    return desk
 
 
 def _caller(request: AnyRequest) -> Caller:
-    caller = _sessions(request).caller(request.headers.get("authorization", ""))
+    caller = _desk(request).caller(request.headers.get("authorization", ""))
     request.state["account_id"] = caller.account.account_id
-    return caller
-
-
-def _active(caller: Caller) -> Caller:
-    """Downloads end with a revocation, uploads never do."""
-    if caller.is_revoked:
-        raise KnownError("revoked", "This account or laptop is closed. Ask your office.")
     return caller
 
 

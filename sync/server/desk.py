@@ -1,0 +1,69 @@
+"""The server's front desk: what each message may do, whatever carries it here.
+
+HTTP is one carrier (``app``); a relay or a simulation is another.
+"""
+
+from __future__ import annotations
+
+from enumerator.errors import KnownError
+from sync.protocol import (
+    ChallengeReply,
+    ChallengeRequest,
+    EnrolReply,
+    EnrolRequest,
+    HealthReply,
+    HelloReply,
+    HelloRequest,
+    PullReply,
+    PullRequest,
+    PushReply,
+    PushRequest,
+    health_bytes,
+)
+from sync.server import accounts, custody, pulling
+from sync.server.operation import Operation
+from sync.server.sessions import Caller, Sessions
+
+
+class Desk:
+    """Thread-safe; closing the operation is the caller's."""
+
+    def __init__(self, operation: Operation) -> None:
+        self.operation = operation
+        self._sessions = Sessions(operation)
+
+    def health(self, nonce: str) -> HealthReply:
+        """Signed, so that whoever asks knows that no captive portal answered."""
+        server_time = self.operation.now()
+        signature = self.operation.keys.sign(health_bytes(nonce, server_time))
+        return HealthReply(status="ok", nonce=nonce, server_time=server_time, signature=signature)
+
+    def enrol(self, request: EnrolRequest) -> EnrolReply:
+        """Redeem a one-time code with new keys. KnownErrors of ``accounts.enrol``."""
+        return accounts.enrol(self.operation, request)
+
+    def challenge(self, request: ChallengeRequest) -> ChallengeReply:
+        return ChallengeReply(nonce=self._sessions.challenge(request.device_id))
+
+    def hello(self, request: HelloRequest) -> HelloReply:
+        """KnownErrors of ``Sessions.hello``."""
+        return self._sessions.hello(request)
+
+    def caller(self, authorization: str) -> Caller:
+        """Whose session it is. KnownError ``session_expired``."""
+        return self._sessions.caller(authorization)
+
+    def push(self, caller: Caller, request: PushRequest) -> PushReply:
+        """Take envelopes into custody. Open to closed accounts too: theirs are quarantined."""
+        return PushReply(results=custody.take(self.operation, caller.account, request.envelopes))
+
+    def pull(self, caller: Caller, request: PullRequest) -> PullReply:
+        """A page of the caller's own stream. KnownError ``revoked``."""
+        return pulling.pull(self.operation, active(caller).account, request)
+
+
+def active(caller: Caller) -> Caller:
+    """Downloads end with a revocation, uploads never do. KnownError ``revoked``."""
+    if caller.is_revoked:
+        raise KnownError("revoked", "This account or laptop is closed. Ask your office.")
+    return caller
