@@ -1,0 +1,266 @@
+"""One history: a seeded schedule of work, office, faults and catastrophes, then rest and checks."""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+
+from sync.client.engine import sync_once
+from sync.server.office.sealed import take_sealed
+from tests.simulation import invariants
+from tests.simulation.laptop import Saved, SimulatedLaptop
+from tests.simulation.link import Link
+from tests.simulation.world import FAMILIES, TEAMS, Template, World
+
+_REST_ROUNDS = 12
+_SET_ASIDE_ROUNDS = 2
+_RIGHT_CLOCKS_EVERY = 10
+_SHUFFLED_EVERY = 5
+
+
+@dataclass
+class Outcome:
+    """What one history came to; ``breaches`` empty: every invariant held."""
+
+    seed: int
+    steps: Counter[str] = field(default_factory=Counter)
+    faults: Counter[str] = field(default_factory=Counter)
+    envelopes: int = 0
+    destroyed: int = 0
+    """Saved on a disk that was then put back to an older image, before anybody else had it."""
+    breaches: list[str] = field(default_factory=list)
+
+
+def run(template: Template, folder: Path, seed: int) -> Outcome:
+    """Everything in ``folder``, which is removed."""
+    outcome, canonical = _run(template, folder, seed, right_clocks=False)
+    if seed % _RIGHT_CLOCKS_EVERY == 0 and not outcome.breaches:
+        _, expected = _run(template, folder, seed, right_clocks=True)
+        if canonical != expected:
+            outcome.breaches.append("I8: the clocks of laptops changed what the server made of it")
+    return outcome
+
+
+def _run(
+    template: Template, folder: Path, seed: int, *, right_clocks: bool
+) -> tuple[Outcome, object]:
+    folder.mkdir()
+    history = _History(template, folder, seed, right_clocks=right_clocks)
+    try:
+        history.live()
+        history.rest()
+        breaches = [*history.world.breaches, *history.check()]
+        if seed % _SHUFFLED_EVERY == 0:
+            breaches += invariants.any_order(history.world, history.all_saved())
+        return history.outcome(breaches), invariants.canonical_state(history.world)
+    finally:
+        history.world.close()
+        shutil.rmtree(folder)
+
+
+class _History:
+    def __init__(self, template: Template, folder: Path, seed: int, *, right_clocks: bool) -> None:
+        self.world = World(template, folder, seed, right_clocks=right_clocks)
+        self._random = Random(seed + 2)  # noqa: S311 (a schedule, not a secret)
+        self._seed = seed
+        self._rate = self._random.choice((0.0, 0.05, 0.15, 0.3, 0.5))
+        self._steps: Counter[str] = Counter()
+        self._images: dict[SimulatedLaptop, Path] = {}
+        self._server_only: set[str] = set()
+        self._destroyed: set[str] = set()
+        self._texts = 0
+
+    def live(self) -> None:
+        actions: dict[Callable[[], None], float] = {
+            self._visit: 4,
+            self._interview: 6,
+            self._sync: 9,
+            self._late: 2,
+            self._office_moves: 1.5,
+            self._supervisor_reassigns: 2,
+            self._self_response: 1.5,
+            self._poison: 0.7,
+            self._time: 3,
+            self._clock: 1,
+            self._backup: 1,
+            self._restart: 0.5,
+            self._server_restored: 0.5,
+            self._image: 1,
+            self._database_put_back: 0.5,
+            self._disk_put_back: 0.3,
+            self._clone: 0.3,
+            self._revoke: 0.1,
+        }
+        names, weights = list(actions), list(actions.values())
+        for action in self._random.choices(names, weights, k=self._random.randrange(15, 60)):
+            self._steps[action.__name__.strip("_")] += 1
+            action()
+
+    # ------------------------------------------------------------------ steps
+
+    def _laptop(self) -> SimulatedLaptop:
+        return self._random.choice(self.world.laptops)
+
+    def _officer(self) -> SimulatedLaptop:
+        return self._random.choice(
+            [one for one in self.world.laptops if one.login.startswith("ppl")]
+        )
+
+    def _visit(self) -> None:
+        laptop = self._officer()
+        if families := laptop.families():
+            laptop.visit(self._random.choice(families))
+
+    def _interview(self) -> None:
+        laptop = self._officer()
+        if families := laptop.families():
+            self._texts += 1
+            laptop.interview(self._random.choice(families), f"jawaban {self._texts}")
+
+    def _sync(self) -> None:
+        laptop = self._laptop()
+        link = Link(self.world.wire, self._random, self._rate)
+        with laptop.surviving_kills():
+            report = sync_once(laptop.store, link)
+            if report.failed is None:
+                self._check_honesty(laptop)
+
+    def _check_honesty(self, laptop: SimulatedLaptop) -> None:
+        self.world.breaches += invariants.honest(self.world, laptop)
+
+    def _late(self) -> None:
+        self.world.wire.deliver_late()
+
+    def _office_moves(self) -> None:
+        officers = [login for team in TEAMS.values() for login in team]
+        login = self._random.choice(officers)
+        if self.world.template.accounts[login] not in self.world.revoked:
+            count = self._random.randrange(1, 4)
+            self.world.office_moves(self._random.sample(range(1, FAMILIES + 1), count), login)
+
+    def _supervisor_reassigns(self) -> None:
+        laptop = self._random.choice(
+            [one for one in self.world.laptops if one.login.startswith("pml")]
+        )
+        families = laptop.families()
+        if families:
+            chosen = self._random.sample(families, min(len(families), self._random.randrange(1, 4)))
+            login = self._random.choice(TEAMS[laptop.login])
+            laptop.reassign(chosen, self.world.template.accounts[login])
+
+    def _self_response(self) -> None:
+        self.world.self_response(
+            self._random.randrange(1, FAMILIES + 1), self._random.choice(("complete", "partial"))
+        )
+
+    def _poison(self) -> None:
+        kind = self._random.choice(("visit", "reassignment", "hologram", "note", "interview"))
+        body = self._random.choice((b"", b"\xff\x00<", b"<data>", self._random.randbytes(3000)))
+        self._laptop().poison(kind, body)
+
+    def _time(self) -> None:
+        self.world.pass_time(self._random.choice((0.05, 1, 8, 30)))
+
+    def _clock(self) -> None:
+        self.world.jump_clock(self._laptop())
+
+    def _backup(self) -> None:
+        self.world.back_up()
+
+    def _restart(self) -> None:
+        self.world.wire.restart()
+
+    def _server_restored(self) -> None:
+        if self.world.restore():
+            self._count_the_lost(server_restored=True)
+
+    def _image(self) -> None:
+        laptop = self._laptop()
+        image = self.world.image_path()
+        laptop.snapshot(image)
+        self._images[laptop] = image
+
+    def _database_put_back(self) -> None:
+        if self._images:
+            laptop, image = self._random.choice(list(self._images.items()))
+            laptop.put_database_back(image)
+
+    def _disk_put_back(self) -> None:
+        if self._images:
+            laptop, image = self._random.choice(list(self._images.items()))
+            laptop.put_disk_back(image)
+            self._count_the_lost(server_restored=False)
+
+    def _clone(self) -> None:
+        if len(self.world.laptops) < 9:
+            laptop = self._laptop()
+            laptop.shut()
+            twin = self.world.add_laptop(laptop.login, laptop.folder)
+            del twin.saved[:]
+
+    def _revoke(self) -> None:
+        self.world.revoke(self._officer().login)
+
+    def _count_the_lost(self, *, server_restored: bool) -> None:
+        """What no disk holds any more. A disk put back to an older image loses what only it had;
+        a restored server may lose what such a laptop had handed over. Nothing else may."""
+        on_laptops = set().union(*(laptop.held() for laptop in self.world.laptops))
+        at_server = {id_ for id_, _hash in self.world.held_by_server()}
+        for id_ in {saved.id for saved in self.all_saved()} - on_laptops:
+            if id_ in at_server:
+                self._server_only.add(id_)
+            elif not server_restored or id_ in self._server_only:
+                self._destroyed.add(id_)
+
+    # ------------------------------------------------------------------ rest
+
+    def rest(self) -> None:
+        """All links hold; everybody synchronises until nothing moves. What only a sealed file
+        still has goes to the office by hand."""
+        for round_ in range(_REST_ROUNDS):
+            if round_ < _SET_ASIDE_ROUNDS:
+                self.world.pass_time(7)  # what was set aside gets its other chance
+            self.world.wire.deliver_late()
+            moved = sum(self._sync_at_rest(laptop) for laptop in self.world.laptops)
+            moved += sum(self._take_sealed(laptop) for laptop in self.world.laptops)
+            if not moved and round_ >= _SET_ASIDE_ROUNDS:
+                return
+        self.world.breaches.append(f"I9: no rest within {_REST_ROUNDS} rounds")
+
+    def _take_sealed(self, laptop: SimulatedLaptop) -> bool:
+        if not laptop.store.sealed_only():
+            return False
+        taken = take_sealed(self.world.operation, laptop.store.spool.folder)
+        return bool(set(taken.by_status) - {"duplicate", "id_reuse"})
+
+    def _sync_at_rest(self, laptop: SimulatedLaptop) -> bool:
+        report = sync_once(laptop.store, Link(self.world.wire, self._random, 0))
+        if report.failed is not None:
+            is_revoked = laptop.account_id in self.world.revoked
+            if not (is_revoked and report.failed.code == "revoked"):
+                self.world.breaches.append(
+                    f"I9: {laptop.login} cannot synchronise at rest: {report.failed.code}"
+                )
+                return False
+        return bool(report.receipts or report.rows_pulled)
+
+    def check(self) -> list[str]:
+        saved = {one.id: one for one in self.all_saved() if one.id not in self._destroyed}
+        return invariants.at_rest(self.world, list(saved.values()))
+
+    def all_saved(self) -> list[Saved]:
+        return [saved for laptop in self.world.laptops for saved in laptop.saved]
+
+    def outcome(self, breaches: list[str]) -> Outcome:
+        return Outcome(
+            self._seed,
+            self._steps,
+            self.world.wire.faults,
+            len(self.all_saved()),
+            len(self._destroyed),
+            breaches,
+        )

@@ -1,0 +1,217 @@
+"""One laptop of the simulation: its folder, its wrong clock, what its screen called saved."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+from typing import TypeVar
+
+from enumerator.model import FamilyId, InterviewId, Outcome
+from enumerator.store import CaseFilter, OfficerStore, SealedEnvelope, VisitBody
+from enumerator.store.folders import DATABASE_FILE
+from enumerator.store.interviews import InterviewRecord
+from enumerator.store.receipt import Receipt
+from enumerator.store.recording import FinalInterview
+from tests.helpers.field import PASSPHRASE, interview_xml
+from tests.helpers.hand_clock import HandClock, SeededChance
+from tests.simulation.link import Killed, ending
+
+Done = TypeVar("Done")
+
+FORM = "sp2020_c1"
+FORM_VERSION = "2020091501"
+_OUTCOMES = (
+    Outcome.NO_CONTACT,
+    Outcome.NO_CONTACT,
+    Outcome.SOFT_REFUSAL,
+    Outcome.MOVED_OUT,
+)
+_RESULTS = (
+    ("LENGKAP", Outcome.COMPLETED),
+    ("LENGKAP", Outcome.COMPLETED),
+    ("SEBAGIAN", Outcome.PARTIAL),
+    ("PINDAH", Outcome.MOVED_OUT),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What a screen called saved."""
+
+    id: str
+    hash: bytes
+    kind: str
+    family_id: str | None
+    account_id: str
+
+
+class SimulatedLaptop:
+    """Opened when it is first used; a kill closes nothing properly and opens it anew."""
+
+    def __init__(
+        self, folder: Path, login: str, clock: HandClock, seed: int, random: Random
+    ) -> None:
+        self.folder = folder
+        self.login = login
+        self.clock = clock
+        self._chance = SeededChance(seed)
+        self._random = random
+        self._store: OfficerStore | None = None
+        self.saved: list[Saved] = []
+
+    @property
+    def store(self) -> OfficerStore:
+        if self._store is None:
+            self._store = OfficerStore.open(
+                self.folder, PASSPHRASE, clock=self.clock, chance=self._chance
+            )
+        return self._store
+
+    @property
+    def account_id(self) -> str:
+        return self.store.enrolment.account_id
+
+    def shut(self) -> None:
+        if self._store is not None:
+            self._store.close()
+            self._store = None
+
+    @contextmanager
+    def surviving_kills(self) -> Iterator[None]:
+        """A kill within the block ends the program there; the next use starts it again."""
+        try:
+            yield
+        except Killed:
+            self.shut()
+
+    # ------------------------------------------------------------------ the officer's work
+
+    def families(self) -> list[str]:
+        rows = self.store.caseload.page(self.store.caseload.ids(CaseFilter()))
+        return sorted(row.family_id for row in rows)
+
+    def visit(self, family_id: str) -> None:
+        outcome = self._random.choice(_OUTCOMES)
+        self._record(lambda: self.store.recording.visit(self._body(family_id, outcome), None))
+
+    def interview(self, family_id: str, text: str) -> None:
+        result, outcome = self._random.choice(_RESULTS)
+        interview_id = self._draft(FamilyId(family_id))
+        final = FinalInterview(
+            interview_id=interview_id,
+            family_id=FamilyId(family_id),
+            instance=interview_xml(result, text),
+            outcome=outcome,
+            visit=self._body(family_id, outcome, interview_id),
+            base_version=None,
+            form_id=FORM,
+            form_version=FORM_VERSION,
+        )
+        self._record(lambda: self.store.recording.interview(final))
+
+    def _draft(self, family_id: FamilyId) -> InterviewId:
+        """The open one, after a kill, or a new one."""
+        draft = self.store.interviews.draft_of(family_id)
+        if draft is not None:
+            return draft.id
+        interview_id = InterviewId(self._chance.uuid())
+        self.store.interviews.create(
+            InterviewRecord(
+                id=interview_id,
+                family_id=family_id,
+                form_id=FORM,
+                form_version=FORM_VERSION,
+                seed="00",
+                started_at=self.clock.now().isoformat(),
+                base_version=None,
+                register=b"",
+            )
+        )
+        return interview_id
+
+    def poison(self, kind: str, body: bytes) -> None:
+        """A record that nothing at the server can make sense of."""
+        families = self.families()
+        family = FamilyId(self._random.choice(families)) if families else None
+        self._record(lambda: self.store.recording.note(kind, body, family))
+
+    def reassign(self, family_ids: list[str], to_account: str) -> None:
+        ids = [FamilyId(one) for one in family_ids]
+        self._record(lambda: self.store.recording.reassignment(ids, to_account, "alasan"))
+
+    def _body(self, family_id: str, outcome: Outcome, interview_id: str | None = None) -> VisitBody:
+        now = self.clock.now().isoformat()
+        return VisitBody(
+            visit_id=self._chance.uuid(),
+            family_id=FamilyId(family_id),
+            officer_id=self.account_id,
+            started_at=now,
+            ended_at=now,
+            mode="visit",
+            outcome=outcome.value,
+            interview_id=interview_id,
+        )
+
+    def _record(self, action: Callable[[], SealedEnvelope]) -> None:
+        """Only what returned is saved; a kill before the commit saved nothing, one after it may
+        have left more than the screen ever said."""
+        known = self.store.outbox.ids()
+        kill = self._random.random()
+        if kill < 0.06:
+            with (
+                self.surviving_kills(),
+                ending(self.store._connections, Killed(), committed=kill < 0.03),
+            ):
+                action()
+            return
+        action()
+        for id_ in sorted(self.store.outbox.ids() - known):
+            self._note_saved(self.store.outbox.get(id_))
+
+    def _note_saved(self, envelope: SealedEnvelope) -> None:
+        header = envelope.header
+        self.saved.append(
+            Saved(header.id, envelope.hash, header.kind, header.family_id, header.account_id)
+        )
+
+    # ------------------------------------------------------------------ the disk's fate
+
+    def snapshot(self, to: Path) -> None:
+        """The whole folder as an image of the disk has it."""
+        self.shut()
+        if to.exists():
+            shutil.rmtree(to)
+        shutil.copytree(self.folder, to)
+
+    def put_database_back(self, image: Path) -> None:
+        """An older database under a spool of today."""
+        self.shut()
+        for path in self.folder.glob(f"{DATABASE_FILE}*"):
+            path.unlink()
+        shutil.copy2(image / DATABASE_FILE, self.folder / DATABASE_FILE)
+
+    def put_disk_back(self, image: Path) -> None:
+        """Everything as it was: what was saved since exists here no more."""
+        self.shut()
+        shutil.rmtree(self.folder)
+        shutil.copytree(image, self.folder)
+
+    def receipts(self) -> list[tuple[str, bytes, Receipt, bool]]:
+        """Of every envelope that the screen calls received or safe (the last: safe)."""
+        with self.store._connections.reading() as db:
+            rows = db.execute(
+                "SELECT id, hash, receipt_payload, receipt_signature, custody = 'safe'"
+                " FROM envelope JOIN delivery ON envelope_id = id WHERE custody <> 'laptop'"
+            ).fetchall()
+        return [
+            (id_, bytes(hash_), Receipt(bytes(payload), bytes(signature)), bool(is_safe))
+            for id_, hash_, payload, signature, is_safe in rows
+        ]
+
+    def held(self) -> set[str]:
+        """Ids of all envelopes that this disk holds, readable or sealed."""
+        return set(self.store.outbox.ids()) | set(self.store.spool.ids())

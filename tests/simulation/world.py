@@ -1,0 +1,275 @@
+"""The operation of one history: a server that dies and is restored, laptops, the office's hand.
+
+Every history starts from the same template: nine families in two teams, made once a process.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from nacl.signing import SigningKey
+
+from enumerator.store import Enrolment, Envelope, OfficerStore
+from sync.protocol import EnrolRequest
+from sync.server import accounts
+from sync.server.desk import Desk
+from sync.server.office.assigning import assign, find_officers
+from sync.server.office.backing_up import back_up
+from sync.server.office.frame import load_areas, load_frame
+from sync.server.office.responses import load_responses
+from sync.server.operation import DATABASE_FILE, Operation, open_operation
+from sync.server.sqlite.connecting import connect
+from tests.helpers.field import (
+    CHEAP,
+    PASSPHRASE,
+    card_number,
+    family_id,
+    load_area_file,
+    nik,
+    write_csv,
+    write_frame,
+)
+from tests.helpers.hand_clock import HandClock, SeededChance
+from tests.simulation.laptop import SimulatedLaptop
+from tests.simulation.link import Wire, live_cases
+
+TEAMS = {"pml-01": ("ppl-01", "ppl-02", "ppl-03"), "pml-02": ("ppl-04", "ppl-05", "ppl-06")}
+FAMILIES = 12
+_TEN_YEARS_DAYS = 3652
+
+
+class Template:
+    """Made once in ``root``: an operation's folder and one enrolled laptop for each account."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        clock, chance = HandClock(), SeededChance(63)
+        operation = open_operation(root / "operation", clock=clock, chance=chance)
+        load_areas(operation, load_area_file(root))
+        load_frame(operation, *write_frame(root, range(1, FAMILIES + 1)))
+        self.accounts: dict[str, str] = {}
+        for supervisor, officers in TEAMS.items():
+            self._enrol(operation, supervisor, "supervisor", None)
+            for login in officers:
+                self._enrol(operation, login, "officer", supervisor)
+        logins = [login for officers in TEAMS.values() for login in officers]
+        numbers = [family_id(number) for number in range(1, FAMILIES + 1)]
+        assign(operation, find_officers(operation, logins), numbers)
+        operation.close()
+
+    def _enrol(self, operation: Operation, login: str, role: str, supervisor: str | None) -> None:
+        chance = operation.chance
+        account, code = accounts.add_account(
+            operation, login=login, name=f"Nama {login}", role=role, supervisor=supervisor
+        )
+        self.accounts[login] = account.account_id
+        device, officer = chance.token(32), chance.token(32)
+        reply = accounts.enrol(
+            operation,
+            EnrolRequest(
+                code=code,
+                device_public_key=SigningKey(device).verify_key.encode(),
+                account_public_key=SigningKey(officer).verify_key.encode(),
+            ),
+        )
+        enrolment = Enrolment(
+            server="memory",
+            account_id=reply.account_id,
+            role=role,
+            login=login,
+            device_id=reply.device_id,
+            device_key=device,
+            officer_key=officer,
+            server_receipt_key=reply.server_receipt_key,
+            seal_key=reply.office_seal_key,
+            lineage=reply.lineage,
+        )
+        store = OfficerStore.create(
+            self.root / login,
+            PASSPHRASE,
+            enrolment,
+            clock=operation.clock,
+            chance=chance,
+            cost=CHEAP,
+        )
+        store.close()
+
+
+class World:
+    """``right_clocks``: the same history with no laptop's clock wrong."""
+
+    def __init__(
+        self, template: Template, folder: Path, seed: int, *, right_clocks: bool = False
+    ) -> None:
+        self.folder = folder
+        self.template = template
+        self.random = Random(seed)  # noqa: S311 (a schedule, not a secret)
+        self._clock_random = Random(seed + 1)  # noqa: S311
+        self.right_clocks = right_clocks
+        self.server_clock = HandClock()
+        self._server_chance = SeededChance(seed * 31 + 7)
+        shutil.copytree(template.root / "operation", folder / "operation")
+        self.wire = Wire(self._open(), self._reopen, self._skip_minutes, self._watch)
+        self.breaches: list[str] = []
+        self.revoked: set[str] = set()
+        self.restores = 0
+        self.backed_up: set[tuple[str, bytes]] = set()
+        """Envelopes in the newest backup."""
+        self._backups = 0
+        self._images = 0
+        self.laptops: list[SimulatedLaptop] = []
+        self._choose_laptops()
+
+    def _choose_laptops(self) -> None:
+        logins = [login for officers in TEAMS.values() for login in officers]
+        self.random.shuffle(logins)
+        chosen = ["pml-01", *logins[: self.random.randrange(2, 7)]]
+        if self.random.random() < 0.3:
+            chosen.append("pml-02")
+        for login in chosen:
+            self.add_laptop(login, self.template.root / login)
+
+    def add_laptop(self, login: str, source: Path) -> SimulatedLaptop:
+        folder = self.folder / f"laptop-{len(self.laptops)}"
+        shutil.copytree(source, folder)
+        number = len(self.laptops)
+        laptop = SimulatedLaptop(
+            folder,
+            login,
+            self._some_clock(),
+            self.random.getrandbits(40) + number,
+            Random(self.random.getrandbits(40)),  # noqa: S311
+        )
+        self.laptops.append(laptop)
+        return laptop
+
+    def _some_clock(self) -> HandClock:
+        days = self._clock_random.choice((0, 0, 0, 1, -1, 30, -400, _TEN_YEARS_DAYS))
+        days *= self._clock_random.choice((1, -1))
+        return HandClock(self.server_clock.now() + timedelta(days=self._wrong(days)))
+
+    def jump_clock(self, laptop: SimulatedLaptop) -> None:
+        days = self._clock_random.uniform(-_TEN_YEARS_DAYS, _TEN_YEARS_DAYS)
+        laptop.clock.set_wall(self.server_clock.now() + timedelta(days=self._wrong(days)))
+
+    def _wrong(self, days: float) -> float:
+        return 0 if self.right_clocks else days
+
+    def pass_time(self, hours: float) -> None:
+        self.server_clock.advance(hours=hours)
+        for laptop in self.laptops:
+            laptop.clock.advance(hours=hours)
+
+    def _skip_minutes(self, minutes: float) -> None:
+        self.server_clock.advance(minutes=minutes)
+
+    # ------------------------------------------------------------------ the server
+
+    @property
+    def operation(self) -> Operation:
+        return self.wire.desk.operation
+
+    @property
+    def operation_folder(self) -> Path:
+        return self.folder / "operation"
+
+    def _open(self) -> Desk:
+        return Desk(
+            open_operation(
+                self.operation_folder, clock=self.server_clock, chance=self._server_chance
+            )
+        )
+
+    def _reopen(self) -> Desk:
+        self.operation.close()
+        return self._open()
+
+    def back_up(self) -> None:
+        self._backups += 1
+        back_up(self.operation, self.operation_folder, self.folder / f"backup-{self._backups}")
+        self.backed_up = set(self.held_by_server())
+
+    def restore(self) -> bool:
+        """The newest backup in the operation's place; whether there was one."""
+        if not self._backups:
+            return False
+        self.operation.close()
+        for path in self.operation_folder.glob(f"{DATABASE_FILE}*"):
+            path.unlink()
+        backup = self.folder / f"backup-{self._backups}"
+        shutil.copy2(backup / DATABASE_FILE, self.operation_folder / DATABASE_FILE)
+        # A backup serves for one restore: a second start from it would be the same lineage.
+        shutil.rmtree(backup)
+        self.wire.desk = self._open()
+        self.restores += 1
+        self.back_up()
+        return True
+
+    def held_by_server(self) -> dict[tuple[str, bytes], str]:
+        """(id, hash) of every envelope in custody, with its status and reason."""
+        rows = self.rows("SELECT envelope_id, envelope_hash, status, reason FROM envelope")
+        return {(id_, bytes(hash_)): f"{status}/{reason}" for id_, hash_, status, reason in rows}
+
+    def wires_of_server(self) -> list[Envelope]:
+        """Every envelope in custody, as it travelled."""
+        rows = self.rows("SELECT header, body, signature FROM envelope ORDER BY number")
+        return [Envelope(*(bytes(part) for part in row)) for row in rows]
+
+    def rows(self, sql: str, *parameters: object) -> list[tuple[Any, ...]]:
+        with self._connection() as connection:
+            return [tuple(row) for row in connection.execute(sql, parameters)]
+
+    @contextmanager
+    def _connection(self) -> Iterator[Any]:
+        connection = connect(self.operation_folder / DATABASE_FILE, read_only=True)
+        try:
+            yield connection
+        finally:
+            connection.close()
+
+    def _watch(self, account_id: str, reply: object) -> None:
+        """I5: no page holds a family that the caller is not entitled to now."""
+        families = live_cases(reply)
+        if not families:
+            return
+        with self.operation.store.reading() as transaction:
+            for family in families:
+                case = transaction.cases.get(family)
+                officer_id = case.officer_id if case else None
+                officer = transaction.accounts.get(officer_id) if officer_id else None
+                entitled = {officer_id, officer.supervisor_id if officer else None}
+                if account_id not in entitled:
+                    self.breaches.append(f"I5: {account_id} was shown {family}")
+
+    # ------------------------------------------------------------------ the office
+
+    def office_moves(self, numbers: list[int], login: str) -> None:
+        officers = find_officers(self.operation, [login])
+        assign(self.operation, officers, [family_id(number) for number in numbers], move=True)
+
+    def self_response(self, number: int, status: str) -> None:
+        path = write_csv(
+            self.folder / "responses.csv",
+            ("no_kk", "nik", "status", "submitted_at"),
+            [(card_number(number), nik(number, 1), status, self.server_clock.now().isoformat())],
+        )
+        load_responses(self.operation, path)
+
+    def revoke(self, login: str) -> None:
+        accounts.revoke(self.operation, login)
+        self.revoked.add(self.template.accounts[login])
+
+    def image_path(self) -> Path:
+        self._images += 1
+        return self.folder / f"image-{self._images}"
+
+    def close(self) -> None:
+        for laptop in self.laptops:
+            laptop.shut()
+        self.operation.close()
