@@ -19,7 +19,7 @@ from enumerator.xform.engine.rules import EAGER, Route, Rule, RuleKind
 from enumerator.xform.facade import FormError, Problem
 from enumerator.xform.xpath.compiled import Compiled, TextOf
 from enumerator.xform.xpath.compiler import Compiler
-from enumerator.xform.xpath.dependencies import Place, Reads, reads_of
+from enumerator.xform.xpath.dependencies import Pick, Place, Reads, reads_of
 from enumerator.xform.xpath.lists import CompiledList
 from enumerator.xform.xpath.scope import Scope
 from enumerator.xform.xpath.syntax import Call, Expr, Path, XPathError
@@ -357,7 +357,7 @@ class Program:
 
     # ---------------------------------------------------------------- routes
     def _route(self) -> None:
-        seen: set[tuple[int, int, RuleKind, int]] = set()
+        seen: set[tuple[int, int, Pick | None, RuleKind, int]] = set()
         for rule in self._all:
             if rule.kind in EAGER:
                 self.starters[rule.shape.number].append(rule)
@@ -365,7 +365,7 @@ class Program:
                 self.language_rules.append(rule)
             for read in rule.reads.values:
                 # Several outputs of one label need one route only.
-                key = (read.shape.number, read.shared, rule.kind, rule.shape.number)
+                key = (read.shape.number, read.shared, read.pick, rule.kind, rule.shape.number)
                 if rule.kind not in EAGER and key in seen:
                     continue
                 seen.add(key)

@@ -25,12 +25,13 @@ from enumerator.xform.instance.node import (
     InstanceNode,
     Lines,
     is_attached,
-    relink,
+    replace_lines,
     touch,
     walk,
 )
 from enumerator.xform.limits import MAX_EVENTS, MAX_LINES, MAX_NODES, MAX_ROUNDS
 from enumerator.xform.xpath.context import Context
+from enumerator.xform.xpath.dependencies import Pick
 from enumerator.xform.xpath.syntax import XPathError
 
 VALUE = Aspect.VALUE.value
@@ -74,6 +75,7 @@ class Recalculator:
         self._stale: dict[InstanceNode, None] = {}
         self._rounds: dict[object, int] = {}
         self._starting = True
+        self._moving = False
         # What jr:count makes while a session starts: new lines once the form's own have begun.
         self._fresh: list[InstanceNode] | None = []
         # The engine asks for the values that a select may have; set by the session.
@@ -205,6 +207,8 @@ class Recalculator:
         waiting, heap = self._waiting, self._heap
         for route in routes:
             rule = route.rule
+            if route.pick is not None and self._passes_by(route.pick, node):
+                continue
             if rule.kind not in EAGER:
                 self._mark(route, node)
             elif route.fixed >= 0:
@@ -219,6 +223,16 @@ class Recalculator:
                     if key not in waiting:
                         waiting[key] = target
                         heappush(heap, key)
+
+    def _passes_by(self, pick: Pick, node: InstanceNode) -> bool:
+        """Whether the reader of one line reads another one.
+
+        Where lines come or go, whoever reads the first of them or a later line reads anew; of
+        those who count from their own line only ones before it, which look ahead."""
+        if pick.relative:
+            return self._moving and pick.number < 1
+        line = _line_above(node, pick.lines).line
+        return line > pick.number if self._moving else line != pick.number
 
     def _mark(self, route: Route, node: InstanceNode) -> None:
         aspect = ASPECTS[route.rule.kind]
@@ -239,9 +253,19 @@ class Recalculator:
         found: list[Any] = [start]
         kind = route.rule.kind
         last = len(route.down) - 1
+        pick = route.pick
         for place, (slot, repeated) in enumerate(route.down):
             if not repeated:
                 found = [each.slots[slot] for each in found]
+            elif pick is not None and pick.relative and not self._moving:
+                # The first repeat on the way down is the one that both stand in.
+                reader = _line_above(node, pick.lines).line - pick.number
+                found = [
+                    lines[reader - 1]
+                    for each in found
+                    if 0 < reader <= len(lines := each.slots[slot])
+                ]
+                pick = None
             elif place < last:
                 found = [line for each in found for line in each.slots[slot]]
             elif kind == RuleKind.COUNT:
@@ -372,13 +396,8 @@ class Recalculator:
     def set_lines(
         self, lines: Lines, active: list[InstanceNode], parked: list[InstanceNode]
     ) -> None:
-        lines[:] = active
+        replace_lines(lines, active)
         lines.parked = parked
-        lines.version += 1
-        touch(lines.anchor)
-        parent = lines.anchor.parent
-        assert isinstance(parent, InstanceNode)  # noqa: S101 # mypy: repeats have parents
-        relink(parent)
         self.restructured = True
 
     def _arrived(self, line: InstanceNode) -> None:
@@ -401,6 +420,7 @@ class Recalculator:
     def _tell_outside(self, lines: list[InstanceNode]) -> None:
         """Those who read lines of one repeat from outside them: the same ones for each line."""
         told: set[int] = set()
+        self._moving = True
         for line in lines:
             for node in walk(line):
                 number = node.shape.number
@@ -411,6 +431,7 @@ class Recalculator:
                 outside = [route for route in routes if route.shared < line.shape.lines]
                 if outside:
                     self._tell(outside, node)
+        self._moving = False
 
     def adopt(self, top: InstanceNode) -> None:
         """Takes a subtree into the state: constants, flags, and all its rules."""
@@ -425,8 +446,8 @@ class Recalculator:
         program = self.program
         constants = program.constants[shape.number]
         starters = program.starters[shape.number]
-        ruled = {rule.kind for rule in starters}
         if constants is not None:
+            ruled = {rule.kind for rule in starters}
             if RuleKind.RELEVANT not in ruled:
                 node.own = constants.relevant
             if RuleKind.READONLY not in ruled:
@@ -543,6 +564,14 @@ class Recalculator:
             if route.rule.kind not in EAGER:
                 self._mark(route, node)
         self._stale = {}
+
+
+def _line_above(node: InstanceNode, lines: int) -> InstanceNode:
+    """The line that the node stands in, of the ``lines``-th repeat on the way to it."""
+    line: Any = node
+    while not (line.shape.repeated and line.shape.lines == lines):
+        line = line.parent
+    return line  # type: ignore[no-any-return]  # an InstanceNode
 
 
 def _still_chosen(node: InstanceNode, chosen: str, offered: list[str]) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from enumerator.xform.definition.model import NodeDefinition
 from enumerator.xform.facade import Aspect
 from enumerator.xform.xpath.compiled import Compiled
-from enumerator.xform.xpath.dependencies import Place, Reads
+from enumerator.xform.xpath.dependencies import Pick, Place, Reads
 from enumerator.xform.xpath.shape import Shape, lineage
 
 
@@ -72,6 +72,7 @@ class Route:
     up      steps from the changed node to the ancestor that both have in common
     down    (slot, repeated) from there to the targets; starts at the root where ``top``
     shared  how many leading repeat steps both have in common
+    pick    only one line is read, see xpath.dependencies
     """
 
     rule: Rule
@@ -80,18 +81,19 @@ class Route:
     down: tuple[tuple[int, bool], ...]
     top: bool
     shared: int
+    pick: Pick | None = None
 
     @staticmethod
     def between(read: Place, rule: Rule) -> Route:
         target = rule.shape
         anchored = rule.kind == RuleKind.COUNT
         if target.lines == 0 and not (anchored and target.repeated):
-            return Route(rule, target.number, 0, (), True, read.shared)
+            return Route(rule, target.number, 0, (), True, read.shared, read.pick)
         way = lineage(target)
         common = _line_shape(read.shape, read.shared)
         down = tuple((s.slot, s.repeated) for s in way[common.depth + 1 :])
         up = read.shape.depth - common.depth
-        return Route(rule, -1, up, down, read.shared == 0, read.shared)
+        return Route(rule, -1, up, down, read.shared == 0, read.shared, read.pick)
 
 
 def _line_shape(shape: Shape, lines: int) -> Shape:

@@ -155,6 +155,27 @@ def relink(node: InstanceNode) -> None:
     node.children = children
 
 
+def replace_lines(lines: Lines, active: list[InstanceNode]) -> None:
+    """Other lines, with all that follows from them but what their nodes hold."""
+    parent = lines.anchor.parent
+    assert isinstance(parent, InstanceNode)  # noqa: S101 # mypy: repeats have parents
+    before = len(lines)
+    first = lines[0] if lines else None
+    lines[:] = active
+    lines.version += 1
+    touch(lines.anchor)
+    if first is None:
+        relink(parent)
+        return
+    # A form may have hundreds of questions beside the repeat: they stay where they are.
+    start = parent.children.index(first)
+    parent.children[start : start + before] = active
+    for place, line in enumerate(active, 1):
+        if line.line != place:
+            line.line = place
+            forget_refs(line)
+
+
 def forget_refs(node: InstanceNode) -> None:
     for each in walk(node):
         each.ref = None

@@ -21,16 +21,32 @@ from enumerator.xform.xpath.syntax import (
     KindTest,
     NameTest,
     Negate,
+    Number,
     Path,
     Step,
 )
 
 
+class Pick(NamedTuple):
+    """One line of a repeat: the ``number``-th, or so many lines after the reader's own.
+
+    lines   how many repeat steps lead to that repeat, itself included
+    """
+
+    lines: int
+    number: int
+    relative: bool
+
+
 class Place(NamedTuple):
-    """A shape, and how many leading repeat steps it shares with the reader."""
+    """A shape, and how many leading repeat steps it shares with the reader.
+
+    ``pick``: only that line is read, of all that are not shared.
+    """
 
     shape: Shape
     shared: int
+    pick: Pick | None = None
 
 
 @dataclass(slots=True)
@@ -124,6 +140,7 @@ class _Walker:
         for index in expr.arguments[2::2]:
             self.visit(index, item)
         found: list[Place] = []
+        pick = self._pick(expr, item)
         repeats: list[Shape] = []
         for repeat in expr.arguments[1::2]:
             if isinstance(repeat, Path):
@@ -133,9 +150,38 @@ class _Walker:
                 shared = common_lines(place.shape, self._reader.shape) if self._reader else 0
                 for chosen in repeats:
                     shared = min(shared, chosen.lines - 1)
-                found.append(Place(place.shape, max(shared, 0)))
+                shared = max(shared, 0)
+                is_picked = pick is not None and pick.lines == shared + 1 == place.shape.lines
+                found.append(Place(place.shape, shared, pick if is_picked else None))
         self._reads.values.update(found)
         return found
+
+    def _pick(self, expr: Call, item: list[Place]) -> Pick | None:
+        """Of indexed-repeat(): a literal number, or one counted from the reader's own line."""
+        if len(expr.arguments) != 3 or not isinstance(expr.arguments[1], Path):
+            return None
+        repeats = self._path(expr.arguments[1], item)
+        index = expr.arguments[2]
+        if len(repeats) != 1:
+            return None
+        repeat = repeats[0].shape
+        if isinstance(index, Number):
+            return Pick(repeat.lines, int(index.value), relative=False)
+        if not (isinstance(index, Binary) and index.operator in "+-"):
+            return None
+        own, distance = index.left, index.right
+        if (
+            isinstance(distance, Number)
+            and distance.value == int(distance.value)
+            and isinstance(own, Call)
+            and own.name == "position"
+            and len(own.arguments) == 1
+            and isinstance(own.arguments[0], Path)
+            and self._path(own.arguments[0], item) == [Place(repeat, repeat.lines)]
+        ):
+            number = int(distance.value)
+            return Pick(repeat.lines, -number if index.operator == "-" else number, relative=True)
+        return None
 
     # ---------------------------------------------------------------- paths
     def _path(self, expr: Path, item: list[Place]) -> list[Place]:
@@ -190,7 +236,7 @@ class _Walker:
         return found
 
     def _expand(self, place: Place, step: Step) -> Iterator[Place]:
-        shape, shared = place
+        shape, shared, _ = place
         axis, test = step.axis, step.test
         if axis in ("child", "attribute"):
             try:
