@@ -17,7 +17,7 @@ from enumerator.xform.entities.declarations import described
 from enumerator.xform.entities.lists import EntityLists
 from enumerator.xform.facade import Media, Problem
 from enumerator.xform.instance.caching import ListCache
-from enumerator.xform.instance.secondary import LAST_SAVED, SecondaryInstances
+from enumerator.xform.instance.secondary import LAST_SAVED, PART_COLUMN, SecondaryInstances
 
 
 def load_form(
@@ -45,9 +45,11 @@ class LoadedForm:
         self.default_language = definition.default_language
         self.warnings: tuple[Problem, ...] = tuple(program.problems)
         self.lists = tuple(
-            instance.file
-            for instance in definition.instances.values()
-            if instance.source and not instance.source.startswith(LAST_SAVED)
+            dict.fromkeys(
+                instance.file
+                for instance in definition.instances.values()
+                if instance.source and not instance.source.startswith(LAST_SAVED)
+            )
         )
         self.submission = definition.submission
         self.audit = definition.audit
@@ -142,4 +144,6 @@ def _look_ups(program: Program) -> dict[str, set[str]]:
         instance = program.definition.instances.get(name)
         if instance is not None and instance.source:
             found.setdefault(instance.file, set()).add(column)
+            if instance.part:
+                found[instance.file].add(PART_COLUMN)
     return found

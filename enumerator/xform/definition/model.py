@@ -145,11 +145,17 @@ class NodeDefinition:
 
 @dataclass(slots=True)
 class ItemSet:
-    """``nodes`` are the items; value and label are evaluated on each."""
+    """``nodes`` are the items; value and label are evaluated on each.
+
+    by_language  a column ``label::English`` goes before ``label`` while English is spoken
+    searches     the control's items say which columns of ``nodes`` are value and label
+    """
 
     nodes: Expression
     value: Expression
     label: Expression | None
+    by_language: bool = False
+    searches: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,13 +222,17 @@ class Control:
 
 @dataclass(frozen=True, slots=True)
 class SecondaryInstance:
-    """Internal (``markup``), or a file (``source``: its jr:// URL; ``file``: its bare name)."""
+    """Internal (``markup``), or a file (``source``: its jr:// URL; ``file``: its bare name).
+
+    part  only the rows with that ``list_name``
+    """
 
     id: str
     markup: Markup | None
     source: str
     file: str
     line: int | None
+    part: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enumerator.xform.definition.body import BodyReader
+from enumerator.xform.definition.external import ExternalLists
 from enumerator.xform.definition.markup import Markup, read_markup
 from enumerator.xform.definition.metadata import metadata_of
 from enumerator.xform.definition.model import (
@@ -86,6 +87,7 @@ class Reader:
         self._bound: dict[NodeDefinition, Markup] = {}
         self.namespaces: dict[str, str] = {}
         self._actions: list[Action] = []
+        self._pulled: list[Expression] = []
         head = document.first("head")
         model = head.first("model") if head is not None else None
         if head is None or model is None:
@@ -106,10 +108,13 @@ class Reader:
     def expression(self, text: str, element: Markup) -> Expression | None:
         """None, and a problem noted, where it cannot be parsed."""
         try:
-            return Expression(text.strip(), parse(text.strip()), element.path, element.line)
+            found = Expression(text.strip(), parse(text.strip()), element.path, element.line)
         except XPathError as error:
             self.error(str(error), element)
             return None
+        if "pulldata" in text:
+            self._pulled.append(found)
+        return found
 
     def _collect_namespaces(self, document: Markup) -> None:
         for element in (document, self._head, self._model, *self._model.named("instance")):
@@ -134,6 +139,8 @@ class Reader:
         instance = self.root.markup
         title = self._head.first("title")
         body_markup = self._document.first("body")
+        instances = self._secondary()
+        ExternalLists(instances, self._external_error).complete(body.controls, self._pulled)
         return FormDefinition(
             id=instance.get("id") or instance.uri or self.root.name,
             version=instance.get("version") or instance.get(f"{{{OPENROSA}}}version"),
@@ -144,7 +151,7 @@ class Reader:
             controls=body.controls,
             translations=translations,
             default_language=default,
-            instances=self._secondary(),
+            instances=instances,
             actions=self._actions,
             namespaces=self.namespaces,
             submission=read_submission(self._model.first("submission"), self.warn),
@@ -413,6 +420,9 @@ class Reader:
             control.actions.append(action)
 
     # ---------------------------------------------------------------- secondary instances
+    def _external_error(self, text: str, path: str, line: int | None) -> None:
+        self.problems.append(Problem("error", text, path, line))
+
     def _secondary(self) -> dict[str, SecondaryInstance]:
         found: dict[str, SecondaryInstance] = {}
         for index, element in enumerate(self._model.named("instance")):

@@ -48,6 +48,8 @@ class Choosing:
     label_id: bool
     scope: Scope
     fixed: bool
+    by_language: bool = False
+    searches: bool = False
 
 
 class Program:
@@ -265,6 +267,8 @@ class Program:
             label_id,
             scope,
             fixed=not reads.values and not reads.positions and not reads.chance,
+            by_language=itemset.by_language,
+            searches=itemset.searches,
         )
 
     def _item_shape(self, syntax: Expr, node: NodeDefinition) -> NodeDefinition | None:

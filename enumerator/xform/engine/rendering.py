@@ -7,9 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from enumerator.xform.definition.external import column_path
 from enumerator.xform.definition.model import Control, Segment, Text
 from enumerator.xform.engine.failures import Failures
 from enumerator.xform.engine.program import Choosing, Program
+from enumerator.xform.engine.searching import Named, searched_choices
 from enumerator.xform.facade import Choice
 from enumerator.xform.instance.node import InstanceNode, Lines
 from enumerator.xform.limits import MAX_INNER_TEXTS, MAX_NESTED_TEXTS
@@ -200,6 +202,17 @@ class Renderer:
             return found
         return self._choose(choosing, node)
 
+    def _search(self, choosing: Choosing, node: InstanceNode) -> tuple[Sequence[Choice], bool]:
+        """The choices, and whether the list was there."""
+        rows = self._rows(choosing, node)
+        named = [
+            Named(item.value, self.render(item.label, node), self.media(item.label, node))
+            for item in choosing.control.items
+        ]
+        if rows is None or not rows[0].size:
+            return searched_choices(named, None, ()), False
+        return searched_choices(named, *rows), True
+
     def values(self, node: InstanceNode) -> Iterable[str] | None:
         """The values that a select offers; None where nothing can be said."""
         choosing = self._program.choosings.get(node.shape.number)
@@ -208,12 +221,16 @@ class Renderer:
         context = self._context
         before, context.current = context.current, node
         try:
+            if choosing.searches:
+                searched, known = self._search(choosing, node)
+                return [choice.value for choice in searched] if known else None
             rows = self._rows(choosing, node)
             if rows is not None:
                 table, numbers = rows
                 if not table.size:
                     return None  # a list that is missing clears nothing
                 value, _ = self._row_codes(choosing, table)
+                table.warm(numbers)
                 return [value(number, context) for number in numbers]
             value_of, _ = self._node_codes(choosing)
             return [value_of(item, context) for item in choosing.nodes.nodes()(node, context)]
@@ -230,11 +247,14 @@ class Renderer:
         # An order by chance is the same each time that a question is looked at.
         context.random = randomness.Random(self.seed + node.serial)  # noqa: S311 # repeatable
         try:
+            if choosing.searches:
+                return self._search(choosing, node)[0]
             rows = self._rows(choosing, node)
             items: Iterable[Any]
             if rows is not None:
                 table, numbers = rows
                 value, label = self._row_codes(choosing, table)
+                table.warm(numbers)
                 items = numbers
             else:
                 value, label = self._node_codes(choosing)
@@ -264,18 +284,18 @@ class Renderer:
         return found
 
     def _row_codes(self, choosing: Choosing, table: Table) -> tuple[TextOf, TextOf]:
-        key = ("choices", id(choosing))
+        key = ("choices", id(choosing), self.language if choosing.by_language else "")
         return table.plan(key, lambda made: self._make_row_codes(choosing, made))  # type: ignore[no-any-return]  # what the line below makes
 
     def _make_row_codes(self, choosing: Choosing, table: Table) -> tuple[TextOf, TextOf]:
         compiler, scope = self._program.compiler, choosing.scope.row(table.columns)
+        worded = choosing.label
+        spoken = f"label::{self.language}"
+        if choosing.by_language and spoken in table.columns:
+            worded = column_path(spoken)
         try:
             value = compiler.compile(choosing.value, scope).text()
-            label = (
-                constant("text", "")
-                if choosing.label is None
-                else compiler.compile(choosing.label, scope)
-            )
+            label = constant("text", "") if worded is None else compiler.compile(worded, scope)
         except NotARowError:
             return _beyond, _beyond
         return value, label.text()

@@ -27,6 +27,7 @@ from enumerator.xform.xpath.table import ColumnTable, Table
 from enumerator.xform.xpath.tree import Node
 
 LAST_SAVED = "jr://instance/last-saved"
+PART_COLUMN = "list_name"
 CACHED_BYTES = 1024 * 1024
 COLUMNS_BYTES = 16 * 1024 * 1024
 
@@ -60,6 +61,7 @@ class SecondaryInstances:
         self._below = below
         self._last_saved = last_saved
         self._contents: dict[str, Content] = {}
+        self._files: dict[str, Content] = {}
         self.problems: list[Problem] = []
 
     def table(self, name: str) -> Table | None:
@@ -100,7 +102,7 @@ class SecondaryInstances:
         problem = None
         if self._media is not None:
             try:
-                return self._read(instance, self._media.read(instance.file))
+                return self._part(instance, self._media)
             except FileNotFoundError:
                 pass
             except ListError as error:
@@ -112,6 +114,20 @@ class SecondaryInstances:
                 return found
         self._warn(problem or f"the list {instance.file} is missing: it counts as empty", instance)
         return ColumnTable({}, 0)
+
+    def _part(self, instance: SecondaryInstance, media: Media) -> Content:
+        """Several instances may be of one file. Raises FileNotFoundError, ListError."""
+        whole = self._files.get(instance.file)
+        if whole is None:
+            whole = self._files[instance.file] = self._read(instance, media.read(instance.file))
+        if not instance.part or not isinstance(whole, Table):
+            return whole
+        if PART_COLUMN not in whole.columns:
+            return ColumnTable({}, 0)
+        rows = whole.matching(PART_COLUMN, instance.part)
+        whole.warm(rows)
+        cells = {name: [column[row] for row in rows] for name, column in whole.columns.items()}
+        return ColumnTable(cells, len(rows))
 
     def _warn(self, text: str, instance: SecondaryInstance) -> None:
         problem = Problem("warning", text, f"instance('{instance.id}')", instance.line)

@@ -8,6 +8,7 @@ from enumerator.xform.xpath.functions import (
     geo,
     nodesets,
     numbers,
+    searching,
     selections,
     texts,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "geo",
     "nodesets",
     "numbers",
+    "searching",
     "selections",
     "texts",
 ]

@@ -10,10 +10,11 @@ from enumerator.xform.xpath.compiled import Compiled
 from enumerator.xform.xpath.context import Context
 from enumerator.xform.xpath.functions.nodesets import place_among_likes
 from enumerator.xform.xpath.functions.texts import CONTEXT_NODE
+from enumerator.xform.xpath.lists import LookUp
 from enumerator.xform.xpath.registry import eager, lazy
 from enumerator.xform.xpath.scope import Scope
 from enumerator.xform.xpath.shape import Shape, lineage
-from enumerator.xform.xpath.syntax import Call, Path, XPathError
+from enumerator.xform.xpath.syntax import Call, Literal, Path, XPathError
 from enumerator.xform.xpath.table import Table
 from enumerator.xform.xpath.tree import Node
 from enumerator.xform.xpath.values import number_of_text
@@ -66,18 +67,38 @@ def _choice_name(compiler: Compiler, call: Call, scope: Scope) -> Compiled:
     return Compiled("text", name)
 
 
-@eager("pulldata", "tttt", "text", context=True)
-def _pulldata(context: Context, name: str, column: str, key_column: str, key: str) -> str:
-    """The first row of a list whose key column holds the key; ``@name`` is an attribute."""
-    list_name = name.removesuffix(".csv")
-    table = context.tables(list_name)
-    if not isinstance(table, Table):
-        document = context.instances(list_name)
-        return "" if document is None or not key else _pull(document, column, key_column, key)
-    if key_column not in table.columns or not key:
-        return ""
-    rows = table.matching(key_column, key)
-    return table.cell(rows[0], column) if rows else ""
+@lazy("pulldata", 4, 4)
+def _pulldata(compiler: Compiler, call: Call, scope: Scope) -> Compiled:
+    """The first row of a list whose key column holds the key; ``@name`` is an attribute. Blank
+    where list, column or row is not there, or the key is blank."""
+    name, column, key_column, key = (
+        compiler.compile(argument, scope).text() for argument in call.arguments
+    )
+    listed, looked_up = call.arguments[0], call.arguments[2]
+    if isinstance(listed, Literal) and isinstance(looked_up, Literal):
+        compiler.look_ups.add(LookUp(list_name(listed.value), looked_up.value))
+
+    def value(item: Any, context: Context) -> str:
+        wanted = key(item, context)
+        if not wanted:
+            return ""
+        where, what = list_name(name(item, context)), column(item, context)
+        table = context.tables(where)
+        if not isinstance(table, Table):
+            document = context.instances(where)
+            key_name = key_column(item, context)
+            return "" if document is None else _pull(document, what, key_name, wanted)
+        looked_at = key_column(item, context)
+        if looked_at not in table.columns:
+            return ""
+        rows = table.matching(looked_at, wanted)
+        return table.cell(rows[0], what) if rows else ""
+
+    return Compiled("text", value)
+
+
+def list_name(file: str) -> str:
+    return file.strip().removesuffix(".csv")
 
 
 def _pull(document: Node, column: str, key_column: str, key: str) -> str:
