@@ -121,6 +121,18 @@ def test_new_line_s_default_reads_calculations_of_its_line() -> None:
     assert scenario.values("p[1]/label", "p[2]/label") == ["No. 1", "No. 2"]
 
 
+def test_lines_that_are_counted_at_the_start_are_new_too() -> None:
+    form = xform(
+        "<p jr:template=''><x/></p>",
+        [],
+        [repeat("p", ask("p/x"), setvalue("p/x", "odk-new-repeat", "'set'"), count="2")],
+    )
+    scenario = Scenario(form)
+    assert scenario.values("p[1]/x", "p[2]/x") == ["set", "set"]
+    saved = scenario.answers(**{"p[1]/x": "mine"}).session.xml()
+    assert Scenario(form, instance=saved).values("p[1]/x", "p[2]/x") == ["mine", "set"]
+
+
 def test_predicate_in_the_target_picks_the_line() -> None:
     scenario = Scenario(
         xform(

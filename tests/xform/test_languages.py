@@ -98,3 +98,26 @@ def test_unknown_language_is_refused() -> None:
     assert error.value.code == "no_such_language"
     with pytest.raises(KnownError):
         scenario.form.start(language="Banjar")
+
+
+def test_choice_follows_the_answer_that_its_label_shows() -> None:
+    form = xform(
+        "<who/><s/>",
+        [],
+        [
+            control("input", "who", "<label>Who</label>"),
+            control(
+                "select1",
+                "s",
+                "<label>S</label><itemset nodeset=\"instance('list')/root/item\">"
+                '<value ref="name"/><label ref="jr:itext(itextId)"/></itemset>',
+            ),
+        ],
+        '<itext><translation lang="en"><text id="c"><value>As <output value="/data/who"/>'
+        "</value></text></translation></itext>" + rows("list", {"name": "1", "itextId": "c"}),
+    )
+    scenario = Scenario(form).answers(who="Ani")
+    assert scenario.labels("s") == ["As Ani"]
+    scenario.answers(who="Budi")
+    assert scenario.labels("s") == ["As Budi"]
+    assert scenario.changed("s") & Aspect.CHOICES

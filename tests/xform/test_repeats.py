@@ -47,6 +47,19 @@ def test_line_is_made_from_the_template_and_named_by_position() -> None:
     assert scenario["n"] == "1"
 
 
+def test_line_is_blank_when_the_form_has_no_template() -> None:
+    form = xform(
+        "<p><n>John</n><q><m>1</m></q></p>",
+        [],
+        [repeat("p", ask("p/n"), repeat("p/q", ask("p/q/m")))],
+    )
+    scenario = Scenario(form)
+    scenario.add("p")
+    assert scenario["p[1]/n"] == "John"
+    assert scenario["p[2]/n"] == ""
+    assert scenario.children("p[2]/q") == []
+
+
 def test_later_lines_are_renumbered_when_one_before_them_goes() -> None:
     scenario = people("Ani", "Budi", "Citra")
     changes = scenario.remove("p[1]")
@@ -55,6 +68,19 @@ def test_later_lines_are_renumbered_when_one_before_them_goes() -> None:
     assert scenario.values("p[1]/first", "p[2]/first") == ["Budi", "Budi"]
     assert scenario["names"] == "Budi,Citra"
     assert scenario.element("p[2]/name").label == "Name of 2"
+
+
+def test_line_number_follows_when_the_line_comes_into_sight() -> None:
+    form = xform(
+        "<a/><p jr:template=''><n/><no/></p><p><n/><no/></p>",
+        [bind("p", relevant="/data/a = '1'"), bind("p/no", calculate="position(..)")],
+        [ask("a"), repeat("p", ask("p/n"))],
+    )
+    scenario = Scenario(form)
+    scenario.answers(a="1")
+    shown = scenario["p[1]/no"]
+    assert not scenario.session.recalculate().changed
+    assert shown == "1"
 
 
 def test_line_and_repeat_are_told_apart_by_the_position() -> None:

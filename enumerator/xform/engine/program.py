@@ -256,6 +256,10 @@ class Program:
                     rule.reads.values.update(
                         Place(place.shape, min(place.shared, shared)) for place in inner.values
                     )
+        if label_id:
+            for output in self._outputs():
+                shown = reads_of(output.syntax, self.definition.root, node)
+                rule.reads.values.update(shown.values)
         rows = rule.code if isinstance(rule.code, CompiledList) and rule.code.rows else None
         reads = rule.reads
         self.choosings[control.node.number if control.node else node.number] = Choosing(
@@ -270,6 +274,13 @@ class Program:
             by_language=itemset.by_language,
             searches=itemset.searches,
         )
+
+    def _outputs(self) -> Iterator[Expression]:
+        """What translations show of answers: the rows of a list name them, so any may be meant."""
+        for translation in self.definition.translations:
+            for forms in translation.texts.values():
+                for segments in forms.values():
+                    yield from (each for each in segments if isinstance(each, Expression))
 
     def _item_shape(self, syntax: Expr, node: NodeDefinition) -> NodeDefinition | None:
         """What the items are when they are nodes of the primary instance."""

@@ -42,13 +42,13 @@ class Builder:
                 attribute.text = attribute.shape.default
 
     def line(self, lines: Lines) -> InstanceNode:
-        """A fresh line of a repeat, not yet in it."""
+        """A fresh line of a repeat, not yet in it. Values stand in a template: what the first
+        line holds belongs to that line alone (ODK XForms, default values in repeats)."""
         anchor = lines.anchor
         shape = anchor.shape
-        template = shape.template if shape.template is not None else shape.markup
         parent = anchor.parent
         assert isinstance(parent, InstanceNode)  # noqa: S101 # mypy: a repeat has a parent
-        return self._node(shape, parent, template, saved=False)
+        return self._node(shape, parent, shape.template, saved=False)
 
     def _make(self, shape: NodeDefinition, parent: InstanceNode | None) -> InstanceNode:
         self.serial += 1

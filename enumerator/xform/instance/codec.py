@@ -33,7 +33,9 @@ def _int(text: str, _zone: tzinfo) -> str:
     number = number_of_text(stripped.removeprefix("+"))
     if not math.isfinite(number) or number != int(number):
         raise BadValueError(f"{text!r} is not a whole number")
-    return str(int(number)) if abs(number) >= 2**53 else text_of_number(number)
+    if not -(2**31) <= number < 2**31:
+        raise BadValueError(f"{text!r} has more than the 32 bits of an int")
+    return text_of_number(number)
 
 
 def _decimal(text: str, _zone: tzinfo) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from enumerator.xform.xpath.compiled import Compiled
@@ -10,7 +11,7 @@ from enumerator.xform.xpath.context import Context
 from enumerator.xform.xpath.functions.texts import argument_or_item
 from enumerator.xform.xpath.registry import eager, lazy
 from enumerator.xform.xpath.scope import Scope
-from enumerator.xform.xpath.syntax import Call, Literal, XPathError
+from enumerator.xform.xpath.syntax import Call, Expr, KindTest, Literal, Path, XPathError
 from enumerator.xform.xpath.tree import Node, NodeKind
 from enumerator.xform.xpath.values import Value, to_number, to_text
 
@@ -48,12 +49,37 @@ def _position(compiler: Compiler, call: Call, scope: Scope) -> Compiled:
         return Compiled("number", lambda _item, context: float(context.position))
     argument = compiler.compile(call.arguments[0], scope)
     nodes = argument.nodes()
+    steps_up = _steps_up(call.arguments[0])
+    if steps_up is not None:
+        return Compiled("number", _place_above(steps_up))
 
     def value(item: Any, context: Context) -> float:
         found = nodes(item, context)
         return float(place_among_likes(found[0])) if found else float("nan")
 
     return Compiled("number", value)
+
+
+def _steps_up(path: Expr) -> int | None:
+    """Of ``.``, ``..``, ``../..``: how many; None for every other path."""
+    if not isinstance(path, Path) or path.start != ".":
+        return None
+    axes = [step.axis for step in path.steps]
+    if any(step.predicates or not isinstance(step.test, KindTest) for step in path.steps):
+        return None
+    return axes.count("parent") if set(axes) <= {"parent", "self"} else None
+
+
+def _place_above(steps_up: int) -> Callable[[Any, Context], float]:
+    """A line keeps its number while it is hidden: whoever is shown again finds it unchanged."""
+
+    def value(item: Any, _context: Context) -> float:
+        node: Node | None = item
+        for _ in range(steps_up):
+            node = None if node is None else node.parent
+        return float("nan") if node is None else float(place_among_likes(node))
+
+    return value
 
 
 def place_among_likes(node: Node) -> int:
