@@ -93,7 +93,9 @@ def _compile(path: Path, *, rows: bool) -> Source:
         text = f"not a spreadsheet that can be compiled: {type(error).__name__}: {error}"
         raise FormError([Problem("error", text, str(path))]) from None
     files = {} if compiled.itemsets is None else {"itemsets.csv": compiled.itemsets.encode()}
-    remarks = tuple(Problem("warning", str(text)) for text in compiled.warnings)
+    remarks = tuple(
+        Problem("warning", " ".join(str(text).split("\n"))) for text in compiled.warnings
+    )
     xform: str = compiled.xform
     return Source(xform.encode(), files, remarks, workbook)
 

@@ -35,11 +35,12 @@ class Workbook:
 
     def __init__(self, survey: Sequence[Row], choices: Sequence[Row], xform: bytes) -> None:
         self._rows = dict(_paths(survey))
-        self._files = {
-            _word(row, "type").split()[1]: number
-            for number, row in enumerate(survey, _FIRST_ROW)
-            if len(_word(row, "type").split()) > 1
-        }
+        self._files: dict[str, int] = {}
+        for number, row in enumerate(survey, _FIRST_ROW):
+            kind, *rest = _word(row, "type").split() or [""]
+            named = _word(row, "name") if kind.endswith("-external") else "".join(rest[:1])
+            if named:
+                self._files.setdefault(named, number)
         self._choices: dict[str, list[int]] = {}
         for number, row in enumerate(choices, _FIRST_ROW):
             name = _word(row, "list_name") or _word(row, "list name")

@@ -109,6 +109,27 @@ def test_unknown_preload_and_intent_warn_with_their_place() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("kind", "parameter", "count"),
+    [
+        ("timestamp", "start", 0),
+        ("timestamp", "noon", 1),
+        ("date", "today", 0),
+        ("date", "", 1),
+        ("property", "anything", 0),
+        ("uid", "", 0),
+    ],
+)
+def test_preload_s_parameter_is_checked(kind: str, parameter: str, count: int) -> None:
+    form = xform("<q/>", [bind("q", jr_preload=kind, jr_preloadParams=parameter)], [])
+    assert len(warnings_of(form)) == count
+
+
+def test_element_that_is_not_known_warns_with_its_name() -> None:
+    assert warnings_of(xform("<q/>", [], [], "<gadget/>")) == ["<gadget> is not known and left out"]
+    assert warnings_of(xform("<q/>", [], ["<gadget/>"])) == ["<gadget> is not known and left out"]
+
+
 def test_intent_takes_any_text() -> None:
     scenario = Scenario(xform("<q/>", [bind("q", type="intent")], [ask("q")]))
     assert scenario.answers(q="any text")["q"] == "any text"

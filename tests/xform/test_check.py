@@ -157,6 +157,21 @@ def test_list_that_is_not_in_the_folder_names_its_row(tmp_path: Path) -> None:
     assert problems(path) == []
 
 
+def test_list_that_the_form_declares_itself_names_its_row(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "f.xlsx", [*SURVEY, ["csv-external", "towns"]], CHOICES)
+    assert problems(path) == [("the list towns.csv is not in the media folder", "survey", 12)]
+
+
+def test_picture_of_a_question_names_its_row(tmp_path: Path) -> None:
+    survey: Rows = [
+        ["type", "name", "label", "media::image"],
+        ["text", "a", "A", None],
+        ["text", "b", "B", "door.png"],
+    ]
+    found = problems(workbook(tmp_path / "f.xlsx", survey))
+    assert ("image labels (1) are passed on, but not shown", "survey", 3) in found
+
+
 def test_list_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     extra = '<instance id="l" src="jr://file/l.geojson"/>'
     form = xform("<q/>", [], [select_from("q", "instance('l')/root/item")], extra)

@@ -117,6 +117,12 @@ def test_holder_of_the_key_reads_what_was_sent() -> None:
     assert b"Budi" not in submission.manifest + b"".join(submission.files.values())
 
 
+def test_form_warns_of_its_key_only_when_it_is_none() -> None:
+    assert not load_form(form_with(PUBLIC)).warnings
+    (problem,) = load_form(form_with(PUBLIC[:-8])).warnings
+    assert "base64RsaPublicKey is no key" in problem.text
+
+
 def test_vector_goes_round_when_there_are_more_files_than_its_bytes() -> None:
     files = {f"{number}.bin": bytes([number]) * number for number in range(40)}
     submission, _ = encrypted(files)

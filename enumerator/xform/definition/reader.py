@@ -29,6 +29,7 @@ from enumerator.xform.definition.support import (
     remarks_on_events,
     remarks_on_media,
     remarks_on_model,
+    text_element,
 )
 from enumerator.xform.definition.texts import read_message, read_translations
 from enumerator.xform.entities.declarations import EntityReader
@@ -167,8 +168,8 @@ class Reader:
         for remark in remarks_on_model(self._model):
             self.warn(remark, self._model)
         itext = self._model.first("itext")
-        for remark in remarks_on_media(translations):
-            self.warn(remark, itext or self._model)
+        for remark, name in remarks_on_media(translations):
+            self.warn(remark, text_element(itext or self._model, name))
         known = {name for translation in translations for name in translation.texts}
         for control in controls:
             labels = [item.label for item in control.items]

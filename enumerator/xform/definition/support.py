@@ -12,7 +12,12 @@ from enumerator.xform.definition.markup import Markup
 from enumerator.xform.definition.model import JAVAROSA, ODK, Control, Translation
 
 MEDIA_FORMS = ("image", "audio", "video", "big-image")
-_PRELOADS = frozenset({"", "uid", "timestamp", "date", "property"})
+_PRELOADS = {"timestamp": ("start", "end"), "date": ("today",)}
+_MODEL = frozenset(
+    {"instance", "itext", "bind", "submission", "schema"}
+    | {"setvalue", "setgeopoint", "setlocation", "recordaudio"}
+)
+_COMPACT = ("prefix", "delimiter", "tag")
 _CALENDARS = {"ethiopian", "coptic", "islamic", "bikram-sambat", "myanmar", "persian"}
 _APPEARANCES = frozenset(
     {"url", "bearing", "vertical", "no-ticks", "picker", "rating", "new", "new-front", "selfie"}
@@ -46,8 +51,13 @@ def remarks_on_control(control: Control, element: Markup) -> Iterator[str]:
 
 def remarks_on_bind(element: Markup) -> Iterator[str]:
     preload = element.get(f"{{{JAVAROSA}}}preload")
-    if preload not in _PRELOADS:
-        yield f"jr:preload {preload!r} is not known: nothing is put in"
+    parameter = element.get(f"{{{JAVAROSA}}}preloadParams")
+    known = _PRELOADS.get(preload)
+    if (known and parameter not in known) or (not known and preload not in ("", "uid", "property")):
+        both = f"{preload} {parameter}".strip()
+        yield f"jr:preload {both!r} is not known: nothing is put in"
+    if f"{{{ODK}}}tag" in element.attributes:
+        yield "compact records for SMS are not made: odk:tag is left out"
     if element.get("type").rpartition(":")[2] == "intent":
         yield "the type 'intent' is taken for a string: no other program is called"
 
@@ -61,16 +71,34 @@ def remarks_on_model(model: Markup) -> Iterator[str]:
     version = model.get(f"{{{ODK}}}xforms-version").strip()
     if version and version.partition(".")[0] != "1":
         yield f"the form is written for version {version} of the standard; this is version 1"
+    unknown = {each.name for each in model.elements()} - _MODEL
+    for name in sorted(unknown):
+        yield f"<{name}> is not known and left out"
+    for instance in model.named("instance"):
+        for root in instance.elements():
+            if any(f"{{{ODK}}}{name}" in root.attributes for name in _COMPACT):
+                yield "compact records for SMS are not made: odk:prefix and its kin are left out"
+        break
 
 
-def remarks_on_media(translations: tuple[Translation, ...]) -> Iterator[str]:
-    """One a kind: a list of pictures has hundreds."""
-    counts = dict.fromkeys(MEDIA_FORMS, 0)
+def remarks_on_media(translations: tuple[Translation, ...]) -> Iterator[tuple[str, str]]:
+    """(remark, the first text's id), one a kind: a list of pictures has hundreds."""
+    found: dict[str, list[str]] = {kind: [] for kind in MEDIA_FORMS}
     for translation in translations:
-        for forms in translation.texts.values():
+        for name, forms in translation.texts.items():
             if len(forms) > 1 or "" not in forms:
                 for kind in MEDIA_FORMS:
-                    counts[kind] += kind in forms
-    for kind, count in counts.items():
-        if count:
-            yield f"{kind} labels ({count}) are passed on, but not shown"
+                    if kind in forms:
+                        found[kind].append(name)
+    for kind, names in found.items():
+        if names:
+            yield f"{kind} labels ({len(names)}) are passed on, but not shown", names[0]
+
+
+def text_element(itext: Markup, name: str) -> Markup:
+    """Where a text is written first."""
+    for translation in itext.named("translation"):
+        for text in translation.named("text"):
+            if text.get("id") == name:
+                return text
+    return itext
