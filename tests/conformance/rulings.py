@@ -62,6 +62,7 @@ RULINGS = tuple(
             "saved instance of another version of the form",
             "what of a saved instance the form has no place for",
             "jr://instance/last-saved",
+            "lines within a new line",
         ),
         1,
     )

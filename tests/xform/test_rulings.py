@@ -491,3 +491,17 @@ def test_ruling_40_last_saved_instance_reads_like_the_forms_own() -> None:
     assert first.values("seen", "lines") == ["|", "0"]
     again = Scenario(form, last_saved=first.session.finalize())
     assert again.values("seen", "lines") == ["true|", "1"]
+
+
+def test_ruling_41_lines_within_a_new_line_are_new() -> None:
+    action = setvalue("p/q/id", "odk-new-repeat", "concat('new ', position(../..))")
+    form = Scenario(
+        xform(
+            "<p jr:template=''><x/><q><id/></q><q><id/></q></p>",
+            [],
+            [repeat("p", ask("p/x"), repeat("p/q", ask("p/q/id"), action))],
+        )
+    )
+    form.add("p")
+    form.add("p")
+    assert form.values("p[2]/q[1]/id", "p[2]/q[2]/id") == ["new 2", "new 2"]

@@ -9,6 +9,7 @@ from enumerator.xform.definition.model import JAVAROSA, NodeDefinition
 from enumerator.xform.facade import Problem
 from enumerator.xform.instance.codec import VERBATIM, lenient
 from enumerator.xform.instance.node import InstanceNode, Lines, relink
+from enumerator.xform.limits import MAX_PROBLEMS
 
 TEMPLATE = f"{{{JAVAROSA}}}template"
 
@@ -121,6 +122,8 @@ class Builder:
             self._stranger("text between elements", markup)
 
     def _stranger(self, what: str, element: Markup) -> None:
+        if len(self.problems) == MAX_PROBLEMS:
+            return
         text = f"the saved instance has {what}, for which the form has no place: it is left out"
         self.problems.append(Problem("warning", text, element.path, element.line))
 
