@@ -228,3 +228,25 @@ def test_group_in_a_line_stays_in_its_line() -> None:
     assert scenario.children("p[2]") == ["/data/p[2]/g"]
     assert scenario.children("p[2]/g") == ["/data/p[2]/g/x"]
     assert scenario.session.parent("/data/p[2]/g/x") == "/data/p[2]/g"
+
+
+def test_new_line_is_blank_but_for_its_attributes_when_there_is_no_template() -> None:
+    """Specification, Default Values in Repeats: the values of a form's own lines are theirs."""
+    scenario = Scenario(
+        xform('<p><n unit="kg">5</n></p>', [], [repeat("p", ask("p/n"))]),
+    )
+    scenario.add("p")
+    assert scenario.values("p[1]/n", "p[2]/n", "p[2]/n/@unit") == ["5", "", "kg"]
+
+
+def test_new_line_has_the_values_of_the_template_and_the_lines_in_it() -> None:
+    template = '<p jr:template=""><n>5</n><q><m>1</m></q><q><m>2</m></q></p>'
+    scenario = Scenario(
+        xform(
+            f"{template}<p><n>6</n></p>", [], [repeat("p", ask("p/n"), repeat("p/q", ask("p/q/m")))]
+        )
+    )
+    scenario.add("p")
+    assert scenario.values("p[1]/n", "p[2]/n", "p[2]/q[2]/m") == ["6", "5", "2"]
+    scenario.add("p[2]/q")
+    assert scenario["p[2]/q[3]/m"] == ""
