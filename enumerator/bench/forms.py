@@ -122,5 +122,6 @@ def measure_as_child() -> None:
     script = read_script(Path(order["script"]))
     media = FolderMedia(Path(order["media"]))
     form = Path(order["form"])
-    found = [measure(form, media, script) for _ in range(order["runs"])]
+    cache = Path(order["cache"])
+    found = [measure(form, media, script, cache=cache) for _ in range(order["runs"])]
     json.dump([run.summary() for run in found], sys.stdout)

@@ -123,12 +123,14 @@ class Operations:
         self._session.state()
 
 
-def measure(form: Path, media: Media, script: Iterable[Command]) -> Run:
+def measure(
+    form: Path, media: Media, script: Iterable[Command], *, cache: Path | None = None
+) -> Run:
     """One run. A ``load`` line of the script gives its ``commit`` and ``lang`` only."""
     lines = list(script)
     options = next((line for line in lines if line.get("op") == "load"), {})
     begun = time.perf_counter_ns()
-    loaded = load_form(form, media)
+    loaded = load_form(form, media, cache=cache)
     parsed = time.perf_counter_ns()
     session = loaded.start(language=options.get("lang"))
     started = time.perf_counter_ns()
