@@ -63,6 +63,7 @@ RULINGS = tuple(
             "what of a saved instance the form has no place for",
             "jr://instance/last-saved",
             "lines within a new line",
+            "audit log: a value that begins with a quotation mark",
         ),
         1,
     )

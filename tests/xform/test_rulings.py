@@ -3,14 +3,18 @@ and every ruling has a test here that shows it."""
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from enumerator.clock import SystemClock
 from enumerator.errors import KnownError
-from enumerator.xform import EntityChange, EntityLists, FormError, Ref, Result
+from enumerator.xform import AuditSettings, EntityChange, EntityLists, FormError, Ref, Result
+from enumerator.xform.audit import AuditLog, Event
 from enumerator.xform.xpath.syntax import XPathError
 from tests.conformance.rulings import RULINGS
 from tests.xform.scenario import (
@@ -505,3 +509,16 @@ def test_ruling_41_lines_within_a_new_line_are_new() -> None:
     form.add("p")
     form.add("p")
     assert form.values("p[2]/q[1]/id", "p[2]/q[2]/id") == ["new 2", "new 2"]
+
+
+def test_ruling_42_audited_value_that_begins_with_a_quotation_mark_is_quoted() -> None:
+    form = Scenario(xform("<a/>", [], [ask("a")]))
+    settings = AuditSettings(Ref("/data/meta/audit"), track_changes=True)
+    log = AuditLog(settings, SystemClock(), form.session.value)
+    for value in ('"never', 'say "hi"'):
+        log.show(Event.QUESTION, "/data/a")
+        form.answers(a=value)
+        log.leave()
+    rows_read = list(csv.DictReader(io.StringIO(log.csv().decode(), newline="")))
+    assert [row["new-value"] for row in rows_read] == ['"never', 'say "hi"']
+    assert b',say "hi"\n' in log.csv()
