@@ -260,7 +260,7 @@ class Program:
             for output in self._outputs():
                 shown = reads_of(output.syntax, self.definition.root, node)
                 rule.reads.values.update(shown.values)
-        rows = rule.code if isinstance(rule.code, CompiledList) and rule.code.rows else None
+        rows = rule.code if isinstance(rule.code, CompiledList) else None
         reads = rule.reads
         self.choosings[control.node.number if control.node else node.number] = Choosing(
             control,

@@ -230,7 +230,7 @@ class Renderer:
                 if not table.size:
                     return None  # a list that is missing clears nothing
                 value, _ = self._row_codes(choosing, table)
-                table.warm(numbers)
+                table.warm(sorted(numbers))
                 return [value(number, context) for number in numbers]
             value_of, _ = self._node_codes(choosing)
             return [value_of(item, context) for item in choosing.nodes.nodes()(node, context)]
@@ -254,7 +254,7 @@ class Renderer:
             if rows is not None:
                 table, numbers = rows
                 value, label = self._row_codes(choosing, table)
-                table.warm(numbers)
+                table.warm(sorted(numbers))
                 items = numbers
             else:
                 value, label = self._node_codes(choosing)
@@ -276,7 +276,7 @@ class Renderer:
             context.current, context.random = before, random
 
     def _rows(self, choosing: Choosing, node: InstanceNode) -> tuple[Table, Sequence[int]] | None:
-        if choosing.rows is None or choosing.rows.rows is None:
+        if choosing.rows is None:
             return None
         found = choosing.rows.rows.find(node, self._context)
         if found is not None and self._row_codes(choosing, found[0])[0] is _beyond:

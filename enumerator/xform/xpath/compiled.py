@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from enumerator.xform.xpath.context import Context
@@ -27,6 +27,7 @@ AtomOf = Callable[[Any, Context], Atom]
 NodesOf = Callable[[Any, Context], list[Node]]
 NodeOf = Callable[[Any, Context], Node | None]
 CountOf = Callable[[Any, Context], int]
+CellsOf = Callable[[Any, Context], "Iterator[str] | None"]
 
 
 _ATOMS = frozenset({"text", "number", "boolean", "date", "atom"})
@@ -37,6 +38,7 @@ class Compiled:
 
     constant  the value does not depend on anything
     node      for "nodes" that can only be one: the node itself, or None
+    cells     for a column of a list: its texts without nodes; gives None where that fails
     """
 
     __slots__ = (
@@ -44,6 +46,7 @@ class Compiled:
         "_boolean",
         "_number",
         "_text",
+        "cells",
         "constant",
         "count",
         "kind",
@@ -62,12 +65,14 @@ class Compiled:
         atom: AtomOf | None = None,
         node: NodeOf | None = None,
         count: CountOf | None = None,
+        cells: CellsOf | None = None,
         constant: bool = False,
     ) -> None:
         self.kind = kind
         self.value = value
         self.node = node
         self.count = count
+        self.cells = cells
         self.constant = constant
         self._text = text
         self._number = number

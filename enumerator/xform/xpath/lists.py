@@ -41,37 +41,34 @@ class LookUp(NamedTuple):
 
 
 class ListRows:
-    """The rows that a list path means: for itemsets, which need no nodes."""
+    """The rows that an expression means: for itemsets, which need no nodes.
 
-    def __init__(self, name: str, matcher: Callable[[Table, Any, Context], Rows | None]) -> None:
-        self.name = name
-        self._matcher = matcher
+    find  the list and its rows; None where it is no table or the path is beyond one
+    """
 
-    def find(self, item: Any, context: Context) -> tuple[Table, Rows] | None:
-        """None where the list is not a table or the path is beyond one."""
-        table = context.tables(self.name)
+    def __init__(self, find: Callable[[Any, Context], tuple[Table, Rows] | None]) -> None:
+        self.find = find
+
+
+def rows_of(name: str, matcher: Callable[[Table, Any, Context], Rows | None]) -> ListRows:
+    def find(item: Any, context: Context) -> tuple[Table, Rows] | None:
+        table = context.tables(name)
         if not isinstance(table, Table):
             return None
-        rows = self._matcher(table, item, context)
+        rows = matcher(table, item, context)
         return None if rows is None else (table, rows)
+
+    return ListRows(find)
 
 
 class CompiledList(Compiled):
-    """A path into a list. ``rows`` is None when it ends in a column; ``cells`` gives that
-    column's texts without making nodes, None where the list has to be walked."""
+    """A path to the items of a list."""
 
-    __slots__ = ("cells", "rows")
+    __slots__ = ("rows",)
 
-    def __init__(
-        self,
-        *arguments: Any,
-        rows: ListRows | None,
-        cells: Callable[[Any, Context], Iterator[str] | None] | None = None,
-        **options: Any,
-    ) -> None:
+    def __init__(self, *arguments: Any, rows: ListRows, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self.rows = rows
-        self.cells = cells
 
 
 def compile_cell(expr: Path, scope: Scope) -> Compiled:
@@ -118,7 +115,7 @@ def compile_list_path(compiler: Compiler, expr: Path, scope: Scope) -> Compiled 
         plan = table.plan(key, lambda made: _plan(compiler, predicates, scope, made))
         return None if plan is None else plan.rows(table, item, context)
 
-    rows = ListRows(name, matcher)
+    rows = rows_of(name, matcher)
     # A compiled walk checks names, arity and the paths inside the predicates now, not on use.
     walked = compiler.walk(expr, scope)
     if len(names) == 2:
@@ -182,7 +179,7 @@ def _compile_cells(rows: ListRows, walked: Compiled, column: str) -> Compiled:
         texts = cells(item, context)
         return len(walk(item, context)) if texts is None else sum(1 for _ in texts)
 
-    return CompiledList(
+    return Compiled(
         "nodes",
         value,
         text=text,
@@ -190,7 +187,6 @@ def _compile_cells(rows: ListRows, walked: Compiled, column: str) -> Compiled:
         atom=text,
         count=count,
         cells=cells,
-        rows=None,
     )
 
 

@@ -10,6 +10,7 @@ from enumerator.xform.xpath.compiled import Compiled
 from enumerator.xform.xpath.context import Context
 from enumerator.xform.xpath.scope import Scope
 from enumerator.xform.xpath.syntax import Call
+from enumerator.xform.xpath.values import Cells
 
 if TYPE_CHECKING:
     from enumerator.xform.xpath.compiler import Compiler
@@ -57,7 +58,8 @@ def eager(
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """A function of values.
 
-    signature  one letter an argument: t text, n number, b boolean, a atom, v value, s node-set;
+    signature  one letter an argument: t text, n number, b boolean, a atom, v value, s node-set,
+               c a value, or the Cells of a list's column, without nodes of them;
                "?" makes the ones after it optional, "*" repeats the one before it
     context    the Context is passed first
     """
@@ -93,7 +95,19 @@ def _convert(compiled: Compiled, letter: str) -> Callable[[Any, Context], Any]:
         return compiled.atom()
     if letter == "s":
         return compiled.nodes()
-    return compiled.value
+    return _cells_or_value(compiled) if letter == "c" else compiled.value
+
+
+def _cells_or_value(compiled: Compiled) -> Callable[[Any, Context], Any]:
+    cells, value = compiled.cells, compiled.value
+    if cells is None:
+        return value
+
+    def converted(item: Any, context: Context) -> Any:
+        found = cells(item, context)
+        return value(item, context) if found is None else Cells(found)
+
+    return converted
 
 
 def _caller(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterator
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -20,6 +21,19 @@ if TYPE_CHECKING:
 
 Atom = str | float | bool | date | datetime
 Value = Atom | list[Node]
+
+
+class Cells:
+    """The texts of a list's column, without its nodes; to go through once."""
+
+    __slots__ = ("_texts",)
+
+    def __init__(self, texts: Iterator[str]) -> None:
+        self._texts = texts
+
+    def __iter__(self) -> Iterator[str]:
+        return self._texts
+
 
 NAN = math.nan
 _NUMBER = re.compile(r"\s*(-?(?:\d+(?:\.\d*)?|\.\d+))\s*$")

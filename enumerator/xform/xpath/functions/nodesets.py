@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from enumerator.xform.xpath.compiled import Compiled
 from enumerator.xform.xpath.context import Context
 from enumerator.xform.xpath.functions.texts import argument_or_item
+from enumerator.xform.xpath.lists import CompiledList, ListRows
 from enumerator.xform.xpath.registry import eager, lazy
 from enumerator.xform.xpath.scope import Scope
 from enumerator.xform.xpath.syntax import Call, Expr, KindTest, Literal, Path, XPathError
+from enumerator.xform.xpath.table import Table
 from enumerator.xform.xpath.tree import Node, NodeKind
 from enumerator.xform.xpath.values import Value, to_number, to_text
 
 if TYPE_CHECKING:
     from enumerator.xform.xpath.compiler import Compiler
+
+T = TypeVar("T")
 
 _PARK_MILLER = 2**31 - 1
 _LONG = 2**63
@@ -187,20 +191,45 @@ def _current(_compiler: Compiler, _call: Call, _scope: Scope) -> Compiled:
     return Compiled("nodes", lambda _item, context: [context.current])
 
 
-@eager("randomize", "s?a", "nodes", context=True)
-def _randomize(context: Context, nodes: list[Node], seed: Value | None = None) -> list[Node]:
+@lazy("randomize", 1, 2)
+def _randomize(compiler: Compiler, call: Call, scope: Scope) -> Compiled:
+    """A list keeps to its rows: an itemset needs no nodes."""
+    argument = compiler.compile(call.arguments[0], scope)
+    nodes = argument.nodes()
+    seed = compiler.compile(call.arguments[1], scope).atom() if len(call.arguments) > 1 else None
+
+    def start(item: Any, context: Context) -> int:
+        if seed is None:
+            return context.random.randrange(1, _PARK_MILLER)
+        return _seed(context, seed(item, context))
+
+    def value(item: Any, context: Context) -> list[Node]:
+        found = nodes(item, context)
+        return shuffled(found, start(item, context))
+
+    if not isinstance(argument, CompiledList):
+        return Compiled("nodes", value)
+    rows = argument.rows
+
+    def find(item: Any, context: Context) -> tuple[Table, Sequence[int]] | None:
+        found = rows.find(item, context)
+        return None if found is None else (found[0], shuffled(found[1], start(item, context)))
+
+    return CompiledList("nodes", value, count=argument.count, rows=ListRows(find))
+
+
+def shuffled(found: Sequence[T], number: int) -> list[T]:
     """Park–Miller and the inside-out Fisher–Yates: a seed gives the same order everywhere."""
-    number = context.random.randrange(1, _PARK_MILLER) if seed is None else _seed(context, seed)
     state = abs(number) % _PARK_MILLER
     if number <= 0:
         state = _PARK_MILLER - 1 - state  # Java's remainder keeps the sign
-    found: list[Node] = []
-    for node in nodes:
+    made: list[T] = []
+    for each in found:
         state = state * 16807 % _PARK_MILLER
-        chosen = int((state - 1) / (_PARK_MILLER - 1) * (len(found) + 1))
-        found.append(node)
-        found[chosen], found[-1] = found[-1], found[chosen]
-    return found
+        chosen = int((state - 1) / (_PARK_MILLER - 1) * (len(made) + 1))
+        made.append(each)
+        made[chosen], made[-1] = made[-1], made[chosen]
+    return made
 
 
 def _seed(context: Context, seed: Value) -> int:

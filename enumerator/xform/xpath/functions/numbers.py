@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from enumerator.xform.xpath.compiled import Compiled
@@ -12,7 +12,7 @@ from enumerator.xform.xpath.functions.texts import argument_or_item
 from enumerator.xform.xpath.registry import eager, lazy
 from enumerator.xform.xpath.scope import Scope
 from enumerator.xform.xpath.syntax import Call
-from enumerator.xform.xpath.values import NAN, Value, node_atom, to_number
+from enumerator.xform.xpath.values import NAN, Atom, Cells, Value, node_atom, to_number
 
 if TYPE_CHECKING:
     from enumerator.xform.xpath.compiler import Compiler
@@ -122,11 +122,15 @@ for _name, _function in {
     eager(_name, "n", "number")(_guarded(_function))
 
 
-def numbers_of(context: Context, values: tuple[Value, ...]) -> list[float]:
+def numbers_of(context: Context, values: tuple[Value | Cells, ...]) -> list[float]:
     """Ruling 3: blanks are skipped; a text that is no number stays NaN."""
     found: list[float] = []
     for value in values:
-        atoms = [node_atom(n, context) for n in value] if isinstance(value, list) else [value]
+        atoms: Iterable[Atom]
+        if isinstance(value, list):
+            atoms = [node_atom(node, context) for node in value]
+        else:
+            atoms = value if isinstance(value, Cells) else [value]
         for atom in atoms:
             if isinstance(atom, str) and not atom.strip() and not context.strict:
                 continue
@@ -146,18 +150,18 @@ def smallest(numbers: list[float]) -> float:
     return NAN if not numbers or any(map(math.isnan, numbers)) else min(numbers)
 
 
-@eager("sum", "vv*", "number", context=True)
-def _sum(context: Context, *values: Value) -> float:
+@eager("sum", "cc*", "number", context=True)
+def _sum(context: Context, *values: Value | Cells) -> float:
     return total(numbers_of(context, values))
 
 
-@eager("max", "vv*", "number", context=True)
-def _max(context: Context, *values: Value) -> float:
+@eager("max", "cc*", "number", context=True)
+def _max(context: Context, *values: Value | Cells) -> float:
     return largest(numbers_of(context, values))
 
 
-@eager("min", "vv*", "number", context=True)
-def _min(context: Context, *values: Value) -> float:
+@eager("min", "cc*", "number", context=True)
+def _min(context: Context, *values: Value | Cells) -> float:
     return smallest(numbers_of(context, values))
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from enumerator.xform.xpath.compiled import Compiled, TextOf
 from enumerator.xform.xpath.context import Context
-from enumerator.xform.xpath.lists import CompiledList, ListRows, LookUp
+from enumerator.xform.xpath.lists import CompiledList, LookUp, rows_of
 from enumerator.xform.xpath.registry import lazy
 from enumerator.xform.xpath.scope import Scope
 from enumerator.xform.xpath.syntax import Call, Literal
@@ -44,7 +44,7 @@ def _search(compiler: Compiler, call: Call, scope: Scope) -> Compiled:
         column = call.arguments[4]
         if isinstance(column, Literal):
             compiler.look_ups.add(LookUp(name.value, column.value))
-    rows = ListRows(
+    rows = rows_of(
         name.value if isinstance(name, Literal) else "",
         lambda table, item, context: found_rows(table, _said(texts, item, context)),
     )

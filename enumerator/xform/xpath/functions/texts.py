@@ -12,7 +12,7 @@ from enumerator.xform.xpath.patterns import compile_pattern
 from enumerator.xform.xpath.registry import eager, lazy
 from enumerator.xform.xpath.scope import Scope
 from enumerator.xform.xpath.syntax import SELF, Call, Path, XPathError
-from enumerator.xform.xpath.values import Value, to_text
+from enumerator.xform.xpath.values import Cells, Value, to_text
 
 if TYPE_CHECKING:
     from enumerator.xform.xpath.compiler import Compiler
@@ -43,23 +43,25 @@ def _normalize_space(compiler: Compiler, call: Call, scope: Scope) -> Compiled:
     return Compiled("text", lambda item, context: _SPACES.sub(" ", text(item, context)).strip(" "))
 
 
-@eager("concat", "v*", "text")
-def _concat(*values: Value) -> str:
+@eager("concat", "c*", "text")
+def _concat(*values: Value | Cells) -> str:
     """A node-set gives all its nodes, as ODK has it."""
     return _joined("", values)
 
 
-@eager("join", "tv*", "text")
-def _join(separator: str, *values: Value) -> str:
+@eager("join", "tc*", "text")
+def _join(separator: str, *values: Value | Cells) -> str:
     return _joined(separator, values)
 
 
-def _joined(separator: str, values: tuple[Value, ...]) -> str:
+def _joined(separator: str, values: tuple[Value | Cells, ...]) -> str:
     """Raises XPathError before a text is made that is too long."""
     parts: list[str] = []
     for value in values:
         if isinstance(value, list):
             parts.extend(node.string() for node in value)
+        elif isinstance(value, Cells):
+            parts.extend(value)
         else:
             parts.append(to_text(value))
     if sum(map(len, parts)) + len(separator) * len(parts) > MAX_TEXT:
