@@ -80,6 +80,8 @@ def forms(draw: st.DrawFn) -> bytes:
         names.append(f"/data/k{number}")
     binds.append(bind("total", calculate="sum(/data/p/n)"))
     binds.append(bind("p/n", type="int", relevant=draw(st.sampled_from(["/data/c != 3", "1 = 1"]))))
+    # Lines may be parked while their surroundings change.
+    binds.append(bind("p", relevant=draw(st.sampled_from(["/data/a != 3", "1 = 1"]))))
     binds.append(bind("p/m", calculate=draw(_LINE_CALCULATIONS)))
     binds.append(bind("share", calculate="join(',', /data/p/m)"))
     count = draw(st.sampled_from(["", "/data/b", "/data/k0"]))

@@ -250,3 +250,23 @@ def test_new_line_has_the_values_of_the_template_and_the_lines_in_it() -> None:
     assert scenario.values("p[1]/n", "p[2]/n", "p[2]/q[2]/m") == ["6", "5", "2"]
     scenario.add("p[2]/q")
     assert scenario["p[2]/q[3]/m"] == ""
+
+
+def test_undo_restores_lines_that_were_parked_while_their_group_was_hidden() -> None:
+    scenario = Scenario(
+        xform(
+            "<n>2</n><show>y</show><g><p><a/></p></g>",
+            [
+                bind("n", type="int"),
+                bind("g", relevant="/data/show = 'y'", readonly="/data/show = 'n'"),
+            ],
+            [ask("n"), ask("show"), group("g", repeat("g/p", ask("g/p/a"), count="/data/n"))],
+        )
+    )
+    scenario.answer("g/p[2]/a", "x")
+    before = scenario.session.state()
+    for ref, value in (("n", "1"), ("show", "n"), ("n", "2")):
+        scenario.answer(ref, value)
+    for _ in range(3):
+        scenario.session.undo()
+    assert scenario.session.state() == before

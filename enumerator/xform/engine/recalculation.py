@@ -33,6 +33,7 @@ from enumerator.xform.limits import MAX_EVENTS, MAX_LINES, MAX_NODES, MAX_ROUNDS
 from enumerator.xform.xpath.context import Context
 from enumerator.xform.xpath.dependencies import Pick
 from enumerator.xform.xpath.syntax import XPathError
+from enumerator.xform.xpath.tree import Node
 
 VALUE = Aspect.VALUE.value
 RELEVANT = Aspect.RELEVANT.value
@@ -449,13 +450,12 @@ class Recalculator:
         if constants is not None:
             ruled = {rule.kind for rule in starters}
             if RuleKind.RELEVANT not in ruled:
-                node.own = constants.relevant
+                self._set_flag(node, "own", constants.relevant)
             if RuleKind.READONLY not in ruled:
-                node.own_locked = constants.readonly
+                self._set_flag(node, "own_locked", constants.readonly)
             if RuleKind.REQUIRED not in ruled:
-                node.required = constants.required
-        node.shown = node.own and (parent is None or parent.shown)
-        node.locked = node.own_locked or (isinstance(parent, InstanceNode) and parent.locked)
+                self._set_flag(node, "required", constants.required)
+        self._inherit(node, parent)
         if shape.lines == 0:
             self.context.fixed[shape.number] = node
         for rule in starters:
@@ -470,13 +470,25 @@ class Recalculator:
             else:
                 self._flags(entry)
 
+    def _inherit(self, node: InstanceNode, parent: Node | None) -> None:
+        above = parent if isinstance(parent, InstanceNode) else None
+        self._set_flag(node, "shown", node.own and (above is None or above.shown))
+        self._set_flag(node, "locked", node.own_locked or (above is not None and above.locked))
+
+    def _set_flag(self, node: InstanceNode, name: str, value: bool) -> None:
+        """A line that comes back may find its surroundings changed: undo has to know."""
+        before = getattr(node, name)
+        if value != before:
+            self.log.append((node, name, before))
+            setattr(node, name, value)
+
     def _anchor_flags(self, anchor: InstanceNode) -> None:
         parent = anchor.parent
         constants = self.program.constants[anchor.shape.number]
         if constants is not None:
-            anchor.own = anchor.own and constants.relevant
-            anchor.own_locked = constants.readonly
-        anchor.shown = anchor.own and (parent is None or parent.shown)
+            self._set_flag(anchor, "own", anchor.own and constants.relevant)
+            self._set_flag(anchor, "own_locked", constants.readonly)
+        self._inherit(anchor, parent)
         for rule in self.program.starters[anchor.shape.number]:
             if rule.kind in (RuleKind.COUNT, RuleKind.RELEVANT):
                 self._push(rule, anchor)
