@@ -63,15 +63,17 @@ class Builder:
         saved: bool,
     ) -> InstanceNode:
         node = self._make(shape, parent)
-        if shape.leaf and markup is not None:
+        if shape.leaf and markup is not None and markup.parts:
             text = markup.text() if shape.bind.type in VERBATIM else markup.text().strip()
             if not text.strip():
                 text = ""
             node.text = lenient(shape.bind.type, text if saved else text.strip(), self._zone)
-        found: dict[str, list[Markup]] = {}
-        for element in markup.elements() if markup is not None else ():
-            if TEMPLATE not in element.attributes:
-                found.setdefault(_key(element, shape), []).append(element)
+        has_spare = self.spare is not None and shape is self.spare.parent
+        if not shape.order and not has_spare:
+            if saved and markup is not None:
+                self._look_for_strangers(markup, shape, _children_of(markup, shape))
+            return node
+        found = _children_of(markup, shape)
         for child in shape.order:
             if child.attribute:
                 node.slots.append(self._attribute(child, node, markup, saved))
@@ -89,8 +91,8 @@ class Builder:
                 # A saved instance may lack what was not relevant when it was sent.
                 source = elements[0] if elements else (child.markup if saved else None)
                 node.slots.append(self._node(child, node, source, saved and bool(elements)))
-        if self.spare is not None and shape is self.spare.parent:
-            node.slots.append(self._spare(self.spare, node, found))
+        if self.spare is not None and has_spare:
+            node.slots = [*node.slots, self._spare(self.spare, node, found)]
         if saved and markup is not None:
             self._look_for_strangers(markup, shape, found)
         relink(node)
@@ -140,6 +142,15 @@ class Builder:
         attribute.text = text
         node.attributes.append(attribute)
         return attribute
+
+
+def _children_of(markup: Markup | None, shape: NodeDefinition) -> dict[str, list[Markup]]:
+    """By key, templates left out."""
+    found: dict[str, list[Markup]] = {}
+    for element in markup.elements() if markup is not None else ():
+        if TEMPLATE not in element.attributes:
+            found.setdefault(_key(element, shape), []).append(element)
+    return found
 
 
 def _holds_something(markup: Markup) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import tzinfo
 from typing import Any
 
@@ -10,6 +10,9 @@ from enumerator.xform.definition.model import NodeDefinition
 from enumerator.xform.instance.codec import atom_of, read_kept
 from enumerator.xform.xpath.tree import Node, NodeKind
 from enumerator.xform.xpath.values import Atom, number_of_atom
+
+_NOTHING: Any = ()
+_NO_NAMESPACES: Mapping[str, str] = {}
 
 
 class InstanceNode(Node):
@@ -40,10 +43,19 @@ class InstanceNode(Node):
     )
 
     def __init__(self, shape: NodeDefinition, parent: InstanceNode | None, serial: int) -> None:
-        kind = NodeKind.ATTRIBUTE if shape.attribute else NodeKind.ELEMENT
-        super().__init__(kind, shape.name, uri=shape.uri, prefix=shape.prefix, parent=parent)
+        # Not by way of Node: a count that rises makes hundreds of nodes in one answer. What can
+        # hold nothing shares one empty sequence, which is half of a roster's memory.
+        self.kind = NodeKind.ATTRIBUTE if shape.attribute else NodeKind.ELEMENT
+        self.name, self.uri, self.prefix = shape.name, shape.uri, shape.prefix
+        self.parent = parent
+        self.text = ""
+        self.shown = True
+        self.namespaces = _NO_NAMESPACES
+        self.children, self.attributes = _NOTHING, _NOTHING
+        self.slots: list[Any] = _NOTHING
+        if shape.order:
+            self.children, self.attributes, self.slots = [], [], []
         self.shape = shape
-        self.slots: list[Any] = []
         self.number: float | None = None
         self._atom: Atom | None = None
         self.line = 0
