@@ -86,16 +86,16 @@ def _document(
 
 
 def _missing_lists(form: LoadedForm, media: Media) -> list[Problem]:
-    found = []
+    found: dict[str, Problem] = {}
     for instance in form.program.definition.instances.values():
-        if instance.file not in form.lists:
+        if instance.file not in form.lists or instance.file in found:
             continue
         try:
             media.read(instance.file)
         except OSError:
             text = f"the list {instance.file} is not in the media folder"
-            found.append(Problem("warning", text, f"instance('{instance.id}')"))
-    return found
+            found[instance.file] = Problem("warning", text, f"instance('{instance.id}')")
+    return list(found.values())
 
 
 def _from_use(form: LoadedForm, known: Iterable[Problem]) -> list[Problem]:

@@ -189,7 +189,10 @@ _BODY_ATTRIBUTES: Evidence = {
     "output value": "standard::label_hint_item_and_output_are_shown",
     "rows": "attributes::rows_and_unknown_attributes_are_passed_on",
     "mediatype / accept": "attributes::accept_wins_over_mediatype",
-    "query (search of external CSV)": no("attributes::rows_and_unknown_attributes_are_passed_on"),
+    "query (search of external CSV)": (
+        "lists_external::query_chooses_from_its_part_of_itemsets",
+        "lists_external::query_of_a_declared_instance_chooses_from_it",
+    ),
 }
 _PLAIN_APPEARANCES = (
     "numbers multiline thousands-sep signature no-calendar month-year year minimal quick columns "
