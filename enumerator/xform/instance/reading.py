@@ -337,30 +337,26 @@ def content_of(markup: Markup | None) -> Listing | Node:
     items = list(markup.elements())
     names = {item.name for item in items}
     columns: dict[str, int] = {}
-    flat = len(names) == 1 and not markup.attributes
+    flat = len(names) == 1 and not markup.attributes and not markup.prefix
     if not (flat and all(_is_flat(item, columns) for item in items)):
         return document_of(markup)
     rows: list[list[str | None]] = []
     for item in items:
         row: list[str | None] = [None] * len(columns)
         for child in item.elements():
-            row[columns[_qualified(child)]] = child.text().strip()
+            row[columns[child.name]] = child.text().strip()
         rows.append(row)
     return Listing(list(columns), rows, root_name=markup.name, item_name=items[0].name)
 
 
-def _qualified(markup: Markup) -> str:
-    return f"{markup.prefix}:{markup.name}" if markup.prefix else markup.name
-
-
 def _is_flat(item: Markup, columns: dict[str, int]) -> bool:
-    if item.attributes:
+    if item.attributes or item.prefix:
         return False
     last = -1
     for child in item.elements():
-        if child.attributes or any(True for _ in child.elements()):
+        if child.attributes or child.prefix or any(True for _ in child.elements()):
             return False
-        place = columns.setdefault(_qualified(child), len(columns))
+        place = columns.setdefault(child.name, len(columns))
         if place <= last:
             return False  # twice, or in another order than before
         last = place
