@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from enumerator.xform.xpath import axes, comparisons, lists, ordering, paths
-from enumerator.xform.xpath.compiled import Compiled, constant
+from enumerator.xform.xpath.compiled import Compiled, NodesOf, constant
 from enumerator.xform.xpath.context import Context
 from enumerator.xform.xpath.functions import FUNCTIONS
 from enumerator.xform.xpath.gathering import compile_total
@@ -36,6 +36,9 @@ from enumerator.xform.xpath.tree import Node, in_document_order
 from enumerator.xform.xpath.values import NAN, Value, to_boolean
 
 _UPWARD = frozenset({"self", "parent", "ancestor", "ancestor-or-self"})
+
+
+_NEVER_NODES = frozenset({"number", "boolean", "date"})
 
 
 class MissingFunctionError(XPathError):
@@ -102,8 +105,20 @@ class Compiler:
         except XPathError as error:
             self.remarks.append(f"{error}: it stays without effect")
 
+    def nodes(self, expr: Expr, scope: Scope) -> NodesOf:
+        """Where a node-set is needed; remarks what can never be one."""
+        compiled = self.compile(expr, scope)
+        self.remark_kind(compiled)
+        return compiled.nodes()
+
+    def remark_kind(self, compiled: Compiled) -> None:
+        if compiled.constant or compiled.kind in _NEVER_NODES:
+            self.remarks.append(f"a node-set is needed, not a {compiled.kind}")
+
     def _variable(self, expr: Variable) -> Compiled:
         name = expr.name
+        if not self.late:
+            raise XPathError(f"there is no variable ${name}: forms have none")
 
         def value(_item: Any, context: Context) -> Value:
             try:
@@ -137,20 +152,20 @@ class Compiler:
     # ---------------------------------------------------------------- operators
     def _binary(self, expr: Binary, scope: Scope) -> Compiled:
         operator = expr.operator
-        left = self.compile(expr.left, scope)
-        right = self.compile(expr.right, scope)
-        if operator in ("and", "or"):
-            return _logic(operator, left, right)
-        if operator in comparisons.OPERATORS:
-            return comparisons.compile_comparison(operator, left, right)
         if operator == "|":
-            first, second = left.nodes(), right.nodes()
+            first, second = self.nodes(expr.left, scope), self.nodes(expr.right, scope)
             return Compiled(
                 "nodes",
                 lambda item, context: in_document_order(
                     [*first(item, context), *second(item, context)]
                 ),
             )
+        left = self.compile(expr.left, scope)
+        right = self.compile(expr.right, scope)
+        if operator in ("and", "or"):
+            return _logic(operator, left, right)
+        if operator in comparisons.OPERATORS:
+            return comparisons.compile_comparison(operator, left, right)
         return _arithmetic(operator, left, right)
 
     # ---------------------------------------------------------------- paths
@@ -194,7 +209,10 @@ class Compiler:
                 shape = scope.item if expr.start == "." else None
         else:
             base = self.compile(expr.start, scope)
+            self.remark_kind(base)
         value = base.nodes()
+        if expr.start == "/" and scope.root is not None:
+            self.remarks += ordering.names_beyond(expr.steps[taken:], scope.root)
         steps = ordering.merged(expr.steps[taken:])
         nested = ordering.may_nest(expr.start)
         for index, step in enumerate(steps, 1):
@@ -269,7 +287,7 @@ class Compiler:
         )
 
     def _filter(self, expr: Filter, scope: Scope) -> Compiled:
-        value = self.compile(expr.base, scope).nodes()
+        value = self.nodes(expr.base, scope)
         tests = [self._predicate(predicate, scope.inside(None)) for predicate in expr.predicates]
 
         def filtered(item: Any, context: Context) -> list[Node]:

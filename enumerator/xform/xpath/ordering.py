@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
+from enumerator.xform.xpath.shape import Shape
 from enumerator.xform.xpath.syntax import (
     DESCENDANTS,
     Binary,
     Call,
     Expr,
     Filter,
+    NameTest,
     Negate,
     Path,
     Step,
@@ -54,6 +57,21 @@ def merged(steps: Sequence[Step]) -> list[Step]:
         else:
             found.append(step)
     return found
+
+
+def names_beyond(steps: Sequence[Step], root: Shape) -> list[str]:
+    """What to tell an author of ``//name`` where the form has no such node."""
+    names = {
+        step.test.local
+        for before, step in pairwise(steps)
+        if before == DESCENDANTS and step.axis == "child" and isinstance(step.test, NameTest)
+    }
+    names.discard("*")
+    return [f"there is no node {name}: it stays blank" for name in names - _names_in(root)]
+
+
+def _names_in(shape: Shape) -> set[str]:
+    return {shape.name}.union(*(_names_in(child) for child in shape.children.values()))
 
 
 def _may_count(predicate: Expr) -> bool:

@@ -75,7 +75,10 @@ def eager(
             arguments = []
             for index, argument in enumerate(call.arguments):
                 letter = letters[min(index, len(letters) - 1)]
-                arguments.append(_convert(compiler.compile(argument, scope), letter))
+                if letter == "s":
+                    arguments.append(compiler.nodes(argument, scope))
+                else:
+                    arguments.append(_convert(compiler.compile(argument, scope), letter))
             return Compiled(kind, _caller(function, arguments, context=context))
 
         FUNCTIONS[name] = Function(name, least, most, build)
@@ -93,8 +96,6 @@ def _convert(compiled: Compiled, letter: str) -> Callable[[Any, Context], Any]:
         return compiled.boolean()
     if letter == "a":
         return compiled.atom()
-    if letter == "s":
-        return compiled.nodes()
     return _cells_or_value(compiled) if letter == "c" else compiled.value
 
 

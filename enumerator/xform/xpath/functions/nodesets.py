@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from enumerator.xform.xpath.compiled import Compiled
 from enumerator.xform.xpath.context import Context
-from enumerator.xform.xpath.functions.texts import argument_or_item
+from enumerator.xform.xpath.functions.texts import CONTEXT_NODE
 from enumerator.xform.xpath.lists import CompiledList, ListRows
 from enumerator.xform.xpath.registry import eager, lazy
 from enumerator.xform.xpath.scope import Scope
@@ -32,6 +32,7 @@ def _count(compiler: Compiler, call: Call, scope: Scope) -> Compiled:
     if argument.count is not None:
         count = argument.count
         return Compiled("number", lambda item, context: float(count(item, context)))
+    compiler.remark_kind(argument)
     nodes = argument.nodes()
     return Compiled("number", lambda item, context: float(len(nodes(item, context))))
 
@@ -51,8 +52,7 @@ def _position(compiler: Compiler, call: Call, scope: Scope) -> Compiled:
     """Of a node: its place among the lines of its repeat, relevant or not."""
     if not call.arguments:
         return Compiled("number", lambda _item, context: float(context.position))
-    argument = compiler.compile(call.arguments[0], scope)
-    nodes = argument.nodes()
+    nodes = compiler.nodes(call.arguments[0], scope)
     steps_up = _steps_up(call.arguments[0])
     if steps_up is not None:
         return Compiled("number", _place_above(steps_up))
@@ -104,19 +104,19 @@ def place_among_likes(node: Node) -> int:
 
 @lazy("name", 0, 1)
 def _name(compiler: Compiler, call: Call, scope: Scope) -> Compiled:
-    nodes = argument_or_item(compiler, call, scope).nodes()
+    nodes = compiler.nodes(call.arguments[0] if call.arguments else CONTEXT_NODE, scope)
     return Compiled("text", lambda item, context: _first(nodes(item, context), "qualified_name"))
 
 
 @lazy("local-name", 0, 1)
 def _local_name(compiler: Compiler, call: Call, scope: Scope) -> Compiled:
-    nodes = argument_or_item(compiler, call, scope).nodes()
+    nodes = compiler.nodes(call.arguments[0] if call.arguments else CONTEXT_NODE, scope)
     return Compiled("text", lambda item, context: _first(nodes(item, context), "name"))
 
 
 @lazy("namespace-uri", 0, 1)
 def _namespace_uri(compiler: Compiler, call: Call, scope: Scope) -> Compiled:
-    nodes = argument_or_item(compiler, call, scope).nodes()
+    nodes = compiler.nodes(call.arguments[0] if call.arguments else CONTEXT_NODE, scope)
     return Compiled("text", lambda item, context: _first(nodes(item, context), "uri"))
 
 
