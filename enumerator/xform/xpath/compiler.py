@@ -117,7 +117,7 @@ class Compiler:
 
     def _variable(self, expr: Variable) -> Compiled:
         name = expr.name
-        if not self.late:
+        if self.instances is not None:
             raise XPathError(f"there is no variable ${name}: forms have none")
 
         def value(_item: Any, context: Context) -> Value:
