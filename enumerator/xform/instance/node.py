@@ -72,7 +72,7 @@ class InstanceNode(Node):
         return read_kept(holds, self.text) if holds else super().string()
 
     def read_number(self, zone: tzinfo) -> float:
-        found = self.number = number_of_atom(self.atom(zone), zone)
+        found = self.number = number_of_atom(self.atom(zone))
         return found
 
     def atom(self, zone: tzinfo) -> Atom:

@@ -50,6 +50,17 @@ def read_day_text(text: str) -> date | None:
         return None
 
 
+def written_day(text: str) -> date | None:
+    """The day of ``2020-09-15`` or ``2020-09-15T10:00:00.000+08:00`` as it is written, in
+    whatever zone that is: the same everywhere."""
+    if len(text) < 8 or text[4] != "-":
+        return None
+    day, mark, _ = text.partition("T")
+    if not mark:
+        return read_day_text(text)
+    return None if read_date(text, UTC) is None else read_day_text(day)
+
+
 def read_time(text: str, zone: tzinfo) -> time | None:
     """``10:00:00.000+08:00`` as a local time of day; the zone of 1970-01-01 counts."""
     match = _TIME.match(text)

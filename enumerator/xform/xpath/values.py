@@ -39,15 +39,15 @@ NAN = math.nan
 _NUMBER = re.compile(r"\s*(-?(?:\d+(?:\.\d*)?|\.\d+))\s*$")
 
 
-def number_of_text(text: str, zone: tzinfo | None = None) -> float:
+def number_of_text(text: str) -> float:
     """XPath's own number syntax: no exponent, no plus sign. A day as text counts as the date
-    that it is, with a zone an instant too, by its local day; anything else is NaN."""
+    that it is, an instant by the day that is written in it; anything else is NaN."""
     if text.isdecimal() and text.isascii():
         return float(text)
     match = _NUMBER.match(text)
     if match is not None:
         return float(match.group(1))
-    day = dates.read_day_text(text) if zone is None else dates.read_date(text, zone)
+    day = dates.written_day(text)
     return NAN if day is None else dates.day_number(day)
 
 
@@ -106,14 +106,14 @@ def to_number(value: Value, context: Context) -> float:
         if not isinstance(value, str):
             return to_number(value, context)
     if isinstance(value, str):
-        return number_of_text(value, context.zone)
+        return number_of_text(value)
     return dates.day_number(value)
 
 
-def number_of_atom(atom: Atom, zone: tzinfo) -> float:
+def number_of_atom(atom: Atom) -> float:
     if isinstance(atom, (bool, float)):
         return float(atom)
-    return number_of_text(atom, zone) if isinstance(atom, str) else dates.day_number(atom)
+    return number_of_text(atom) if isinstance(atom, str) else dates.day_number(atom)
 
 
 def to_boolean(value: Value, context: Context) -> bool:
