@@ -64,6 +64,13 @@ RULINGS = tuple(
             "jr://instance/last-saved",
             "lines within a new line",
             "audit log: a value that begins with a quotation mark",
+            "text of several nodes, of a group",
+            "choices where JavaRosa has none",
+            "space in texts, texts that are none",
+            "what a form writes into a node that is no value of its type",
+            "numbers beyond 32 bits, infinite ones",
+            "how places and offsets are written",
+            "question in a hidden group of the body",
         ),
         1,
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -28,7 +28,8 @@ COUNT = RuleKind.COUNT
 class FormFacts:
     """What a ruling may ask of a form."""
 
-    def __init__(self, form: LoadedForm) -> None:
+    def __init__(self, form: LoadedForm, source: bytes) -> None:
+        self.source = source
         self.program = form.program
         self.definition = form.program.definition
         self._rules = list(self.program._all)
@@ -329,6 +330,19 @@ def new_line_default(each: Difference, facts: Facts) -> bool:
     )
 
 
+def changed_by_an_action(each: Difference, facts: Facts) -> bool:
+    """34, 41: what actions change sets off others; JavaRosa stops after the first."""
+    shape = facts.shape(each.ref)
+    return (
+        each.aspect == "value"
+        and not facts.scratch
+        and any(
+            "xforms-value-changed" in action.events and action.target is shape
+            for action in facts.form.definition.actions
+        )
+    )
+
+
 def not_a_number(each: Difference, facts: Facts) -> bool:
     """18: what is not a number is blank; JavaRosa's sums pass it by, and its int is 0."""
     shape = facts.shape(each.ref)
@@ -471,7 +485,12 @@ def spaces_in_traces(each: Difference, _facts: Facts) -> bool:
 
 def indexed_beyond(each: Difference, facts: Facts) -> bool:
     """35: indexed-repeat before the first line is blank; JavaRosa gives the reader's own line."""
-    is_indexed = "indexed-repeat" in facts.calculation(each.ref)
+    shape = facts.shape(each.ref)
+    is_indexed = shape is not None and any(
+        "indexed-repeat" in text
+        for text, number in facts.form.program._reads
+        if number == shape.number
+    )
     return is_indexed and each.ours == "" and each.theirs != ""
 
 
@@ -484,7 +503,7 @@ def itemset_of_an_input(each: Difference, facts: Facts) -> bool:
     """44: whatever has an itemset offers it, ranges and inputs as well."""
     node = facts.node(each.ref)
     control = None if node is None else node.shape.control
-    has_query = control is not None and node is not None and "query" in control.parameters
+    has_query = b" query=" in facts.form.source
     return (
         each.aspect == "choices"
         and control is not None
@@ -573,6 +592,7 @@ RULINGS: dict[str, Callable[[Difference, Facts], bool]] = {
     "group without reference": group_without_ref,
     "9 numbers as text": same_numbers,
     "13 default of a new line": new_line_default,
+    "34 set by what an action changed": changed_by_an_action,
     "18 not a number": not_a_number,
     "43 several nodes": several_nodes,
     "44 choice without label": unlabelled_choice,
@@ -603,8 +623,7 @@ _LASTING = {
     name
     for name in RULINGS
     if name.partition(" ")[0]
-    in ("3", "4", "5", "9", "18", "26", "29", "35")
-    + ("43", "45", "46", "47", "48")
+    in ("3", "4", "5", "9", "18", "26", "29", "35", "43", "45", "46", "47", "48")
 }
 
 
@@ -613,6 +632,12 @@ def ruling_of(
 ) -> str | None:
     """``known``: what differs already, by a ruling; what reads it follows."""
     found = next((name for name, rule in RULINGS.items() if rule(difference, facts)), None)
+    if found is None and difference.ref == "step" and "ref" in facts.step:
+        # An answer is judged by a constraint of its node.
+        difference = replace(difference, ref=_plain(str(facts.step["ref"])))
+        judged = (negative_maximum, date_in_a_text, infinite, language_of_the_start)
+        names = {rule: name for name, rule in RULINGS.items()}
+        found = next((names[rule] for rule in judged if rule(difference, facts)), None)
     if found is not None or not known:
         return found
     lasting = {each.ref: name for each, name in known.items() if name in _LASTING}

@@ -101,7 +101,7 @@ class Run:
         program = self.form.program
         self._by_chance = any(rule.reads.chance for rules in program.starters for rule in rules)
         self._acts_on_loading = any(_LOADING & each.events for each in program.definition.actions)
-        self._facts = FormFacts(self.form)
+        self._facts = FormFacts(self.form, case.form)
         self.session = self._session()
         self._theirs: State = {}
         self._load(None)

@@ -17,6 +17,7 @@ from enumerator.xform import AuditSettings, EntityChange, EntityLists, FormError
 from enumerator.xform.audit import AuditLog, Event
 from enumerator.xform.xpath.syntax import XPathError
 from tests.conformance.rulings import RULINGS
+from tests.xform import test_peers
 from tests.xform.scenario import (
     NOON,
     Scenario,
@@ -40,7 +41,8 @@ def test_table_of_the_readme_is_the_list_of_rulings() -> None:
 
 
 def test_every_ruling_has_a_test_that_names_it() -> None:
-    shown = {int(name[12:14]) for name in globals() if re.match(r"test_ruling_\d\d_", name)}
+    names = [*globals(), *vars(test_peers)]
+    shown = {int(name[12:14]) for name in names if re.match(r"test_ruling_\d\d_", name)}
     assert shown == {ruling.number for ruling in RULINGS}
 
 
