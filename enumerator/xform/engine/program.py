@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 
+from enumerator.xform.definition.markup import Markup
 from enumerator.xform.definition.model import (
     Action,
     Control,
@@ -22,7 +23,7 @@ from enumerator.xform.xpath.compiler import Compiler
 from enumerator.xform.xpath.dependencies import Pick, Place, Reads, reads_of
 from enumerator.xform.xpath.lists import CompiledList
 from enumerator.xform.xpath.scope import Scope
-from enumerator.xform.xpath.syntax import Call, Expr, Path, XPathError
+from enumerator.xform.xpath.syntax import Call, Expr, Filter, Literal, Path, XPathError
 
 Piece = str | TextOf
 
@@ -85,6 +86,9 @@ class Program:
         self._reads: dict[tuple[str, int], Reads] = {}
         self._pieces: dict[tuple[int, int], tuple[Piece, ...]] = {}
         self._all: list[Rule] = []
+        # Translations that show answers, by their id; what each internal list holds.
+        self._shown: dict[str, list[Expression]] | None = None
+        self._named: dict[str, set[str]] = {}
         self.compiler.gathering = True
         self._compile()
         self.compiler.gathering = False
@@ -257,7 +261,7 @@ class Program:
                         Place(place.shape, min(place.shared, shared)) for place in inner.values
                     )
         if label_id:
-            for output in self._outputs():
+            for output in self._outputs(itemset.nodes.syntax):
                 shown = reads_of(output.syntax, self.definition.root, node)
                 rule.reads.values.update(shown.values)
         rows = rule.code if isinstance(rule.code, CompiledList) else None
@@ -275,12 +279,35 @@ class Program:
             searches=itemset.searches,
         )
 
-    def _outputs(self) -> Iterator[Expression]:
-        """What translations show of answers: the rows of a list name them, so any may be meant."""
-        for translation in self.definition.translations:
-            for forms in translation.texts.values():
-                for segments in forms.values():
-                    yield from (each for each in segments if isinstance(each, Expression))
+    def _outputs(self, rows: Expr) -> Iterator[Expression]:
+        """What the translations that those rows may name show of answers."""
+        if self._shown is None:
+            self._shown = _shown_in(self.definition)
+        named = self._texts_in(rows) if self._shown else None
+        for name, shown in self._shown.items():
+            if named is None or name in named:
+                yield from shown
+
+    def _texts_in(self, rows: Expr) -> set[str] | None:
+        """Every text of the internal list that the rows come from; None where that is not known:
+        the rows are of a file, or of the form itself."""
+        start = rows
+        while isinstance(start, Call) and start.name == "randomize" and start.arguments:
+            start = start.arguments[0]
+        while isinstance(start, Path | Filter):
+            inner = start.start if isinstance(start, Path) else start.base
+            if isinstance(inner, str):
+                return None
+            start = inner
+        if not isinstance(start, Call) or start.name != "instance" or not start.arguments:
+            return None
+        name = start.arguments[0]
+        known = self.definition.instances.get(name.value) if isinstance(name, Literal) else None
+        if known is None or known.markup is None:
+            return None
+        if known.id not in self._named:
+            self._named[known.id] = set(_texts(known.markup))
+        return self._named[known.id]
 
     def _item_shape(self, syntax: Expr, node: NodeDefinition) -> NodeDefinition | None:
         """What the items are when they are nodes of the primary instance."""
@@ -387,3 +414,25 @@ class Program:
                 self.readers[read.shape.number].append(Route.between(read, rule))
             for read in rule.reads.positions:
                 self.position_readers[read.shape.number].append(Route.between(read, rule))
+
+
+def _shown_in(definition: FormDefinition) -> dict[str, list[Expression]]:
+    found: dict[str, list[Expression]] = {}
+    for translation in definition.translations:
+        for name, forms in translation.texts.items():
+            for segments in forms.values():
+                shown = [each for each in segments if isinstance(each, Expression)]
+                if shown:
+                    found.setdefault(name, []).extend(shown)
+    return found
+
+
+def _texts(markup: Markup) -> Iterator[str]:
+    """Of every element that holds no other."""
+    waiting = [markup]
+    while waiting:
+        element = waiting.pop()
+        inner = list(element.elements())
+        waiting += inner
+        if not inner:
+            yield element.text().strip()
