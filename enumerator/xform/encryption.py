@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.decrepit.ciphers.modes import CFB
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
@@ -72,7 +73,7 @@ def read_public_key(text: str) -> rsa.RSAPublicKey:
         found = serialization.load_der_public_key(
             base64.b64decode("".join(text.split()), validate=True)
         )
-    except (binascii.Error, ValueError):
+    except (binascii.Error, ValueError, UnsupportedAlgorithm):
         found = None
     if not isinstance(found, rsa.RSAPublicKey) or found.key_size < _LEAST_KEY_BITS:
         raise KnownError(

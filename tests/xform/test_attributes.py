@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from enumerator.xform import FormError, Problem, load_form
@@ -303,6 +305,25 @@ def test_other_program_is_passed_on_as_one_word_with_a_warning() -> None:
     assert scenario.element("q").appearance == ("ex:org.example.scan(a='b c', d=/data/q)", "w2")
     (text,) = scenario.warnings
     assert "'ex:' is passed on, but no other program is called" in text
+
+
+@pytest.mark.parametrize(
+    ("written", "words"),
+    [
+        ("a( b c", ("a(", "b", "c")),
+        ("a) b (c d) e", ("a)", "b", "(c d)", "e")),
+        ("f(g(1, 2), 'x y') z", ("f(g(1, 2), 'x y')", "z")),
+        ("\t a \n b ", ("a", "b")),
+    ],
+)
+def test_brackets_keep_a_word_together(written: str, words: tuple[str, ...]) -> None:
+    assert element_with("input", appearance=written).element("q").appearance == words
+
+
+def test_endless_brackets_are_read_at_once() -> None:
+    begun = time.perf_counter()
+    element_with("input", appearance=")" + "(" * 1_000_000)
+    assert time.perf_counter() - begun < 2
 
 
 def test_appearance_of_groups_and_selects_is_a_list_of_words() -> None:

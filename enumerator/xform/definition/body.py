@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from enumerator.xform.definition.markup import Markup
@@ -25,7 +24,6 @@ CONTROLS = frozenset(
 )
 ACTIONS = frozenset({"setvalue", "setgeopoint", "setlocation", "recordaudio"})
 _TEXTS = frozenset({"label", "hint", "help", "alert"})
-_WORD = re.compile(r"(?:\([^)]*\)|\S)+")
 _OWN = frozenset({"ref", "nodeset", "bind", "appearance", "class", "mediatype", "accept"})
 
 
@@ -188,7 +186,17 @@ class BodyReader:
 
 def appearance_words(element: Markup) -> tuple[str, ...]:
     """Separated by spaces, but for those in brackets: ``search('a list')`` is one word."""
-    return tuple(_WORD.findall(element.get("appearance")))
+    text = element.get("appearance")
+    if "(" not in text:
+        return tuple(text.split())
+    joined: list[str] = []
+    depth = 0
+    for mark in text:
+        depth = max(0, depth + (mark == "(") - (mark == ")"))
+        joined.append("\0" if mark.isspace() and depth else mark)
+    if depth:  # a bracket that is never closed holds nothing together
+        return tuple(text.split())
+    return tuple(word.replace("\0", " ") for word in "".join(joined).split())
 
 
 def _nearest(control: Control | None) -> NodeDefinition | None:
