@@ -14,7 +14,7 @@ from enumerator.xform.xpath.compiler import Compiler
 from enumerator.xform.xpath.context import Context
 from enumerator.xform.xpath.parser import parse
 from enumerator.xform.xpath.scope import GENERIC
-from enumerator.xform.xpath.syntax import XPathError
+from enumerator.xform.xpath.syntax import Expr, XPathError
 from enumerator.xform.xpath.tree import Node, NodeKind
 from enumerator.xform.xpath.values import to_boolean, to_number, to_text
 from tests.xform.scenario import seeded
@@ -152,8 +152,8 @@ def elements(node: Node) -> list[Node]:
     return found
 
 
-def evaluate(case: Case, material: Mapping[str, Any]) -> Any:
-    """The value of a case's expression. Raises XPathError and kin."""
+def evaluate(case: Case, material: Mapping[str, Any], part: Expr | None = None) -> Any:
+    """The value of a case's expression, or of a part of it. Raises XPathError and kin."""
     zone = ZoneInfo(case.get("tz", material["tz"]))
     moment = datetime.fromisoformat(case["now"].replace("Z", "+00:00")).astimezone(zone)
     root = full_tree(material["documents"][case["doc"]])
@@ -162,7 +162,7 @@ def evaluate(case: Case, material: Mapping[str, Any]) -> Any:
     if place := case.get("root"):
         above, primary = place, node_at(root, place)
         primary.parent, primary.kind = None, NodeKind.ROOT  # a document of its own
-    code = compiler_of(case, material).compile(parse(case["expr"]), GENERIC)
+    code = compiler_of(case, material).compile(part or parse(case["expr"]), GENERIC)
     context = Context(
         primary, now=lambda: moment, zone=zone, random=seeded(), strict=is_strict(case)
     )
