@@ -132,6 +132,16 @@ class Connections:
         with path.open("rb+") as file:
             os.fsync(file.fileno())
 
+    def is_whole(self) -> bool:
+        """See :func:`is_whole`. The log is folded in first: after a power cut in the midst of a
+        checkpoint the file's own pages may be torn while the log still has every one of them."""
+        with self._lock:
+            try:
+                self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            except sqlcipher3.DatabaseError:
+                return False
+            return is_whole(self._writer)
+
     def _known(self, error: Exception) -> Exception:
         """The error as the user can act on it, where he can. A full disk gets its ballast."""
         words = str(error)
@@ -173,7 +183,8 @@ class Connections:
 
 
 def is_whole(db: sqlite_utils.Database) -> bool:
-    """Whether every page matches its authentication code and SQLite finds no fault."""
+    """Whether every page of the file, the log apart, matches its authentication code and SQLite
+    finds no fault."""
     try:
         damaged = db.execute("PRAGMA cipher_integrity_check").fetchall()
         return not damaged and db.execute("PRAGMA quick_check").fetchone()[0] == "ok"

@@ -15,7 +15,7 @@ from enumerator.errors import KnownError
 from enumerator.store.backup import Backup, put_back
 from enumerator.store.caseload import Caseload
 from enumerator.store.cases import CaseBoard
-from enumerator.store.connection import Connections, damaged, is_whole
+from enumerator.store.connection import Connections, damaged
 from enumerator.store.durable import FolderLock
 from enumerator.store.enrolment import Enrolment
 from enumerator.store.families import Families
@@ -196,8 +196,7 @@ class OfficerStore:
 
     def is_database_ok(self) -> bool:
         """Whether every page still matches its authentication code and SQLite finds no fault."""
-        with self._connections.reading() as db:
-            return is_whole(db)
+        return self._connections.is_whole()
 
     def sealed_only(self) -> int:
         """Finished records that only the sealed spool holds: made after the backup that this
