@@ -15,6 +15,7 @@ from typing import Any
 from enumerator.errors import KnownError
 from enumerator.xform.definition.model import Action
 from enumerator.xform.engine.actions import targets, value_to_set
+from enumerator.xform.engine.adoption import Adoption
 from enumerator.xform.engine.failures import Failures
 from enumerator.xform.engine.program import Program
 from enumerator.xform.engine.rules import ASPECTS, EAGER, Route, Rule, RuleKind
@@ -33,7 +34,6 @@ from enumerator.xform.limits import MAX_EVENTS, MAX_LINES, MAX_NODES, MAX_ROUNDS
 from enumerator.xform.xpath.context import Context
 from enumerator.xform.xpath.dependencies import Pick
 from enumerator.xform.xpath.syntax import XPathError
-from enumerator.xform.xpath.tree import Node
 
 VALUE = Aspect.VALUE.value
 RELEVANT = Aspect.RELEVANT.value
@@ -68,6 +68,7 @@ class Recalculator:
         self.log: list[tuple[Any, str, Any]] = []
         self.restructured = False
         self.failures = Failures()
+        self.adoption = Adoption(self)
         # What actions ask of the machine: target, action, event.
         self.requests: list[tuple[InstanceNode, Action, str]] = []
         self._heap: list[int] = []
@@ -179,7 +180,7 @@ class Recalculator:
         changes = self.changes
         changes[node] = changes.get(node, 0) | aspect
 
-    def _push(self, rule: Rule, node: InstanceNode) -> None:
+    def push(self, rule: Rule, node: InstanceNode) -> None:
         key = (rule.rank << _SHIFT) | node.serial
         if key not in self._waiting:
             self._waiting[key] = node
@@ -359,7 +360,7 @@ class Recalculator:
         fresh = [self.builder.line(lines) for _ in range(missing)]
         self._restructure(lines, [*lines, *back, *fresh], lines.parked[len(back) :])
         for line in back:
-            self.adopt(line)
+            self.adoption.adopt(line)
         for line in fresh:
             self._arrived(line)
         self._tell_outside([*back, *fresh])
@@ -403,7 +404,7 @@ class Recalculator:
 
     def _arrived(self, line: InstanceNode) -> None:
         """A fresh line: its rules first, then the actions for new lines (ruling 13)."""
-        self.adopt(line)
+        self.adoption.adopt(line)
         self.preload_line(line)
         if self._fresh is None:
             self._welcome(line)
@@ -433,65 +434,6 @@ class Recalculator:
                 if outside:
                     self._tell(outside, node)
         self._moving = False
-
-    def adopt(self, top: InstanceNode) -> None:
-        """Takes a subtree into the state: constants, flags, and all its rules."""
-        self._flags(top)
-        if top.shape.repeated:
-            touch(top)
-            self.added.append(top)
-
-    def _flags(self, node: InstanceNode) -> None:
-        parent = node.parent
-        shape = node.shape
-        program = self.program
-        constants = program.constants[shape.number]
-        starters = program.starters[shape.number]
-        if constants is not None:
-            ruled = {rule.kind for rule in starters}
-            if RuleKind.RELEVANT not in ruled:
-                self._set_flag(node, "own", constants.relevant)
-            if RuleKind.READONLY not in ruled:
-                self._set_flag(node, "own_locked", constants.readonly)
-            if RuleKind.REQUIRED not in ruled:
-                self._set_flag(node, "required", constants.required)
-        self._inherit(node, parent)
-        if shape.lines == 0:
-            self.context.fixed[shape.number] = node
-        for rule in starters:
-            if rule.kind != RuleKind.COUNT:
-                self._push(rule, node)
-        for entry in node.slots:
-            if isinstance(entry, Lines):
-                entry.kept.clear()
-                self._anchor_flags(entry.anchor)
-                for line in entry:
-                    self._flags(line)
-            else:
-                self._flags(entry)
-
-    def _inherit(self, node: InstanceNode, parent: Node | None) -> None:
-        above = parent if isinstance(parent, InstanceNode) else None
-        self._set_flag(node, "shown", node.own and (above is None or above.shown))
-        self._set_flag(node, "locked", node.own_locked or (above is not None and above.locked))
-
-    def _set_flag(self, node: InstanceNode, name: str, value: bool) -> None:
-        """A line that comes back may find its surroundings changed: undo has to know."""
-        before = getattr(node, name)
-        if value != before:
-            self.log.append((node, name, before))
-            setattr(node, name, value)
-
-    def _anchor_flags(self, anchor: InstanceNode) -> None:
-        parent = anchor.parent
-        constants = self.program.constants[anchor.shape.number]
-        if constants is not None:
-            self._set_flag(anchor, "own", anchor.own and constants.relevant)
-            self._set_flag(anchor, "own_locked", constants.readonly)
-        self._inherit(anchor, parent)
-        for rule in self.program.starters[anchor.shape.number]:
-            if rule.kind in (RuleKind.COUNT, RuleKind.RELEVANT):
-                self._push(rule, anchor)
 
     # ---------------------------------------------------------------- actions
     def open(self, action: Action, event: str) -> None:
@@ -539,37 +481,7 @@ class Recalculator:
                 self.log.append((node, "chosen", node.chosen))
                 node.chosen = chosen
 
-    # ---------------------------------------------------------------- everything anew
-    def recalculate_all(self) -> None:
-        """All rules on all nodes: the start of a session, and the yardstick of the tests."""
-        primary = self.context.primary
-        assert isinstance(primary, InstanceNode)  # noqa: S101 # mypy: a session's instance
-        self._flags_kept(primary)
-
-    def _flags_kept(self, node: InstanceNode) -> None:
-        for rule in self.program.starters[node.shape.number]:
-            if rule.kind != RuleKind.COUNT:
-                self._push(rule, node)
-        for entry in node.slots:
-            if isinstance(entry, Lines):
-                entry.kept.clear()
-                for rule in self.program.starters[entry.anchor.shape.number]:
-                    if rule.kind in (RuleKind.COUNT, RuleKind.RELEVANT):
-                        self._push(rule, entry.anchor)
-                for line in entry:
-                    self._flags_kept(line)
-            else:
-                self._flags_kept(entry)
-
-    def push_language_rules(self) -> None:
-        primary = self.context.primary
-        assert isinstance(primary, InstanceNode)  # noqa: S101 # mypy: a session's instance
-        wanted = {rule.shape.number: rule for rule in self.program.language_rules}
-        for node in walk(primary):
-            for rule in self.program.starters[node.shape.number]:
-                if rule.shape.number in wanted and rule in self.program.language_rules:
-                    self._push(rule, node)
-
+    # ---------------------------------------------------------------- seen from outside
     def mark_readers(self, node: InstanceNode) -> None:
         """Marks what is shown of a node's value, without recalculating: undo's way."""
         for route in self.program.readers[node.shape.number]:

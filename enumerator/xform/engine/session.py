@@ -125,7 +125,7 @@ class Session:
     def _start(self, *, fresh: bool, edit: bool) -> None:
         engine, definition = self._engine, self._program.definition
         engine.begin()
-        engine.adopt(self._root)
+        engine.adoption.adopt(self._root)
         if fresh:
             self._preloader.at_start(self._root)
         elif edit:
@@ -359,7 +359,7 @@ class Session:
 
         def switch() -> None:
             self._renderer.set_language(name)
-            self._engine.push_language_rules()
+            self._engine.adoption.push_language_rules()
             self._steps.mark_language()
 
         return self._steps.take(switch)
@@ -458,7 +458,7 @@ class Session:
     def recalculate(self) -> ChangeSet:
         """All rules on all nodes. Nothing changes, unless recalculation missed something or a
         rule reads the clock or chance: the yardstick of the tests."""
-        return self._steps.take(self._engine.recalculate_all)
+        return self._steps.take(self._engine.adoption.recalculate_all)
 
     # ---------------------------------------------------------------- the whole form
     def validate(self) -> tuple[Failure, ...]:
