@@ -13,18 +13,20 @@ MAX_BYTES = 128 * 2**20
 MAX_DEPTH = 200
 """Of nested elements: readers and writers of trees need at most three of Python's 1,000 frames
 a level."""
-MAX_ELEMENTS = 2_000_000
-"""Of one XML file: some 600 MB of memory. Longer lists are better kept as CSV."""
+MAX_ELEMENTS = 1_000_000
+"""Of one XML file: some 400 MB of memory. Longer lists are better kept as CSV."""
 MAX_PATH = 4_000
 """Characters of the path of one node of the form."""
 MAX_PROBLEMS = 500
 """Told of one form, and of one session."""
-MAX_READS = 2_000_000
-"""Of nodes by expressions, over a whole form: ``count(//*)`` in each of 5,000 binds is too much."""
+MAX_READS = 500_000
+"""Of nodes by expressions, over a whole form: ``count(//*)`` in each of 1,000 binds is too much."""
 
 # -------------------------------------------------------------------- expressions
 MAX_EXPRESSION = 50_000
 """Characters of one expression."""
+MAX_EXPRESSIONS = 4_000_000
+"""Characters of all expressions of one form: ten seconds to compile."""
 MAX_NESTING = 80
 """Brackets inside brackets: seven frames each in the parser; a predicate counts as three."""
 MAX_FRAMES = 560
@@ -32,12 +34,17 @@ MAX_FRAMES = 560
 LONG_CHAIN = 16
 """Operands of ``or``, ``and`` and ``|``: longer chains become balanced trees, which mean the
 same and are no deeper than the logarithm of their length."""
-MAX_VISITS = 2_500_000
-"""Nodes that the expressions of one step or look may walk over: about two seconds. Walks along
+MAX_VISITS = 1_500_000
+"""Nodes that the expressions of one step or look may walk over: one to two seconds. Walks along
 the form's own paths count a sixteenth, look-ups in lists nothing."""
 MAX_TEXT = 1_000_000
 """Characters of a text that an expression makes: forty calculations that double each other would
 fill any memory."""
+LONG_TEXT = 10_000
+"""Characters; what is longer counts against MAX_VISITS, a tenth, and against what is kept for
+taking back."""
+MAX_LABEL = 100_000
+"""Characters of a label with its outputs: the rest is cut off."""
 MAX_PATTERN = 5_000
 """Characters of a regular expression."""
 PATTERN_SECONDS = 0.4
@@ -50,6 +57,10 @@ MAX_INNER_TEXTS = 1_000
 """Texts within one text, over all levels: two that name each other twice, ten levels deep."""
 
 # -------------------------------------------------------------------- a session
+MAX_UNDO = 200
+"""Steps that can be taken back."""
+MAX_UNDO_CHANGES = 1_000_000
+"""Changes that are kept for it; a character of a long text counts as a fiftieth."""
 MAX_LINES = 5_000
 """Of one repeat: a jr:count beyond it counts as none."""
 MAX_NODES = 100_000

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from xml.parsers import expat
 
 from enumerator.xform.facade import FormError, Problem
+from enumerator.xform.limits import MAX_BYTES, MAX_DEPTH, MAX_ELEMENTS
 
-MAX_DEPTH = 250
-MAX_BYTES = 128 * 1024 * 1024
+_NONE: Mapping[str, str] = MappingProxyType({})
 
 
 class Markup:
@@ -22,8 +23,8 @@ class Markup:
         self.prefix = prefix
         self.line = line
         self.parent = parent
-        self.attributes: dict[str, str] = {}
-        self.namespaces: dict[str, str] = {}
+        self.attributes = _NONE
+        self.namespaces = _NONE
         self.parts: list[Markup | str] = []
 
     def elements(self) -> Iterator[Markup]:
@@ -82,6 +83,7 @@ class _Reader:
         self.root: Markup | None = None
         self._open: Markup | None = None
         self._depth = 0
+        self._count = 0
         self._declared: dict[str, str] = {}
         parser = expat.ParserCreate(namespace_separator=" ")
         parser.namespace_prefixes = True
@@ -92,6 +94,7 @@ class _Reader:
         parser.CharacterDataHandler = self._text
         parser.StartNamespaceDeclHandler = self._declare
         parser.EntityDeclHandler = self._entity
+        parser.StartDoctypeDeclHandler = self._doctype
         self.parser = parser
 
     def _entity(self, *_: object) -> None:
@@ -99,6 +102,14 @@ class _Reader:
             "the file declares entities, which forms have no use for",
             line=self.parser.CurrentLineNumber,
         )
+
+    def _doctype(self, _name: str, _system: object, _public: object, declares: int) -> None:
+        """A default for an attribute can be as long as the file, for each of its elements."""
+        if declares:
+            raise bad_markup(
+                "the file declares entities or a document type, which forms have no use for",
+                line=self.parser.CurrentLineNumber,
+            )
 
     def _declare(self, prefix: str | None, uri: str | None) -> None:
         self._declared[prefix or ""] = uri or ""
@@ -108,15 +119,23 @@ class _Reader:
         line = self.parser.CurrentLineNumber
         if self._depth > MAX_DEPTH:
             raise bad_markup(f"elements are nested more than {MAX_DEPTH} deep", line=line)
+        self._count += 1
+        if self._count > MAX_ELEMENTS:
+            raise bad_markup(
+                f"the file has more than {MAX_ELEMENTS} elements: keep long lists in CSV files"
+            )
         uri, name, prefix = _split(tag)
         element = Markup(name, uri, prefix, line, self._open)
         if self._declared:
             element.namespaces = self._declared
             self._declared = {}
-        for place in range(0, len(attributes), 2):
-            attribute_uri, attribute, _ = _split(attributes[place])
-            key = f"{{{attribute_uri}}}{attribute}" if attribute_uri else attribute
-            element.attributes[key] = attributes[place + 1]
+        if attributes:
+            found: dict[str, str] = {}
+            for place in range(0, len(attributes), 2):
+                attribute_uri, attribute, _ = _split(attributes[place])
+                key = f"{{{attribute_uri}}}{attribute}" if attribute_uri else attribute
+                found[key] = attributes[place + 1]
+            element.attributes = found
         if self._open is None:
             self.root = element
         else:

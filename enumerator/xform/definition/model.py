@@ -90,6 +90,7 @@ class NodeDefinition:
         "lines",
         "markup",
         "name",
+        "named",
         "number",
         "order",
         "parent",
@@ -113,6 +114,7 @@ class NodeDefinition:
         self.markup = markup
         self.line: int | None = markup.line
         self.attribute = False
+        self.named: dict[str, NodeDefinition] = {}
         self.children: dict[str, NodeDefinition] = {}
         self.order: list[NodeDefinition] = []
         self.bind = Bind()
@@ -134,6 +136,14 @@ class NodeDefinition:
     def key(self) -> str:
         name = f"{self.prefix}:{self.name}" if self.prefix else self.name
         return "@" + name if self.attribute else name
+
+    def child(self, local: str, *, attribute: bool) -> NodeDefinition | None:
+        """The first of that local name, whatever its prefix."""
+        named = self.named
+        if not named and self.order:
+            for child in self.order:
+                named.setdefault("@" + child.name if child.attribute else child.name, child)
+        return named.get("@" + local if attribute else local)
 
     @property
     def leaf(self) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from enumerator.xform.definition.body import BodyReader
 from enumerator.xform.definition.external import ExternalLists
 from enumerator.xform.definition.markup import Markup, read_markup
@@ -23,6 +25,7 @@ from enumerator.xform.definition.model import (
     SecondaryInstance,
     Translation,
 )
+from enumerator.xform.definition.problems import Problems
 from enumerator.xform.definition.settings import find_audit, read_audit, read_submission
 from enumerator.xform.definition.support import (
     remarks_on_bind,
@@ -34,6 +37,7 @@ from enumerator.xform.definition.support import (
 from enumerator.xform.definition.texts import read_message, read_translations
 from enumerator.xform.entities.declarations import EntityReader
 from enumerator.xform.facade import AuditSettings, FormError, Problem
+from enumerator.xform.limits import MAX_EXPRESSIONS, MAX_PATH
 from enumerator.xform.xpath.parser import parse
 from enumerator.xform.xpath.syntax import Binary, Call, Expr, KindTest, NameTest, Path, XPathError
 
@@ -82,7 +86,8 @@ def read_form(source: bytes) -> FormDefinition:
 
 class Reader:
     def __init__(self, document: Markup) -> None:
-        self.problems: list[Problem] = []
+        self.problems: list[Problem] = Problems()
+        self._characters = 0
         self._document = document
         self._binds: dict[str, NodeDefinition] = {}
         self._bound: dict[NodeDefinition, Markup] = {}
@@ -108,6 +113,11 @@ class Reader:
 
     def expression(self, text: str, element: Markup) -> Expression | None:
         """None, and a problem noted, where it cannot be parsed."""
+        self._characters += len(text)
+        if self._characters > MAX_EXPRESSIONS:
+            raise FormError(
+                [Problem("error", f"the expressions have more than {MAX_EXPRESSIONS} characters")]
+            )
         try:
             found = Expression(text.strip(), parse(text.strip()), element.path, element.line)
         except XPathError as error:
@@ -208,6 +218,9 @@ class Reader:
         node = parent.children.get(key) if parent is not None else None
         if node is None:
             node = NodeDefinition(element.name, uri, element.prefix, parent, element)
+            if len(node.path) > MAX_PATH:
+                text = f"the path of a node has more than {MAX_PATH} characters"
+                raise FormError([Problem("error", text, line=element.line)])
             if parent is not None:
                 parent.children[key] = node
                 parent.order.append(node)
@@ -267,17 +280,33 @@ class Reader:
     def _find_held(self, nodes: list[NodeDefinition]) -> None:
         """Texts that hold a date or a truth, also by way of each other."""
         open_nodes = [n for n in nodes if n.leaf and n.bind.type == "string" and n.bind.calculate]
-        found = True
-        while found:
-            found = False
-            for node in open_nodes:
-                calculate = node.bind.calculate
-                if node.holds or calculate is None:
-                    continue
-                holds = self._gives(calculate.syntax, node)
-                if holds:
-                    node.holds = node.scalar = holds
-                    found = True
+        followers: dict[NodeDefinition, list[NodeDefinition]] = {}
+        for node in open_nodes:
+            for source in self._sources(node.bind.calculate, node):
+                followers.setdefault(source, []).append(node)
+        while open_nodes:
+            node = open_nodes.pop()
+            calculate = node.bind.calculate
+            if node.holds or calculate is None:
+                continue
+            holds = self._gives(calculate.syntax, node)
+            if holds:
+                node.holds = node.scalar = holds
+                open_nodes += followers.get(node, ())
+
+    def _sources(
+        self, calculate: Expression | None, node: NodeDefinition
+    ) -> Iterator[NodeDefinition]:
+        """The nodes that a calculation may hand on as they are."""
+        waiting = [] if calculate is None else [calculate.syntax]
+        while waiting:
+            syntax = waiting.pop()
+            if isinstance(syntax, Call) and syntax.name in ("if", "once"):
+                waiting += syntax.arguments
+            elif isinstance(syntax, Path) and isinstance(syntax.start, str):
+                source = self._follow(syntax, node)
+                if source is not None:
+                    yield source
 
     def _gives(self, syntax: Expr, node: NodeDefinition) -> str:
         """ "date" or "boolean" where an expression gives one, else ""."""
@@ -463,8 +492,4 @@ def _event_attribute(element: Markup) -> str:
 def _child(node: NodeDefinition, test: NameTest, *, attribute: bool) -> NodeDefinition | None:
     name = f"{test.prefix}:{test.local}" if test.prefix else test.local
     found = node.children.get("@" + name if attribute else name)
-    if found is None:
-        found = next(
-            (c for c in node.order if c.name == test.local and c.attribute == attribute), None
-        )
-    return found
+    return node.child(test.local, attribute=attribute) if found is None else found

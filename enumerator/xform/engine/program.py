@@ -16,8 +16,10 @@ from enumerator.xform.definition.model import (
     Segment,
     Text,
 )
+from enumerator.xform.definition.problems import Problems
 from enumerator.xform.engine.rules import EAGER, Route, Rule, RuleKind
 from enumerator.xform.facade import FormError, Problem
+from enumerator.xform.limits import MAX_READS
 from enumerator.xform.xpath.compiled import Compiled, TextOf
 from enumerator.xform.xpath.compiler import Compiler
 from enumerator.xform.xpath.dependencies import Pick, Place, Reads, reads_of
@@ -58,7 +60,7 @@ class Program:
 
     def __init__(self, definition: FormDefinition) -> None:
         self.definition = definition
-        self.problems: list[Problem] = list(definition.problems)
+        self.problems: list[Problem] = Problems(definition.problems)
         self.compiler = Compiler(definition.namespaces, instances=definition.instances)
         count = len(definition.nodes)
         self.rules: list[Rule] = []
@@ -81,6 +83,7 @@ class Program:
                 n.number for n in definition.nodes if n.path == definition.audit.ref
             }
         self.chance: set[int] = set()
+        self._read = 0
         self._sizes: dict[int, int] = {}
         self._compiled: dict[tuple[str, int], Compiled | None] = {}
         self._reads: dict[tuple[str, int], Reads] = {}
@@ -102,17 +105,27 @@ class Program:
         return Scope(self.definition.root, shape, shape)
 
     def _error(self, text: str, place: str, line: int | None) -> None:
-        problem = Problem("error", text, place, line)
-        if problem not in self.problems:
-            self.problems.append(problem)
+        self.problems.append(Problem("error", text, place, line))
 
     def code(self, expression: Expression, shape: NodeDefinition) -> Compiled | None:
         """None, and a problem noted, where it does not compile."""
         key = (expression.text, shape.number)
         if key not in self._compiled:
             self._compiled[key] = self._checked(expression, self.scope(shape))
-            self._reads[key] = reads_of(expression.syntax, self.definition.root, shape)
+            reads = reads_of(expression.syntax, self.definition.root, shape)
+            self._reads[key] = reads
+            self._count_reads(len(reads.values))
         return self._compiled[key]
+
+    def _count_reads(self, count: int) -> None:
+        """Raises FormError before a form's routes fill the memory."""
+        self._read += count
+        if self._read > MAX_READS:
+            text = (
+                f"the expressions read more than {MAX_READS} nodes: name nodes by their paths "
+                "instead of searching with //"
+            )
+            raise FormError([Problem("error", text), *self.problems])
 
     def _checked(self, expression: Expression, scope: Scope) -> Compiled | None:
         self.compiler.remarks.clear()
@@ -126,9 +139,7 @@ class Program:
         return found
 
     def _note(self, severity: str, text: str, expression: Expression) -> None:
-        problem = Problem(severity, text, expression.place, expression.line)
-        if problem not in self.problems:
-            self.problems.append(problem)
+        self.problems.append(Problem(severity, text, expression.place, expression.line))
 
     def _rule(self, kind: RuleKind, expression: Expression, shape: NodeDefinition) -> Rule | None:
         code = self.code(expression, shape)

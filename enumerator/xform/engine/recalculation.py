@@ -30,7 +30,7 @@ from enumerator.xform.instance.node import (
     touch,
     walk,
 )
-from enumerator.xform.limits import MAX_EVENTS, MAX_LINES, MAX_NODES, MAX_ROUNDS
+from enumerator.xform.limits import LONG_TEXT, MAX_EVENTS, MAX_LINES, MAX_NODES, MAX_ROUNDS
 from enumerator.xform.xpath.context import Context
 from enumerator.xform.xpath.dependencies import Pick
 from enumerator.xform.xpath.syntax import XPathError
@@ -66,6 +66,7 @@ class Recalculator:
         self.added: list[InstanceNode] = []
         self.removed: list[InstanceNode] = []
         self.log: list[tuple[Any, str, Any]] = []
+        self.long_texts = 0  # characters written in this step
         self.restructured = False
         self.failures = Failures()
         self.adoption = Adoption(self)
@@ -92,6 +93,7 @@ class Recalculator:
         self.removed = []
         self.requests = []
         self.log = []
+        self.long_texts = 0
         self._rounds.clear()
 
     def begin_events(self) -> None:
@@ -193,6 +195,8 @@ class Recalculator:
             self.log.append((node, "chosen", node.chosen))
             node.chosen = None
         self.log.append((node, "text", node.text))
+        if len(text) > LONG_TEXT:
+            self.long_texts += len(text)
         node.put(text)
         changes = self.changes
         changes[node] = changes.get(node, 0) | VALUE

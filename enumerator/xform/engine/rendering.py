@@ -14,7 +14,7 @@ from enumerator.xform.engine.program import Choosing, Program
 from enumerator.xform.engine.searching import Named, searched_choices
 from enumerator.xform.facade import Choice
 from enumerator.xform.instance.node import InstanceNode, Lines
-from enumerator.xform.limits import MAX_INNER_TEXTS, MAX_NESTED_TEXTS
+from enumerator.xform.limits import MAX_INNER_TEXTS, MAX_LABEL, MAX_NESTED_TEXTS
 from enumerator.xform.xpath.compiled import Compiled, TextOf, constant
 from enumerator.xform.xpath.context import Context
 from enumerator.xform.xpath.scope import NotARowError
@@ -85,9 +85,14 @@ class Renderer:
         random, context.random = context.random, self.idle_random
         try:
             pieces = self._program.pieces(segments, node.shape)
-            return "".join(
-                piece if isinstance(piece, str) else self._output(piece, node) for piece in pieces
-            )
+            found, room = [], MAX_LABEL
+            for piece in pieces:
+                text = piece if isinstance(piece, str) else self._output(piece, node)
+                found.append(text[:room])
+                room -= len(text)
+                if room <= 0:
+                    break
+            return "".join(found)
         finally:
             context.current, context.random = before, random
 

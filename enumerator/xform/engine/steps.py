@@ -10,8 +10,7 @@ from enumerator.xform.engine.recalculation import Recalculator
 from enumerator.xform.engine.rendering import Renderer
 from enumerator.xform.facade import Aspect, ChangeSet, DeviceRequest, Ref
 from enumerator.xform.instance.node import InstanceNode, is_attached, ref_of, touch, walk
-
-MAX_UNDO = 200
+from enumerator.xform.limits import MAX_UNDO, MAX_UNDO_CHANGES
 
 Log = list[tuple[Any, str, Any]]
 Taken = tuple[Log, str]
@@ -45,6 +44,7 @@ class Steps:
         self._root = root
         self._new_moment = new_moment
         self.taken: list[Taken] = []
+        self._kept = 0
 
     def take(self, work: Callable[[], object]) -> ChangeSet:
         """A step that fails leaves everything as it was."""
@@ -65,9 +65,18 @@ class Steps:
             raise
         if engine.log or language != self._renderer.language:
             self.taken.append((engine.log, language))
-            if len(self.taken) > MAX_UNDO:
-                del self.taken[0]
+            self._forget_old(engine.long_texts // 50)
         return self._changes()
+
+    def _forget_old(self, long_texts: int) -> None:
+        """Keeps what can be taken back within bounds; the last step always can be."""
+        taken = self.taken
+        if len(taken) > MAX_UNDO:
+            del taken[0]
+        self._kept += len(taken[-1][0]) + long_texts
+        if self._kept > MAX_UNDO_CHANGES:
+            del taken[: max(len(taken) // 2, 1) if len(taken) > 1 else 0]
+            self._kept = sum(len(log) for log, _ in taken)
 
     def undo(self) -> ChangeSet | None:
         if not self.taken:

@@ -10,8 +10,9 @@ from typing import Any
 from xml.parsers import expat
 
 from enumerator.errors import KnownError
-from enumerator.xform.definition.markup import MAX_BYTES, Markup, read_markup
+from enumerator.xform.definition.markup import Markup, read_markup
 from enumerator.xform.facade import FormError
+from enumerator.xform.limits import MAX_BYTES
 from enumerator.xform.xpath.table import ColumnTable
 from enumerator.xform.xpath.tree import Node, NodeKind
 

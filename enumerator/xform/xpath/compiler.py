@@ -255,6 +255,7 @@ class Compiler:
                     part = test(part, context)
                 found += part
             if len(sources) > 1 and not ordered:
+                context.visit(len(found))
                 return in_document_order(found)
             if reverse:
                 found.reverse()

@@ -92,6 +92,6 @@ class Context:
         self.visits -= count
         if self.visits < 0:
             raise XPathError(
-                "the expressions look at too many nodes: filter lists by equality, "
+                "too much work in one step: filter lists by equality, "
                 "and name nodes by their paths instead of searching with //"
             )

@@ -230,10 +230,11 @@ class _Walker:
         return places
 
     def _step(self, places: list[Place], step: Step) -> list[Place]:
-        found: list[Place] = []
+        """Each place once: a path of stars would find them over and over."""
+        found: dict[Place, None] = {}
         for place in places:
-            found += self._expand(place, step)
-        return found
+            found.update(dict.fromkeys(self._expand(place, step)))
+        return list(found)
 
     def _expand(self, place: Place, step: Step) -> Iterator[Place]:
         shape, shared, _ = place

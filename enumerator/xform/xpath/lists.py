@@ -347,7 +347,7 @@ def _plan(
 def _positions(predicate: Expr, compiled: Compiled) -> _Positions:
     place = None
     if isinstance(predicate, Number):
-        place = int(predicate.value) if predicate.value == int(predicate.value) else 0
+        place = int(predicate.value) if predicate.value.is_integer() else 0
     value = compiled.value
     if compiled.kind == "atom":  # its kind is known only when it is there: a truth, as on nodes
         value = compiled.boolean()

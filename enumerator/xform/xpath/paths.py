@@ -49,14 +49,7 @@ def child_shape(
     found = shape.children.get(name)
     if found is None:
         # A path may leave out or add the prefix that the instance has or lacks.
-        found = next(
-            (
-                child
-                for key, child in shape.children.items()
-                if child.name == test.local and key.startswith("@") == attribute
-            ),
-            None,
-        )
+        found = shape.child(test.local, attribute=attribute)
     if found is None:
         raise MissingPathError(f"there is no node {shape.path}/{name}")
     return found

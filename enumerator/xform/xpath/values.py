@@ -72,14 +72,21 @@ def first_atom(nodes: list[Node], context: Context) -> Atom:
 def node_atom(node: Node, context: Context) -> Atom:
     """A node's value by its type; a blank one is "". Of a group, all its text."""
     if node.children:
-        parts = node.texts()
-        context.visit(len(parts))
-        return "".join(parts)
+        return text_of(node, context)
     typed = getattr(node, "atom", None)
     if typed is not None:
         atom: Atom = typed(context.zone)
         return atom
     return node.string()
+
+
+def text_of(node: Node, context: Context) -> str:
+    """A node's text; that of a group counts as a walk over it."""
+    if not node.children:
+        return node.string()
+    parts = node.texts()
+    context.visit(2 * len(parts))
+    return "".join(parts)
 
 
 def to_text(value: Value) -> str:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from enumerator.xform.limits import MAX_TEXT
+from enumerator.xform.limits import LONG_TEXT, MAX_TEXT
 from enumerator.xform.xpath.compiled import Compiled
 from enumerator.xform.xpath.context import Context
 from enumerator.xform.xpath.patterns import compile_pattern
 from enumerator.xform.xpath.registry import eager, lazy
 from enumerator.xform.xpath.scope import Scope
 from enumerator.xform.xpath.syntax import SELF, Call, Path, XPathError
-from enumerator.xform.xpath.values import Cells, Value, to_text
+from enumerator.xform.xpath.values import Cells, Value, text_of, to_text
 
 if TYPE_CHECKING:
     from enumerator.xform.xpath.compiler import Compiler
@@ -43,29 +43,32 @@ def _normalize_space(compiler: Compiler, call: Call, scope: Scope) -> Compiled:
     return Compiled("text", lambda item, context: _SPACES.sub(" ", text(item, context)).strip(" "))
 
 
-@eager("concat", "c*", "text")
-def _concat(*values: Value | Cells) -> str:
+@eager("concat", "c*", "text", context=True)
+def _concat(context: Context, *values: Value | Cells) -> str:
     """A node-set gives all its nodes, as ODK has it."""
-    return _joined("", values)
+    return _joined(context, "", values)
 
 
-@eager("join", "tc*", "text")
-def _join(separator: str, *values: Value | Cells) -> str:
-    return _joined(separator, values)
+@eager("join", "tc*", "text", context=True)
+def _join(context: Context, separator: str, *values: Value | Cells) -> str:
+    return _joined(context, separator, values)
 
 
-def _joined(separator: str, values: tuple[Value | Cells, ...]) -> str:
+def _joined(context: Context, separator: str, values: tuple[Value | Cells, ...]) -> str:
     """Raises XPathError before a text is made that is too long."""
     parts: list[str] = []
     for value in values:
         if isinstance(value, list):
-            parts.extend(node.string() for node in value)
+            parts.extend(text_of(node, context) for node in value)
         elif isinstance(value, Cells):
             parts.extend(value)
         else:
             parts.append(to_text(value))
-    if sum(map(len, parts)) + len(separator) * len(parts) > MAX_TEXT:
+    size = sum(map(len, parts)) + len(separator) * len(parts)
+    if size > MAX_TEXT:
         raise XPathError(f"a text of more than {MAX_TEXT} characters")
+    if size > LONG_TEXT:
+        context.visit(size // 10)
     return separator.join(parts)
 
 
