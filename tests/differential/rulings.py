@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -268,12 +268,18 @@ def date_in_a_text(each: Difference, facts: Facts) -> bool:
         return False
     read = facts.form.upstream(shape.number)
     counts = each.aspect == "value" and not each.theirs and bool(_NUMBER.fullmatch(each.ours))
+    counts = counts or any(
+        number in read and _MAKES_TEXT.search(text) for text, number in facts.form.program._reads
+    )
     return any(
         node.shape.number in read
         and (counts or node.shape.bind.type not in ("date", "dateTime"))
         and re.match(r"\d{4}-\d\d-\d\d", node.text)
         for node in walk(facts.session._root)
     )
+
+
+_MAKES_TEXT = re.compile(r"\b(string|concat|substr|join|translate|normalize-space)\s*\(")
 
 
 def infinite(each: Difference, facts: Facts) -> bool:
@@ -438,7 +444,7 @@ def answer_of_spaces(each: Difference, facts: Facts) -> bool:
         "xforms-value-changed" in action.events and action.target is shape
         for action in facts.form.definition.actions
     )
-    return set_off or each.ref in ("step", facts.step["ref"])
+    return set_off or each.ref in ("step", _plain(str(facts.step["ref"])))
 
 
 def no_value_of_its_type(each: Difference, facts: Facts) -> bool:
@@ -530,7 +536,7 @@ def clock(each: Difference, facts: Facts) -> bool:
 
 def hidden_by_the_body(each: Difference, facts: Facts) -> bool:
     """49: what stands in a hidden group of the body is not asked, so it cannot be missing."""
-    if facts.step["op"] != "validate" or each.aspect not in ("result", "ref"):
+    if each.aspect != "validation":
         return False
     asked = {_plain(str(ref)) for ref in facts.session.questions()}
     return any(
@@ -555,7 +561,9 @@ def driver_s_pulldata(each: Difference, facts: Facts) -> bool:
 def missing_list(each: Difference, facts: Facts) -> bool:
     """44: a list whose file is missing offers nothing; JavaRosa names its columns as a choice."""
     files = any(instance.source for instance in facts.form.definition.instances.values())
-    return files and each.aspect == "choices" and not each.ours and len(each.theirs) == 1
+    if not files or each.aspect != "choices":
+        return False
+    return len(each.theirs) == len(each.ours) + 1 and set(each.ours) < set(each.theirs)
 
 
 def no_device(each: Difference, _facts: Facts) -> bool:
@@ -632,12 +640,6 @@ def ruling_of(
 ) -> str | None:
     """``known``: what differs already, by a ruling; what reads it follows."""
     found = next((name for name, rule in RULINGS.items() if rule(difference, facts)), None)
-    if found is None and difference.ref == "step" and "ref" in facts.step:
-        # An answer is judged by a constraint of its node.
-        difference = replace(difference, ref=_plain(str(facts.step["ref"])))
-        judged = (negative_maximum, date_in_a_text, infinite, language_of_the_start)
-        names = {rule: name for name, rule in RULINGS.items()}
-        found = next((names[rule] for rule in judged if rule(difference, facts)), None)
     if found is not None or not known:
         return found
     lasting = {each.ref: name for each, name in known.items() if name in _LASTING}

@@ -160,23 +160,31 @@ class Run:
         before = self.session.xml()
         ours, theirs = self._ours(step), self._peers(step)
         self._check_own()
-        parted = self._outcomes(ours, theirs)
+        parted = self._outcomes(step, ours, theirs)
         if parted:
             self._judge_outcome(step, before, parted)
         elif self._compare(step):
             self.tally.agreed += 1
 
-    def _outcomes(self, ours: dict[str, Any], theirs: dict[str, Any]) -> list[Difference]:
+    def _outcomes(
+        self, step: Step, ours: dict[str, Any], theirs: dict[str, Any]
+    ) -> list[Difference]:
         if not ours["ok"] or not theirs["ok"]:
             if ours["ok"] == theirs["ok"]:
                 return []
             errors = ours.get("error", ""), theirs.get("error", "")
             return [Difference("step", "refused", *errors)]
+        if step["op"] == "validate":
+            mine = (ours["result"], ours.get("ref"))
+            other = (theirs["result"], theirs.get("ref"))
+            at = str(theirs.get("ref") or ours.get("ref"))
+            return [] if mine == other else [Difference(at, "validation", mine, other)]
         found = []
+        ref = str(step.get("ref", "step")).replace("[1]", "")
         for name in ("result", "message", "relevant", "readonly", "ref"):
             mine, other = self._mask(ours.get(name)), self._mask(theirs.get(name))
             if (mine or None) != (other or None):
-                found.append(Difference("step", name, mine, other))
+                found.append(Difference(ref, name, mine, other))
         return found
 
     def _judge_outcome(self, step: Step, before: bytes, parted: list[Difference]) -> None:
@@ -186,7 +194,7 @@ class Run:
         if open_:
             self.session = self._session(before)
             self._load(_bare(self.session))
-            again = self._outcomes(self._ours(step), self._peers(step))
+            again = self._outcomes(step, self._ours(step), self._peers(step))
             still = [each for each in again if self._ruled(each, facts) is None]
             if still:
                 self._fail([str(each) for each in still])

@@ -42,6 +42,13 @@ FORM = xform(
 )
 
 
+def test_several_choices_are_a_list_whatever_the_type_of_each() -> None:
+    form = xform("<s/>", [bind("s", type="decimal")], [select("s", "1", "2.5", element="select")])
+    scenario = Scenario(form)
+    scenario.answer("s", ["1", "2.5"])
+    assert scenario["s"] == "1 2.5"
+
+
 def test_refused_answer_is_not_stored() -> None:
     """Ruling 11."""
     scenario = Scenario(FORM)

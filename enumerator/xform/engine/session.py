@@ -255,8 +255,8 @@ class Session:
             return ""
         text = value if isinstance(value, str) else " ".join(value)
         if spot.control.element in ("select", "rank"):
-            text = " ".join(dict.fromkeys(text.split()))
-        elif spot.control.element == "select1":
+            return " ".join(dict.fromkeys(text.split()))  # a list, whatever the type of its values
+        if spot.control.element == "select1":
             text = text.strip()
         if not text.strip():
             return ""
