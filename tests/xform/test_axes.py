@@ -207,3 +207,51 @@ FORM = xform(
 )
 def test_path_finds_its_nodes_in_a_form(expression: str, expected: object) -> None:
     assert Scenario(FORM).session.evaluate(expression) == expected
+
+
+SEARCHES = (
+    "count(//age[. > 10])",
+    "string(//person[last()]/age)",
+    "join(' ', //house[person/age > 20]/name)",
+    "count(//title/following::age)",
+    "string(//person[1]/preceding::name[1])",
+    "string(/descendant::name[2])",
+    "join(',', //age | //name)",
+    "join(' ', //age/ancestor::house/name)",
+    "string(//house[2]/preceding-sibling::house/name)",
+)
+
+
+def test_calculation_that_searches_follows_every_change() -> None:
+    outs = [f"o{number}" for number in range(len(SEARCHES))]
+    scenario = Scenario(
+        xform(
+            "<title>T</title><house><name>A</name><person><age>30</age></person></house>"
+            "<house><name>B</name><person><age>61</age></person></house>"
+            + "".join(f"<{out}/>" for out in outs),
+            [
+                bind("house/person/age", type="int"),
+                *(bind(out, calculate=search) for out, search in zip(outs, SEARCHES, strict=True)),
+            ],
+            [
+                ask("title"),
+                repeat("house", ask("house/name"), repeat("house/person", ask("house/person/age"))),
+            ],
+        )
+    )
+
+    def settled() -> bool:
+        before = scenario.values(*outs)
+        scenario.session.recalculate()
+        return before == scenario.values(*outs)
+
+    assert scenario.values("o0", "o6") == ["2", "A,30,B,61"]
+    scenario.answers(**{"house[2]/name": "C", "house[1]/person/age": "7"})
+    assert settled()
+    scenario.add("/data/house[1]/person")
+    scenario.answers(**{"house[1]/person[2]/age": "55"})
+    assert scenario.values("o0", "o6") == ["2", "A,7,55,C,61"]
+    assert settled()
+    scenario.remove("/data/house[1]")
+    assert scenario.values("o0", "o6") == ["1", "C,61"]
+    assert settled()

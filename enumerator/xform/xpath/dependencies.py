@@ -209,7 +209,8 @@ class _Walker:
             if first.test.local != self._root.name:
                 return []
         elif first.axis != "child":
-            places = [Place(shape, 0) for shape in _below(self._root)]
+            everywhere = [Place(shape, 0) for shape in _below(self._root)]
+            places = [each for place in everywhere for each in _named(place, first.test)]
             self._predicates(first, places)
             for step in steps[1:]:
                 places = self._step(places, step)
@@ -252,7 +253,7 @@ class _Walker:
             elif test.kind == "text":
                 yield place
         elif axis == "self":
-            yield place
+            yield from _named(place, test)
         elif axis == "parent":
             if shape.parent is not None:
                 yield Place(shape.parent, min(shared, shape.parent.lines))
