@@ -26,7 +26,7 @@ TOTALS = {
     "all_kids": "count(/data/p/kid)",
 }
 FORM = xform(
-    "<n/><hide/><p jr:template=''><name/><age/><box><money/></box><share/><own/>"
+    "<n/><hide/><p jr:template=''><name/><age/><box><money/></box><share/><own/><alike/>"
     "<kid jr:template=''><k/></kid></p><open jr:template=''><x/></open><sum_x/>"
     + "".join(f"<{name}/>" for name in TOTALS),
     [
@@ -35,6 +35,7 @@ FORM = xform(
         bind("p/box", relevant="../age > 9"),
         bind("p/box/money", type="decimal", constraint="sum(../../../p/box/money) <= 1000"),
         bind("p/share", calculate="round(../box/money div sum(../../p/box/money), 2)"),
+        bind("p/alike", calculate="count(../../p[name = current()/../name])"),
         bind("p/own", calculate="sum(../kid/k)"),
         bind("p/kid/k", type="int", relevant="/data/hide != 'kids'"),
         bind("p", relevant="/data/hide != 'all'"),
@@ -106,6 +107,9 @@ def test_totals_equal_a_fresh_evaluation_after_any_steps(seed: int) -> None:
         for place in range(1, int(scenario["lines"]) + 1):
             fresh = to_text(scenario.session.evaluate("sum(kid/k)", f"/data/p[{place}]"))
             assert scenario[f"p[{place}]/own"] == fresh, (place, seed)
+            alike = "count(../../p[name = current()/../name])"
+            fresh = to_text(scenario.session.evaluate(alike, f"/data/p[{place}]/alike"))
+            assert scenario[f"p[{place}]/alike"] == fresh, (place, seed)
 
 
 def test_constraint_reads_the_total_with_the_answer_under_test() -> None:

@@ -12,10 +12,11 @@ line. Whatever else there is, is evaluated as it stands.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from enumerator.xform.xpath import paths
-from enumerator.xform.xpath.compiled import BooleanOf, Compiled
+from enumerator.xform.xpath.compiled import AtomOf, BooleanOf, Compiled
 from enumerator.xform.xpath.context import Context
 from enumerator.xform.xpath.dependencies import reads_of
 from enumerator.xform.xpath.functions import numbers as on_numbers
@@ -31,6 +32,7 @@ from enumerator.xform.xpath.syntax import (
     Number,
     Path,
 )
+from enumerator.xform.xpath.values import equal_atoms
 
 if TYPE_CHECKING:
     from enumerator.xform.xpath.compiler import Compiler
@@ -94,6 +96,8 @@ def compile_total(compiler: Compiler, call: Call, scope: Scope) -> Compiled | No
     ) or not isinstance(arguments[-1], Path):
         return None
     try:
+        if name == "count" and (alike := _count_alike(compiler, arguments[-1], scope)):
+            return alike
         found = _Way.of(compiler, arguments[-1], scope)
     except MissingPathError:
         return None
@@ -121,6 +125,33 @@ def compile_total(compiler: Compiler, call: Call, scope: Scope) -> Compiled | No
     return Compiled("number", lambda item, context: fold(_flat(numbers(item, context))))
 
 
+def _count_alike(compiler: Compiler, path: Path, scope: Scope) -> Compiled | None:
+    """``count(../../person[nik = current()/../nik])``: how many lines hold a text.
+
+    The key is the reader's, so every line asks; what the lines hold is read once.
+    """
+    if not path.steps or len(path.steps[-1].predicates) != 1:
+        return None
+    predicate = path.steps[-1].predicates[0]
+    if not isinstance(predicate, Binary) or predicate.operator != "=":
+        return None
+    way = _Way.of(compiler, path, scope, without_tests=True)
+    if way is None:
+        return None
+    sides = (predicate.left, predicate.right)
+    for held, key in (sides, sides[::-1]):
+        if not isinstance(held, Path) or held.start != "." or not _is_key(key):
+            continue
+        inside = scope.inside(way.target)
+        walk = paths.resolve(".", held.steps, inside)
+        if walk is None or walk.up or walk.many or not walk.target.leaf:
+            continue
+        if walk.target.scalar != "text":
+            continue
+        return way.alike(walk.down, compiler.compile(held, inside).atom(), compiler, key, scope)
+    return None
+
+
 def _flat(parts: list[list[Any]]) -> list[Any]:
     return [each for part in parts for each in part]
 
@@ -141,7 +172,10 @@ class _Way:
         self.target = inner[-1] if inner else lines
 
     @staticmethod
-    def of(compiler: Compiler, path: Path, scope: Scope) -> _Way | None:
+    def of(
+        compiler: Compiler, path: Path, scope: Scope, *, without_tests: bool = False
+    ) -> _Way | None:
+        """``without_tests``: to all lines, whatever the predicates on them say."""
         if scope.root is None or scope.columns is not None:
             return None
         taken = paths.static_prefix(path)
@@ -155,6 +189,8 @@ class _Way:
         if lines is not None:
             inner = walk.down[walk.down.index(lines) + 1 :]
             return None if rest else _Way(walk, lines, inner, ())
+        if rest and without_tests:
+            rest = (replace(rest[0], predicates=()), *rest[1:])
         return _Way._filtered(compiler, walk, rest, scope)
 
     @staticmethod
@@ -208,6 +244,24 @@ class _Way:
 
         return nodes_of
 
+    def alike(
+        self, read: Sequence[Shape], held: AtomOf, compiler: Compiler, key: Expr, scope: Scope
+    ) -> Compiled:
+        """How many lines hold the key; None stands for a line that is not relevant."""
+        self._read |= set(read)
+        wanted = compiler.compile(key, scope.inside(None)).atom()
+        atoms = self.listed(lambda line, context: held(line, context) if line.shown else None)
+
+        def count(item: Any, context: Context) -> float:
+            found, atom = atoms(item, context), wanted(item, context)
+            if isinstance(atom, str):
+                return float(found.count(atom))
+            return float(
+                sum(1 for each in found if each is not None and equal_atoms(each, atom, context))
+            )
+
+        return Compiled("number", count)
+
     def listed(self, take: Callable[[Any, Context], Any]) -> Callable[[Any, Context], list[Any]]:
         """What is taken of every line; from now on changes mark theirs."""
         gathering = Gathering(take)
@@ -226,6 +280,14 @@ class _Way:
             return gathered(gathering, node.slots[slot], context)
 
         return all_of
+
+
+def _is_key(expr: Expr) -> bool:
+    """Whether a value is the reader's, the same for every line."""
+    if isinstance(expr, Path):
+        own = expr.start == "/" or expr.start == Call("current", ())
+        return own and all(map(paths.is_plain, expr.steps))
+    return isinstance(expr, Literal)
 
 
 def _is_pure(expr: Expr) -> bool:
