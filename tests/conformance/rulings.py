@@ -71,6 +71,8 @@ RULINGS = tuple(
             "numbers beyond 32 bits, infinite ones",
             "how places and offsets are written",
             "question in a hidden group of the body",
+            "list that is missing, broken or has a column twice",
+            "search() in an appearance",
         ),
         1,
     )

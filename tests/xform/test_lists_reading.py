@@ -155,3 +155,17 @@ def test_xml_is_read_as_the_tree_that_it_is(text: str) -> None:
     if text == "<root></root>":
         return
     assert shape(document) == shape(document_of(read_markup(text.encode())))
+
+
+def test_column_that_the_form_looks_up_in_and_the_list_lacks_is_told() -> None:
+    scenario = Scenario(
+        xform(
+            "<n/>",
+            [bind("n", calculate="count(instance('l')/root/item[kode = 'a'])")],
+            [],
+            '<instance id="l" src="jr://file-csv/l.csv"/>',
+        ),
+        files={"l.csv": b"name\na\n"},
+    )
+    assert scenario["n"] == "0"
+    assert any("l.csv has no column 'kode'" in text for text in scenario.warnings)

@@ -524,3 +524,38 @@ def test_ruling_42_audited_value_that_begins_with_a_quotation_mark_is_quoted() -
     rows_read = list(csv.DictReader(io.StringIO(log.csv().decode(), newline="")))
     assert [row["new-value"] for row in rows_read] == ['"never', 'say "hi"']
     assert b',say "hi"\n' in log.csv()
+
+
+def with_list(data: bytes | None) -> Scenario:
+    form = xform(
+        "<a/><both/>",
+        [bind("both", calculate="join('+', instance('l')/root/item[name = 'x']/label)")],
+        [select_from("a", "instance('l')/root/item")],
+        '<instance id="l" src="jr://file-csv/l.csv"/>',
+    )
+    saved = b"<data id='test' version='1'><a>x</a><both/></data>"
+    return Scenario(form, files={} if data is None else {"l.csv": data}, instance=saved)
+
+
+def test_ruling_50_missing_or_broken_list_warns_and_clears_nothing_and_both_cells_count() -> None:
+    missing = with_list(None)
+    assert missing["a"] == "x"
+    assert any("l.csv is missing" in text for text in missing.warnings)
+    broken = with_list(b'name,label\ny,Y\nx,"X')
+    assert broken["a"] == "x"
+    assert any("l.csv cannot be read, line 3" in text for text in broken.warnings)
+    assert with_list(b"name,label,label\nx,X,again\n").values("a", "both") == ["x", "X+again"]
+
+
+def test_ruling_51_search_is_literal_and_clears_what_it_no_longer_finds() -> None:
+    item = "<label>a</label><item><label>label</label><value>name</value></item>"
+    look = "search('l', 'contains', 'label', /data/key)"
+    form = Scenario(
+        xform("<key/><a/>", [], [ask("key"), control("select1", "a", item, appearance=look)]),
+        files={"l.csv": b"name,label\nx,10%\ny,100\n"},
+    )
+    form.answers(key="%")
+    assert [choice.value for choice in form.session.choices("/data/a")] == ["x"]
+    form.answers(a="x")
+    form.answers(key="100")
+    assert form["a"] == ""

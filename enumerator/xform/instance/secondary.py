@@ -120,6 +120,7 @@ class SecondaryInstances:
         whole = self._files.get(instance.file)
         if whole is None:
             whole = self._files[instance.file] = self._read(instance, media.read(instance.file))
+            self._check_columns(instance, whole)
         if not instance.part or not isinstance(whole, Table):
             return whole
         if PART_COLUMN not in whole.columns:
@@ -128,6 +129,14 @@ class SecondaryInstances:
         whole.warm(rows)
         cells = {name: [column[row] for row in rows] for name, column in whole.columns.items()}
         return ColumnTable(cells, len(rows))
+
+    def _check_columns(self, instance: SecondaryInstance, content: Content) -> None:
+        """What a form looks up in and the list does not have is a mistake in one of them."""
+        if isinstance(content, Table) and content.size:
+            for column in sorted(self._look_ups.get(instance.file, ())):
+                if column not in content.columns:
+                    text = f"the list {instance.file} has no column {column!r}"
+                    self._warn(f"{text}, in which the form looks up", instance)
 
     def _warn(self, text: str, instance: SecondaryInstance) -> None:
         problem = Problem("warning", text, f"instance('{instance.id}')", instance.line)
