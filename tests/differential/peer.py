@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-PATIENCE_S = 30.0
+PATIENCE_S = 15.0
 
 Command = Mapping[str, Any]
 Reply = dict[str, Any]

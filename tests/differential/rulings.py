@@ -160,6 +160,9 @@ class Facts:
             return None
         return {choice.value for choice in self.session.choices(ref)}
 
+    def written_alike(self, one: str, other: str) -> bool:
+        return _NUMBER.sub(_number, one) == _NUMBER.sub(_number, other)
+
     def calculation(self, ref: str) -> str:
         shape = self.shape(ref)
         calculate = None if shape is None else shape.bind.calculate
@@ -246,12 +249,18 @@ def negative_maximum(each: Difference, facts: Facts) -> bool:
         if rule.shape.number in {shape.number, *_above(shape)}:
             for found in re.finditer(r"\bmax\(([^()]*)\)", facts.form.text_of(rule)):
                 try:
-                    value = facts.session.evaluate(f"max({found[1]})", each.ref)
+                    at = _ref_above(each.ref, rule.shape)
+                    value = facts.session.evaluate(f"max({found[1]})", at)
                 except (KnownError, XPathError):
                     continue
                 if isinstance(value, float) and value <= 0:
                     return True
     return False
+
+
+def _ref_above(ref: str, shape: NodeDefinition) -> str:
+    """The reference of the node of that shape on the way to another."""
+    return "/".join(ref.split("/")[: shape.depth + 2])
 
 
 def _above(shape: NodeDefinition) -> Iterator[int]:

@@ -218,6 +218,11 @@ class Run:
         self._load(_bare(self.session))
         mine = self._mask.state(self.session.state())
         left = list(differences(mine, self._theirs))
+        if left:
+            # JavaRosa's first calculation may come before the relevance that it reads; its
+            # validation calculates everything once more.
+            self._peers({"op": "validate"})
+            left = list(differences(mine, self._theirs))
         fresh = Facts(self._facts, self.session, facts.step, scratch=True)
         self._known = {}
         unruled = [each for each in stored if self._ruled(each, facts) is None]
@@ -230,6 +235,9 @@ class Run:
                 self._known[each] = name
         for each in later:
             name = self._ruled(each, fresh)
+            if name is None and self._evaluates_to_ours(each, fresh):
+                name = "stale"
+                self.tally.rulings[name] += 1
             if name is None:
                 unruled.append(each)
             else:
@@ -239,6 +247,16 @@ class Run:
         for each in found or ():
             if each not in stored and each not in left:
                 self.tally.rulings["stale"] += 1
+
+    def _evaluates_to_ours(self, each: Difference, facts: Facts) -> bool:
+        """Whether JavaRosa, asked for the calculation there, gives what we have: then it has
+        not carried it out. Its own start is not always complete."""
+        calculation = facts.calculation(each.ref)
+        if each.aspect != "value" or not calculation:
+            return False
+        reply = self._peer.ask({"op": "eval", "expr": f"string({calculation})", "ref": each.ref})
+        mine, other = str(each.ours), self._mask(str(reply.get("value")))
+        return bool(reply["ok"]) and facts.written_alike(mine, other)
 
     def _ruled(self, each: Difference, facts: Facts) -> str | None:
         name = ruling_of(each, facts, self._known)
