@@ -105,10 +105,10 @@ def _survey(path: Path) -> Sequence[Mapping[str, object]]:
     reader = importlib.import_module("pyxform.xls2json_backends")
     errors = importlib.import_module("pyxform.errors")
     try:
-        found: Sequence[Mapping[str, object]] = reader.get_xlsform(str(path)).survey
+        found: Sequence[Mapping[str, object]] | None = reader.get_xlsform(str(path)).survey
     except errors.PyXFormError:
         return ()
-    return found
+    return found or ()
 
 
 def _with_row(text: str, survey: Sequence[Mapping[str, object]]) -> str:
@@ -127,4 +127,5 @@ def _with_row(text: str, survey: Sequence[Mapping[str, object]]) -> str:
 def _workbook(path: Path, xform: str) -> Workbook:
     reader = importlib.import_module("pyxform.xls2json_backends")
     sheets: Any = reader.get_xlsform(str(path))
-    return Workbook(sheets.survey, sheets.choices, xform.encode())
+    # A sheet that is not there is None: most forms without a select have no choices.
+    return Workbook(sheets.survey or (), sheets.choices or (), xform.encode())

@@ -35,6 +35,14 @@ def workbook(path: Path, survey: Rows, choices: Rows | None = None) -> Path:
     return path
 
 
+def without_sheets(path: Path, *names: str) -> None:
+    openpyxl: Any = pytest.importorskip("openpyxl")
+    book = openpyxl.load_workbook(path)
+    for name in names:
+        del book[name]
+    book.save(path)
+
+
 def check(path: Path, media: Path | None = None) -> tuple[int, list[str]]:
     out = io.StringIO()
     status = check_form(path, media, out)
@@ -139,6 +147,21 @@ def test_element_leads_back_to_its_row(problem: Problem, place: str) -> None:
     )
     found = Workbook(survey, choices, form.encode()).place(problem)
     assert str(found) == place
+
+
+def test_workbook_without_a_choices_sheet_is_usable(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "f.xlsx", [["type", "name", "label"], ["text", "a", "A"]])
+    without_sheets(path, "choices", "settings")
+    status, lines = check(path)
+    assert (status, lines) == (0, ["f (f, version none): usable"])
+
+
+def test_workbook_without_a_survey_sheet_is_told(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "f.xlsx", SURVEY, CHOICES)
+    without_sheets(path, "survey")
+    status, lines = check(path)
+    assert (status, len(lines)) == (1, 1)
+    assert "sheet named 'survey'" in lines[0]
 
 
 def test_compiler_s_own_row_is_kept(tmp_path: Path) -> None:
