@@ -270,3 +270,29 @@ def test_undo_restores_lines_that_were_parked_while_their_group_was_hidden() -> 
     for _ in range(3):
         scenario.session.undo()
     assert scenario.session.state() == before
+
+
+@pytest.mark.parametrize("path", ["/data/p/n", "./n", "/data/p/q/m"])
+def test_count_that_asks_its_own_lines_makes_none_and_is_told(path: str) -> None:
+    form = xform(
+        "<p jr:template=''><n>3</n><q><m>2</m></q></p>",
+        [],
+        [repeat("p", ask("p/n"), repeat("p/q", ask("p/q/m")), count=path)],
+    )
+    scenario = Scenario(form)
+    assert scenario.children("p") == []
+    told = [problem.text for problem in scenario.form.warnings if "own lines" in problem.text]
+    assert len(told) == 1
+
+
+def test_count_that_asks_how_many_lines_say_more_grows_by_one() -> None:
+    form = xform(
+        "<p><more/></p><c/>",
+        [bind("c", calculate="count(/data/p[./more = '1']) + 1")],
+        [repeat("p", ask("p/more"), count="/data/c")],
+    )
+    scenario = Scenario(form)
+    scenario.answer("p/more", "1")
+    assert scenario.children("p") == ["/data/p[1]", "/data/p[2]"]
+    scenario.answer("p[1]/more", "2")
+    assert scenario.children("p") == ["/data/p[1]"]

@@ -202,11 +202,18 @@ class Program:
         self._compile_text(control.label, node, RuleKind.LABEL)
         self._compile_text(control.hint, node, RuleKind.LABEL)
         if control.count is not None:
-            self._rule(RuleKind.COUNT, control.count, node)
+            self._compile_count(control.count, node)
         for item in control.items:
             self._compile_text(item.label, node, RuleKind.LABEL)
         if control.itemset is not None:
             self._compile_itemset(control, node)
+
+    def _compile_count(self, count: Expression, node: NodeDefinition) -> None:
+        rule = self._rule(RuleKind.COUNT, count, node)
+        for read in rule.reads.values if rule is not None else ():
+            if read.shape is not node and node.lines <= read.shared:
+                text = f"jr:count cannot ask {read.shape.path}, which stands in its own lines"
+                self._note("warning", f"{text}: it stays blank, so there are none", count)
 
     def _context_of(self, control: Control) -> NodeDefinition:
         above: Control | None = control

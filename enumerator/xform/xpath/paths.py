@@ -187,6 +187,17 @@ def _single(walk: Walk) -> NodeOf:
                 return node if node.shown else None
 
             return sibling_of_current
+    if from_current and up == 0 and slots:
+
+        def inside_current_node(_item: Any, context: Context) -> Node | None:
+            node: Any = context.current
+            for slot in slots:
+                if not node.slots:  # a repeat as a whole has nothing in it, its lines have
+                    return None
+                node = node.slots[slot]
+            return node if node.shown else None
+
+        return inside_current_node
     if from_current:
 
         def from_current_node(_item: Any, context: Context) -> Node | None:
@@ -253,6 +264,8 @@ def _compile_many(walk: Walk) -> Compiled:
         for _ in range(up):
             node = node.parent
         found: list[Any] = [node]
+        if not node.slots:  # a repeat as a whole has nothing in it, its lines have
+            return []
         for slot, repeated in down:
             if repeated:
                 found = [line for each in found for line in each.slots[slot]]
