@@ -15,6 +15,11 @@ MAX_DEPTH = 200
 a level."""
 MAX_ELEMENTS = 1_000_000
 """Of one XML file: some 400 MB of memory. Longer lists are better kept as CSV."""
+MAX_ROWS = 2_000_000
+"""Of one list."""
+SPARE_CELLS = 1_000_000
+"""Cells of a table that may be missing for nothing; beyond them three missing ones a cell that is
+there. 6,000 items with a column each of their own would make a table of 36 million cells."""
 MAX_PATH = 4_000
 """Characters of the path of one node of the form."""
 MAX_PROBLEMS = 500

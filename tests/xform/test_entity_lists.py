@@ -87,6 +87,7 @@ def test_system_columns_of_the_server_are_no_properties() -> None:
         b'name,label,__version\n"x',
         b"\xff\xfe",
         csv(",nobody,1,2"),
+        ",".join(["name,label,__version", *map(str, range(2_000))]).encode() + b"\nx,X,1" * 2_000,
     ],
 )
 def test_list_that_is_none_is_refused_and_changes_nothing(data: bytes) -> None:

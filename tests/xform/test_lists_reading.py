@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from enumerator.xform.definition.markup import read_markup
-from enumerator.xform.instance.reading import ListError, document_of, read_listing
+from enumerator.xform.instance.reading import ListError, content_of, document_of, read_listing
 from enumerator.xform.instance.secondary import read_file
 from enumerator.xform.xpath.table import Table
 from enumerator.xform.xpath.tree import Node
@@ -73,10 +73,38 @@ def test_broken_list_counts_as_empty_and_warns_in_a_session() -> None:
     assert any("The list l.csv cannot be read, line" in text for text in scenario.warnings)
 
 
-def test_cells_beyond_the_header_are_told() -> None:
-    assert remarks("l.csv", 'a,b\n1,2,\n1,2,"3"\n') == [
+def test_cells_beyond_the_header_are_told_once_however_many_lines_have_them() -> None:
+    assert remarks("l.csv", 'a,b\n1,2,\n1,2,"3"\n1,2,4\n') == [
         "line 3 has more cells than there are columns"
     ]
+
+
+def sparse(number: int) -> dict[str, str]:
+    """Files in which every item has a column of its own."""
+    names = [f"c{each}" for each in range(number)]
+    features = [{"properties": {name: "x"}} for name in names]
+    return {
+        "l.csv": f"{','.join(names)}\n" + "x\n" * number,
+        "l.geojson": json.dumps({"features": features}),
+        "l.xml": f"<r>{''.join(f'<i><{name}>x</{name}></i>' for name in names)}</r>",
+    }
+
+
+@pytest.mark.parametrize(("file", "text"), [("l.csv", "too short"), ("l.geojson", "few features")])
+def test_list_is_refused_when_it_would_be_filled_up_with_millions_of_blanks(
+    file: str, text: str
+) -> None:
+    assert table(file, sparse(500)[file]).size == 500
+    with pytest.raises(ListError, match=text):
+        read_file(file, sparse(2_000)[file].encode())
+
+
+def test_xml_list_is_read_as_a_tree_when_a_table_of_it_would_be_mostly_blank() -> None:
+    assert table("l.xml", sparse(500)["l.xml"]).size == 500
+    data = sparse(2_000)["l.xml"].encode()
+    for tree in (read_file("l.xml", data), content_of(read_markup(data))):
+        assert isinstance(tree, Node)
+        assert len(tree.children[0].children) == 2_000
 
 
 @pytest.mark.parametrize(

@@ -25,10 +25,11 @@ from typing import Any, NamedTuple
 from enumerator.errors import KnownError
 from enumerator.xform.entities.changes import version_of
 from enumerator.xform.facade import EntityChange
+from enumerator.xform.instance.reading import is_sparse
+from enumerator.xform.limits import MAX_ROWS
 from enumerator.xform.xpath.table import Column, ColumnTable
 
 FORMAT = 1
-MAX_ROWS = 2_000_000
 _COLUMNS = ("name", "label", "__version")
 
 
@@ -285,13 +286,18 @@ def _properties(header: list[str]) -> list[str]:
 
 
 def _rows(header: list[str], reader: Iterable[list[str]]) -> Iterator[Entity]:
-    properties = [(at, name) for at, name in enumerate(header) if name in set(_properties(header))]
+    wanted = set(_properties(header))
+    properties = [(at, name) for at, name in enumerate(header) if name in wanted]
     places = [header.index(name) for name in _COLUMNS]
+    cells = present = 0
     for number, row in enumerate(reader):
         if number >= MAX_ROWS:
             raise ValueError(f"more than {MAX_ROWS} rows")
         if not row:
             continue
+        cells, present = cells + len(header), present + len(row)
+        if is_sparse(cells, present):
+            raise ValueError("most lines are too short")
         row += [""] * (len(header) - len(row))
         name, label, text = (row[at] for at in places)
         if not name:

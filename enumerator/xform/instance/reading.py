@@ -12,11 +12,10 @@ from xml.parsers import expat
 from enumerator.errors import KnownError
 from enumerator.xform.definition.markup import Markup, read_markup
 from enumerator.xform.facade import FormError
-from enumerator.xform.limits import MAX_BYTES
+from enumerator.xform.limits import MAX_BYTES, MAX_ROWS, SPARE_CELLS
 from enumerator.xform.xpath.table import ColumnTable
 from enumerator.xform.xpath.tree import Node, NodeKind
 
-MAX_ROWS = 2_000_000
 PLAIN_BYTES = 16 * 1024 * 1024
 # A polygon with ten thousand corners is one cell; the module's own limit is 128 kB.
 csv.field_size_limit(16 * 1024 * 1024)
@@ -74,6 +73,11 @@ class Listing:
         return document
 
 
+def is_sparse(cells: int, present: int) -> bool:
+    """Whether a table of so many cells would be made of nothing, mostly."""
+    return cells > SPARE_CELLS + 4 * present
+
+
 def read_listing(file: str, data: bytes, remark: Remark) -> Listing | Node:
     """By the file's ending; a tree where the file is no flat list. ListError, while the rows are
     gone through, too. ``remark`` hears what is odd and was read all the same."""
@@ -122,14 +126,20 @@ def _check_text(file: str, data: bytes) -> None:
 
 
 def _rows(file: str, reader: Any, width: int, remark: Remark) -> Iterator[Cells]:
-    count = 0
+    """A remark names the first line only: all of a damaged file may be too long."""
+    count = missing = 0
+    has_too_long = False
     try:
         for row in reader:
             if len(row) != width:
                 if not row:
                     continue
-                if any(row[width:]):
+                if not has_too_long and any(row[width:]):
+                    has_too_long = True
                     remark(f"line {reader.line_num} has more cells than there are columns")
+                missing += max(width - len(row), 0)
+                if is_sparse(count * width, count * width - missing):
+                    raise ListError(file, "most lines are too short.", reader.line_num)
                 row = [*row[:width], *[""] * (width - len(row))]
             count += 1
             if count > MAX_ROWS:
@@ -193,6 +203,8 @@ def _read_geojson(file: str, data: bytes) -> Listing:
     found = [_feature(file, number, each) for number, each in enumerate(features, 1)]
     for row in found:
         columns.update(dict.fromkeys(row))
+    if is_sparse(len(columns) * len(found), sum(map(len, found))):
+        raise ListError(file, f"{len(columns)} properties, most of them of few features only.")
     return Listing(list(columns), [[row.get(name) for name in columns] for row in found])
 
 
@@ -256,6 +268,7 @@ class _FlatReader:
     def __init__(self) -> None:
         self.columns: dict[str, list[str | None]] = {}
         self.size = 0
+        self._present = 0
         self._depth = 0
         self._root = ""
         self._item = ""
@@ -310,6 +323,8 @@ class _FlatReader:
             if self._last < 0 or self.size >= MAX_ROWS:
                 raise _NotFlatError
             self.size += 1
+            if is_sparse(self.size * len(self._places), self._present):
+                raise _NotFlatError
         self._depth -= 1
 
     def _cell(self, name: str, text: str) -> None:
@@ -321,6 +336,7 @@ class _FlatReader:
         if len(cells) < self.size:
             cells += [None] * (self.size - len(cells))
         cells.append(text)
+        self._present += 1
 
     def _characters(self, text: str) -> None:
         if self._depth == 3:
@@ -332,7 +348,7 @@ def _refuse(*_: object) -> None:
 
 
 def content_of(markup: Markup | None) -> Listing | Node:
-    """Flat where every item has the same name and holds nothing but leaves."""
+    """Flat where every item has the same name and holds nothing but leaves, mostly the same."""
     if markup is None:
         return Listing((), ())
     items = list(markup.elements())
@@ -340,6 +356,8 @@ def content_of(markup: Markup | None) -> Listing | Node:
     columns: dict[str, int] = {}
     flat = len(names) == 1 and not markup.attributes and not markup.prefix
     if not (flat and all(_is_flat(item, columns) for item in items)):
+        return document_of(markup)
+    if is_sparse(len(items) * len(columns), sum(1 for item in items for _ in item.elements())):
         return document_of(markup)
     rows: list[list[str | None]] = []
     for item in items:
