@@ -46,11 +46,6 @@ def row_named_in(text: str) -> Place | None:
     return Place(sheet[1] if sheet else "survey", int(row[1]))
 
 
-def read_source(path: Path) -> bytes:
-    """The XForm of an .xml or .xlsx file. KnownError: no_such_file, no_compiler, bad_form."""
-    return open_source(path).xform
-
-
 def open_source(path: Path, *, rows: bool = False) -> Source:
     """``rows``: as the rows of a workbook are to be found again. KnownError: no_such_file,
     no_compiler, bad_form."""

@@ -142,9 +142,9 @@ class AuditLog:
             if not row.latitude:
                 self._place(row)
             if row.event == Event.QUESTION.value:
-                self._tell_change(row, ref)
-                changed = row.old_value or row.new_value
-                if grouped and not (changed and self._settings.track_changes):
+                if self._settings.track_changes:
+                    self._tell_change(row, ref)
+                if grouped and not (row.old_value or row.new_value):
                     self._rows = [each for each in self._rows if each is not row]
         self._open = []
         self._old = {}
@@ -198,7 +198,7 @@ class AuditLog:
         try:
             rows: list[dict[str, Any]] = json.loads(dumped)
             log._rows = [Row(**row) for row in rows]
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, RecursionError):
             raise KnownError(
                 "bad_audit_log", "The interview's audit log cannot be read; a new one begins."
             ) from None

@@ -342,7 +342,9 @@ def test_log_goes_on_in_another_session() -> None:
     assert str(START_MS + 86_400_000) in lines[3]
 
 
-@pytest.mark.parametrize("dumped", [b"", b"{", b"5", b"[5]", b'[{"nope": 1}]', b"\xff"])
+@pytest.mark.parametrize(
+    "dumped", [b"", b"{", b"5", b"[5]", b'[{"nope": 1}]', b"\xff", b"[" * 100_000]
+)
 def test_damaged_log_is_refused(dumped: bytes) -> None:
     desk = Desk()
     with pytest.raises(KnownError) as error:
@@ -377,3 +379,12 @@ def test_moments_have_a_start_and_no_end(event: Event) -> None:
     assert desk.rows == [
         {"event": event.value, "node": "", "start": str(START_MS), "end": ""},
     ]
+
+
+def test_log_keeps_no_answers_when_the_form_does_not_ask_for_changes() -> None:
+    desk = Desk()
+    desk.log.show(Event.QUESTION, "/data/a")
+    desk.scenario.answer("a", "Rahmah")
+    desk.log.leave()
+    assert b"Rahmah" not in desk.log.dump()
+    assert b"Rahmah" not in desk.log.csv()

@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 from enumerator.errors import KnownError
 from enumerator.xform import load_form
+from enumerator.xform.engine import steps
+from enumerator.xform.limits import MAX_UNDO
 from tests.xform.scenario import Scenario, ask, bind, repeat, rows, seeded, select_from, xform
 from tests.xform.test_properties import Steps, forms
 
@@ -157,6 +159,7 @@ def test_damaged_snapshot_is_refused() -> None:
         b"",
         b"[]",
         b"\xff",
+        b"[" * 100_000,
         *(json.dumps({**whole, key: None}).encode() for key in ("tree", "taken", "chance")),
         json.dumps({**whole, "chance": [[3, [1, 2], None], None]}).encode(),
         json.dumps({**whole, "tree": [1, 31, "", None, []]}).encode(),
@@ -181,3 +184,16 @@ def test_snapshot_is_quick() -> None:
     other = resumed(scenario)
     assert time.perf_counter() - begun < 1
     assert len(other.children("/data/p")) == 200
+
+
+def test_steps_that_are_long_forgotten_do_not_count_against_those_that_can_be_undone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(steps, "MAX_UNDO_CHANGES", MAX_UNDO + 50)
+    session = load_form(xform("<a/>", [], [ask("a")])).start(random=seeded())
+    for number in range(MAX_UNDO * 2):
+        session.answer("/data/a", str(number))
+    undone = 0
+    while session.undo() is not None:
+        undone += 1
+    assert undone == MAX_UNDO

@@ -172,7 +172,7 @@ class Session:
                 self._context.fixed[node.shape.number] = node
         self._problems = held.problems
         self._engine.go_on(held.failures)
-        self._steps.taken = held.taken
+        self._steps.go_on(held.taken)
         self._renderer.go_on(held.seed, held.language)
         for random, state in zip(
             (self._context.random, self._renderer.idle_random), held.chance, strict=True

@@ -154,7 +154,7 @@ def read_snapshot(definition: FormDefinition, data: bytes) -> Snapshot:
     try:
         found = json.loads(data)
         form, written = found["form"], found["format"]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise _bad() from None
     if written != FORMAT or form != signature(definition):
         raise KnownError(

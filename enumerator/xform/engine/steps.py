@@ -44,7 +44,7 @@ class Steps:
         self._root = root
         self._new_moment = new_moment
         self.taken: list[Taken] = []
-        self._kept = 0
+        self._weights: list[int] = []
 
     def take(self, work: Callable[[], object]) -> ChangeSet:
         """A step that fails leaves everything as it was."""
@@ -68,20 +68,25 @@ class Steps:
             self._forget_old(engine.long_texts // 50)
         return self._changes()
 
+    def go_on(self, taken: list[Taken]) -> None:
+        """With the steps of a session that was kept."""
+        self.taken = taken
+        self._weights = [len(log) for log, _ in taken]
+
     def _forget_old(self, long_texts: int) -> None:
         """Keeps what can be taken back within bounds; the last step always can be."""
-        taken = self.taken
+        taken, weights = self.taken, self._weights
+        weights.append(len(taken[-1][0]) + long_texts)
         if len(taken) > MAX_UNDO:
-            del taken[0]
-        self._kept += len(taken[-1][0]) + long_texts
-        if self._kept > MAX_UNDO_CHANGES:
-            del taken[: max(len(taken) // 2, 1) if len(taken) > 1 else 0]
-            self._kept = sum(len(log) for log, _ in taken)
+            del taken[0], weights[0]
+        while len(taken) > 1 and sum(weights) > MAX_UNDO_CHANGES:
+            del taken[0], weights[0]
 
     def undo(self) -> ChangeSet | None:
         if not self.taken:
             return None
         log, language = self.taken.pop()
+        self._weights.pop()
         engine = self._engine
         engine.begin()
         before = _lines_in(log)
