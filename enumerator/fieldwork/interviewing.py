@@ -206,7 +206,7 @@ class Interviewing:
     def _finish(self, interview: OpenInterview, reason: str) -> Finalised:
         record, session = interview.record, interview.session
         self._check_may_finish(interview, reason)
-        instance = session.finalize()
+        instance = interview.submission()
         outcome = self._outcome(session)
         visit = self._visit_of(interview, outcome)
         flags = self._visiting.flags_of(visit) + self._interview_flags(interview, outcome)

@@ -20,6 +20,7 @@ from enumerator.model import EnvelopeId, InterviewId, Outcome
 from enumerator.store import OfficerStore
 from enumerator.store.interviews import InterviewRecord, JournalRow
 from enumerator.xform import (
+    NO_CHANGES,
     Answer,
     Aspect,
     ChangeSet,
@@ -113,7 +114,7 @@ class OpenInterview:
             answer = self._step(lambda: self.session.answer(ref, text, commit=commit))
             if answer.result is Result.OK or commit == "always":
                 op = "answer" if commit == "valid" else "force"
-                self._journal(op, ref, text, undo=True)
+                self._journal(op, ref, text, answer.changes)
                 self.position = Ref(ref)
                 self.typed_texts.pop(Ref(ref), None)
             else:
@@ -128,7 +129,7 @@ class OpenInterview:
             if changes.changed:
                 ref = target.ref if isinstance(target, DeviceRequest) else target
                 written = next((r for r, a in changes.changed.items() if Aspect.VALUE in a), ref)
-                self._journal("supply", written, value, undo=True)
+                self._journal("supply", written, value, changes)
             return changes
 
     def typed(self, ref: Ref | str, text: str) -> None:
@@ -141,28 +142,28 @@ class OpenInterview:
     def add_repeat(self, ref: Ref | str) -> ChangeSet:
         with self._lock:
             changes = self._step(lambda: self.session.add_repeat(ref))
-            self._journal("add", ref, None, undo=True)
+            self._journal("add", ref, None, changes)
             return changes
 
     def remove_repeat(self, ref: Ref | str) -> ChangeSet:
         with self._lock:
             changes = self._step(lambda: self.session.remove_repeat(ref))
-            self._journal("remove", ref, None, undo=True)
+            self._journal("remove", ref, None, changes)
             return changes
 
     def set_language(self, name: str) -> ChangeSet:
         with self._lock:
             changes = self._step(lambda: self.session.set_language(name))
-            self._journal("language", "", name)
+            self._journal("language", "", name, changes)
             return changes
 
     def undo(self) -> ChangeSet | None:
-        """Take the last step back; None when there is none."""
+        """Take the last step back; None when there is none.
+
+        Journaled first: what was taken back could not be done again if the disk refused."""
         with self._lock:
-            changes = self._step(self.session.undo)
-            if changes is not None:
-                self._journal("undo", "", None)
-            return changes
+            self._step(lambda: self._journal("undo", "", None))
+            return self.session.undo()
 
     def moved_to(self, ref: Ref | str) -> None:
         """Remember where the officer is."""
@@ -202,6 +203,13 @@ class OpenInterview:
             self._is_closed = True
             return finalised
 
+    def submission(self) -> bytes:
+        """The instance with what belongs to its end. Journaled first, as undo takes this step
+        back, too: if saving fails the draft goes on."""
+        with self._lock:
+            self._step(lambda: self._journal("finalize", "", None))
+            return self.session.finalize()
+
     def close(self) -> None:
         """The draft stays as it is."""
         with self._lock:
@@ -218,13 +226,15 @@ class OpenInterview:
         self._clock.moment = self._local_now()
         return act()
 
-    def _journal(self, op: str, ref: str, value: str | None, *, undo: bool = False) -> None:
-        """A step that cannot be written is taken back: the screen never shows more than the
-        disk holds."""
+    def _journal(
+        self, op: str, ref: str, value: str | None, changes: ChangeSet = NO_CHANGES
+    ) -> None:
+        """A step that cannot be written is taken back, ``changes`` are what it did: the screen
+        never shows more than the disk holds."""
         try:
             self._store.interviews.append(self.id, op, ref, value, self._clock.moment.isoformat())
         except BaseException:
-            if undo:
+            if changes.changed:
                 self.session.undo()
             raise
 
@@ -245,7 +255,8 @@ def start_session(
     lists: Mapping[str, bytes],
     properties: Mapping[str, str],
 ) -> tuple[FormSession, SteppedClock]:
-    """The session as it was when the interview started."""
+    """The session as it was when the interview started. What starts from an interview that was
+    sent corrects it: it gets an id of its own and names the one that it replaces."""
     clock = SteppedClock(datetime.fromisoformat(record.started_at))
     session = form.start(
         media=MemoryMedia(lists),
@@ -253,6 +264,7 @@ def start_session(
         random=random.Random(record.seed),  # noqa: S311 (reproducible on purpose)
         properties=properties,
         instance=record.base_instance,
+        edit=record.base_instance is not None,
     )
     return session, clock
 
@@ -293,6 +305,8 @@ def _redo(session: FormSession, row: JournalRow, typed: dict[Ref, str]) -> None:
         session.set_language(row.value or "")
     elif row.op == "undo":
         session.undo()
+    elif row.op == "finalize":
+        session.finalize()
 
 
 def _text(value: str | Sequence[str] | None) -> str:

@@ -59,7 +59,8 @@ class InterviewRecord:
 
 @dataclass(frozen=True, slots=True)
 class JournalRow:
-    """``op``: answer | typed | add | remove | language | undo. ``wall_time``: ISO with zone."""
+    """``op``: answer | force | typed | supply | add | remove | language | undo | finalize.
+    ``wall_time``: ISO with zone."""
 
     seq: int
     op: str

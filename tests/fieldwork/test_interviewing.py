@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime
 
 import pytest
@@ -212,6 +213,62 @@ def test_step_that_the_disk_does_not_take_is_taken_back(desk: Desk) -> None:
         db.execute("PRAGMA max_page_count = 1000000")
     interview.answer(NOTE, "x" * 20_000)
     assert resumed(desk, interview).session.value(NOTE) == "x" * 20_000
+
+
+@contextmanager
+def full_disk(desk: Desk, interview: OpenInterview) -> Iterator[None]:
+    """Not a single step finds room."""
+    with desk.store._connections.writing() as db:
+        pages = db.execute("PRAGMA page_count").fetchone()[0]
+        db.execute(f"PRAGMA max_page_count = {pages}")
+    with suppress(KnownError):
+        for _ in range(10_000):
+            desk.store.interviews.append(interview.id, "none", "", None, "2020-09-15")
+    yield
+    with desk.store._connections.writing() as db:
+        db.execute("PRAGMA max_page_count = 1000000")
+
+
+def test_earlier_answer_stays_when_the_disk_does_not_take_the_same_one_again(desk: Desk) -> None:
+    interview = desk.workspace.interviewing.start(FAMILY)
+    interview.answer(NOTE, "ada")
+    with full_disk(desk, interview):
+        assert code(lambda: interview.answer(NOTE, "ada")) == "disk_full"
+    assert interview.session.value(NOTE) == "ada"
+    assert resumed(desk, interview).session.value(NOTE) == "ada"
+
+
+def test_steps_stay_those_of_the_disk_when_it_takes_no_undo_and_no_language(desk: Desk) -> None:
+    interview = desk.workspace.interviewing.start(FAMILY)
+    interview.answer(NOTE, "ada")
+    language = interview.session.language
+    other = next(each for each in interview.session.form.languages if each != language)
+    with full_disk(desk, interview):
+        assert code(interview.undo) == "disk_full"
+        assert interview.session.value(NOTE) == "ada"
+        assert code(lambda: interview.set_language(other)) == "disk_full"
+        assert interview.session.language == language
+    interview.undo()
+    assert interview.session.value(NOTE) == ""
+    assert resumed(desk, interview).session.value(NOTE) == ""
+
+
+def test_undo_is_the_same_after_a_restart_when_saving_has_failed(desk: Desk) -> None:
+    interview = desk.interview_with(FAMILY)
+    with desk.store._connections.writing() as db:
+        db.execute(
+            "CREATE TRIGGER refusal BEFORE UPDATE OF state ON interview"
+            " BEGIN SELECT raise(ABORT, 'not today'); END"
+        )
+    with pytest.raises(Exception, match="not today"):
+        interview.finalise()
+    with desk.store._connections.writing() as db:
+        db.execute("DROP TRIGGER refusal")
+    interview.undo()
+    state = interview.session.state()
+    again = resumed(desk, interview)
+    assert again.session.state() == state
+    assert again.finalise().outcome is Outcome.COMPLETED
 
 
 # ---------------------------------------------------------------------- finishing
@@ -445,11 +502,16 @@ def test_returned_case_gets_a_revision_that_starts_from_what_was_sent(desk: Desk
     assert row(desk).state is CaseState.RETURNED
     revision = desk.workspace.interviewing.start(FAMILY)
     assert revision.record.revision_of == first.id
+    replaced = revision.session.value("/data/meta/deprecatedID")
+    assert replaced == first.session.instance_id
+    assert revision.session.instance_id.startswith("uuid:")
+    assert revision.session.instance_id != replaced
     building = "/data/blok_i/no_bangunan"
     assert revision.session.value(building) == first.session.value(building)
     assert revision.answer(building, "77").result is Result.OK
     again = resumed(desk, revision)
     assert again.session.value(building) == "77"
+    assert again.session.state() == revision.session.state()
     desk.answer_all(again, Respondent(7))
     second = again.finalise()
     assert second.envelope_id != sent.envelope_id
