@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from random import Random
 
-from enumerator.store.envelope import Envelope
+from enumerator.store.envelope import Envelope, ReassignmentBody, read
 from enumerator.store.feed import digest_of_hashes
 from enumerator.store.receipt import verified
 from sync.server import custody
@@ -27,6 +27,8 @@ def at_rest(world: World, saved: list[Saved]) -> list[str]:
         *_nothing_lost(world, saved),
         *_once_each(world),
         *_nothing_overwritten(world),
+        *_standing_by_rule(world),
+        *_newest_order_holds(world),
         *_feeds_complete(world),
         *(breach for laptop in world.laptops for breach in honest(world, laptop)),
         *_sending_again_changes_nothing(world),
@@ -79,6 +81,47 @@ def _nothing_overwritten(world: World) -> Iterator[str]:
         " AND NOT EXISTS (SELECT 1 FROM conflict AS c WHERE c.other_envelope = r.envelope_number)"
     )
     yield from (f"I3: interview {number} lost without a conflict" for (number,) in undecided)
+
+
+def _standing_by_rule(world: World) -> Iterator[str]:
+    """Of a family's results the highest rank stands, among equals the first; a complete
+    self-response stands before all but an earlier complete interview."""
+    complete = 4
+    answers: dict[str, int] = dict(
+        world.rows(  # type: ignore[arg-type]  # rows of two
+            "SELECT family_id, self_response_point FROM field_case WHERE self_response = 'complete'"
+        )
+    )
+    found: dict[str, list[tuple[int, int, int, int]]] = {}
+    for family, *result in world.rows(
+        "SELECT family_id, -rank, point, envelope_number, canonical FROM result WHERE rank > 0"
+    ):
+        found.setdefault(family, []).append((result[0], result[1], result[2], result[3]))
+    for family, results in found.items():
+        rank, point, number, _ = min(results)
+        answered = answers.get(family)
+        wins = answered is None or (rank == -complete and point <= answered)
+        expected = {number} if wins else set()
+        standing = {one[2] for one in results if one[3]}
+        if standing != expected:
+            yield f"I3: of {family} stands {standing}, by the rule {expected}"
+
+
+def _newest_order_holds(world: World) -> Iterator[str]:
+    """Of one laptop's orders about a family an older never overrides a newer one."""
+    newest: dict[tuple[str, str], int] = {}
+    for incarnation, sequence, body in world.rows(
+        "SELECT incarnation, sequence, body FROM envelope"
+        " WHERE kind = 'reassignment' AND status = 'stored'"
+    ):
+        for family in read(ReassignmentBody, bytes(body)).family_ids:
+            key = (family, incarnation)
+            newest[key] = max(newest.get(key, 0), sequence)
+    for family, incarnation, sequence in world.rows(
+        "SELECT family_id, assigned_incarnation, assigned_sequence FROM field_case"
+    ):
+        if sequence < newest.get((family, incarnation), 0):
+            yield f"I3: {family} went by an order older than the newest"
 
 
 def _feeds_complete(world: World) -> Iterator[str]:

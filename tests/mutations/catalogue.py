@@ -1,0 +1,158 @@
+# ruff: noqa: E501  (the program's own lines stand here as they are)
+"""The mutations: which line of the program is broken how, and which proof must fail then."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+_POWERCUT = ("tests.powercut", "--states", "2500", "--rounds", "5", "--jobs", "1")
+_SIMULATION = ("tests.simulation", "--histories", "60", "--seed", "3000", "--jobs", "1")
+
+
+@dataclass(frozen=True, slots=True)
+class Mutation:
+    """``edits``: file, what stands there exactly once, what to put in its place. ``detector``:
+    module and arguments."""
+
+    name: str
+    detector: tuple[str, ...]
+    edits: tuple[tuple[str, str, str], ...]
+
+
+MUTATIONS = (
+    Mutation(
+        "NORMAL instead of FULL",
+        _POWERCUT,
+        (("enumerator/store/connection.py", '"synchronous=FULL"', '"synchronous=NORMAL"'),),
+    ),
+    Mutation(
+        "no fsync of the spool",
+        _POWERCUT,
+        (
+            (
+                "enumerator/store/durable.py",
+                "        file.flush()\n        os.fsync(file.fileno())\n",
+                "        file.flush()\n",
+            ),
+        ),
+    ),
+    Mutation(
+        "no fsync of the spool's folder",
+        _POWERCUT,
+        (
+            (
+                "enumerator/store/durable.py",
+                "    temporary.replace(path)\n    sync_folder(path.parent)\n",
+                "    temporary.replace(path)\n",
+            ),
+        ),
+    ),
+    Mutation(
+        "journal in memory",
+        _POWERCUT,
+        (("enumerator/store/connection.py", '"journal_mode=WAL"', '"journal_mode=MEMORY"'),),
+    ),
+    Mutation(
+        "custody ends with any answer, as after HTTP 200",
+        _SIMULATION,
+        (
+            (
+                "enumerator/store/outbox.py",
+                "        if payload is None or not _fits(payload, result, hash_, lineage):\n",
+                "        if payload is None:\n",
+            ),
+        ),
+    ),
+    Mutation(
+        "a restored server gets nothing again",
+        _SIMULATION,
+        (
+            (
+                "enumerator/store/outbox.py",
+                "        for id_, family_id in rows:\n            db.execute(\n                \"UPDATE delivery SET custody = 'laptop'",
+                "        for id_, family_id in rows[:0]:\n            db.execute(\n                \"UPDATE delivery SET custody = 'laptop'",
+            ),
+        ),
+    ),
+    Mutation(
+        "receipt before the bytes",
+        _SIMULATION,
+        (
+            (
+                "sync/server/custody.py",
+                "        self._tx.envelopes.add(\n",
+                "        (self._tx.envelopes.add if place.number % 5 else (lambda _row: None))(\n",
+            ),
+        ),
+    ),
+    Mutation(
+        "dedupe by device and number",
+        _SIMULATION,
+        (
+            (
+                "sync/server/sqlite/envelopes.py",
+                '" FROM envelope WHERE envelope_id = ? ORDER BY number"',
+                '" FROM envelope WHERE device_id || sequence = ? ORDER BY number"',
+            ),
+            (
+                "sync/server/custody.py",
+                "self._tx.envelopes.held(envelope.id)",
+                'self._tx.envelopes.held(f"{envelope.header.device_id}{envelope.header.sequence}")',
+            ),
+            (
+                "sync/server/custody.py",
+                "            if (one.hash, one.signature) == (envelope.hash, envelope.signature):\n",
+                "            if one:\n",
+            ),
+        ),
+    ),
+    Mutation(
+        "client wins: the last result stands",
+        _SIMULATION,
+        (("sync/server/ranking.py", "(-one.rank, one.point, one.number)", "(-one.number,)"),),
+    ),
+    Mutation(
+        "a result that lost is told to nobody",
+        _SIMULATION,
+        (
+            (
+                "sync/server/applying.py",
+                '        if result.kind == "interview" and result.rank > NOT_FINAL and result.number != number:\n',
+                '        if result.kind == "visit" and result.number != number:\n',
+            ),
+        ),
+    ),
+    Mutation(
+        "handed on, and still shown to the former officer",
+        _SIMULATION,
+        (
+            (
+                "sync/server/streaming.py",
+                '            reason = audience.get(account_id, "reassigned")\n',
+                '            reason = audience.get(account_id, "")\n',
+            ),
+        ),
+    ),
+    Mutation(
+        "page and cursor in two transactions, the cursor first",
+        _SIMULATION,
+        (
+            (
+                "sync/server/pulling.py",
+                "rows=rows, cursor=rows[-1].counter if rows else cursor, more=more, digest=digest",
+                "rows=rows[:-1] if len(rows) > 2 else rows, cursor=rows[-1].counter if rows else cursor, more=more, digest=None",
+            ),
+        ),
+    ),
+    Mutation(
+        "safe without a backup",
+        _SIMULATION,
+        (
+            (
+                "enumerator/store/store.py",
+                "str(safe_point).encode()",
+                "str(safe_point + 1_000).encode()",
+            ),
+        ),
+    ),
+)
