@@ -42,7 +42,7 @@ _KINDS: Final[Mapping[str, tuple[type, ...]]] = {
     "repeat": (int,),
 }
 _NAMES: Final[Mapping[type, str]] = {str: "a text", int: "a whole number"}
-_MOST_TIMES: Final = 1_000_000
+_PATIENCE_NS: Final = 1_000_000_000  # for evaluating one expression again and again
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -245,11 +245,15 @@ class ScriptRunner:
 
     def _eval(self, fields: Fields, reply: Reply) -> None:
         session = self._session
-        times = min(max(fields.get("repeat") or 1, 1), _MOST_TIMES)
+        wanted, times = fields.get("repeat") or 1, 0
         begun = time.perf_counter_ns()
-        for _ in range(times):
+        while True:
             value = session.evaluate(fields["expr"], fields.get("ref"))
-        reply["us"] = (time.perf_counter_ns() - begun) / 1e3 / times
+            times += 1
+            taken_ns = time.perf_counter_ns() - begun
+            if times >= wanted or taken_ns > _PATIENCE_NS:
+                break
+        reply["us"] = taken_ns / 1e3 / times
         if isinstance(value, date):
             reply["type"], reply["value"] = "date", write_date(value)
         elif isinstance(value, bool):

@@ -72,6 +72,6 @@ MAX_NODES = 100_000
 """That a session may hold before counted repeats make no more lines: some 60 MB."""
 MAX_EVENTS = 20_000
 """Actions in one step."""
-MAX_ROUNDS = 50
+MAX_ROUNDS = 20
 """How often one step may count a repeat anew, check a selection anew or perform the same action
 on the same node: what sets itself off stops here."""
