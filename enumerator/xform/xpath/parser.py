@@ -40,7 +40,7 @@ AXES = frozenset(
         "self",
     }
 )
-_PRECEDENCE = {
+PRECEDENCE = {
     **dict.fromkeys(("or",), 1),
     **dict.fromkeys(("and",), 2),
     **dict.fromkeys(("=", "!="), 3),
@@ -123,7 +123,7 @@ class _Parser:
         """Precedence climbing: operators of at least that rank."""
         left = self._unary()
         while self._next.kind == "operator":
-            rank = _PRECEDENCE.get(self._next.text, 0)
+            rank = PRECEDENCE.get(self._next.text, 0)
             if rank < least:
                 break
             operator = self._take().text
@@ -134,7 +134,7 @@ class _Parser:
             operands = [left, right]
             while self._accept(operator):
                 operands.append(self._binary(rank + 1))
-            left = _chain(operator, operands)
+            left = chain(operator, operands)
         return left
 
     def _unary(self) -> Expr:
@@ -152,7 +152,7 @@ class _Parser:
         operands = [self._path()]
         while self._accept("|"):
             operands.append(self._path())
-        return _chain("|", operands)
+        return chain("|", operands)
 
     def _path(self) -> Expr:
         token = self._next
@@ -249,12 +249,12 @@ class _Parser:
             self._expect(",")
 
 
-def _chain(operator: str, operands: list[Expr]) -> Expr:
+def chain(operator: str, operands: list[Expr]) -> Expr:
     """To the left, as the grammar has it; a long one balanced, which means the same."""
     if len(operands) > LONG_CHAIN:
         half = len(operands) // 2
         first, second = operands[:half], operands[half:]
-        return Binary(operator, _chain(operator, first), _chain(operator, second))
+        return Binary(operator, chain(operator, first), chain(operator, second))
     left = operands[0]
     for right in operands[1:]:
         left = Binary(operator, left, right)
