@@ -56,14 +56,16 @@ class Hunt:
         command = [sys.executable, "-m", "tests.fuzz.child", ",".join(self._targets)]
         command += [str(self._seed), str(self._next), str(noted)]
         environment = os.environ | {"PYTHONPATH": str(_ROOT), "PYTHONHASHSEED": "0"}
-        process = subprocess.Popen(
-            command,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            cwd=_ROOT,
-            env=environment,
-        )
+        told = noted.with_name("errors.txt")
+        with told.open("w") as errors:
+            process = subprocess.Popen(
+                command,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                text=True,
+                cwd=_ROOT,
+                env=environment,
+            )
         self._heard = time.monotonic()
         listener = Thread(target=self._listen, args=(process,), daemon=True)
         listener.start()
@@ -74,13 +76,14 @@ class Hunt:
         ended = process.poll()
         stalled = ended is None and time.monotonic() < until
         process.kill()
-        _, errors = process.communicate() if ended is not None else ("", "")
         process.wait()
         listener.join(5)
+        if process.stdout is not None:
+            process.stdout.close()
         if (ended is not None or stalled) and noted.exists():
             given = json.loads(noted.read_text(encoding="utf-8"))
             trouble = "stalled" if stalled else f"died ({ended})"
-            self._found(trouble, errors[-4000:], STALLED_S * 1e3, given["target"], given)
+            self._found(trouble, told.read_text()[-4000:], STALLED_S * 1e3, given["target"], given)
             self._next += 1000  # past the input that killed it
 
     def _listen(self, process: subprocess.Popen[str]) -> None:

@@ -111,9 +111,11 @@ class Body:
         entry = self._entry(ref)
         if isinstance(entry, Lines):
             control_of_repeat = entry.anchor.shape.repeat
-            if control_of_repeat is None:
+            if control_of_repeat is not None:
+                return Spot(Kind.REPEAT, control_of_repeat, entry.anchor)
+            if not entry:
                 raise no_such(ref)
-            return Spot(Kind.REPEAT, control_of_repeat, entry.anchor)
+            entry = entry[0]  # siblings of one name that no repeat of the body names
         shape = entry.shape
         if entry is self._root:
             return Spot(Kind.GROUP, self._program.definition.body, entry)

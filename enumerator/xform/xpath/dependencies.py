@@ -166,13 +166,15 @@ class _Walker:
             return None
         repeat = repeats[0].shape
         if isinstance(index, Number):
+            if not index.value.is_integer():
+                return None
             return Pick(repeat.lines, int(index.value), relative=False)
         if not (isinstance(index, Binary) and index.operator in "+-"):
             return None
         own, distance = index.left, index.right
         if (
             isinstance(distance, Number)
-            and distance.value == int(distance.value)
+            and distance.value.is_integer()
             and isinstance(own, Call)
             and own.name == "position"
             and len(own.arguments) == 1
