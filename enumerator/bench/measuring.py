@@ -9,13 +9,22 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 from enumerator.errors import KnownError
 from enumerator.xform import ChangeSet, Media, Result, load_form
 from enumerator.xform.engine.session import Session
 
 Command = Mapping[str, Any]
+
+_NEEDS = {
+    "answer": "ref",
+    "new_repeat": "ref",
+    "delete_repeat": "ref",
+    "choices": "ref",
+    "language": "lang",
+    "eval": "expr",
+}
 
 
 @dataclass(slots=True)
@@ -79,9 +88,14 @@ class Operations:
         }
 
     def run(self, line: Command) -> None:
-        """Raises KeyError for an operation that there is not."""
-        name = line["op"]
-        operation = self._named[name]
+        """KnownError bad_script for an operation that there is not, or without what it needs."""
+        name = line.get("op", "")
+        operation = self._named.get(name)
+        if operation is None:
+            raise KnownError("bad_script", f"There is no operation {name!r}.", op=name)
+        need = _NEEDS.get(name)
+        if need is not None and line.get(need) is None:
+            raise KnownError("bad_script", f"{name} needs {need!r}.", op=name)
         begun = time.perf_counter_ns()
         try:
             changes = operation(line)
@@ -124,7 +138,7 @@ class Operations:
 
 
 def measure(
-    form: Path, media: Media, script: Iterable[Command], *, cache: Path | None = None
+    form: Path | bytes, media: Media, script: Iterable[Command], *, cache: Path | None = None
 ) -> Run:
     """One run. A ``load`` line of the script gives its ``commit`` and ``lang`` only."""
     lines = list(script)
@@ -143,10 +157,28 @@ def measure(
     return run
 
 
+def _is_command(found: object) -> TypeGuard[dict[str, Any]]:
+    return isinstance(found, dict) and all(
+        isinstance(found.get(word, ""), str) for word in ("op", "ref", "lang", "expr", "commit")
+    )
+
+
 def read_script(path: Path) -> list[dict[str, Any]]:
-    """The lines of a file of commands; blank ones and comments left out."""
-    lines = (line.strip() for line in path.read_text(encoding="utf-8").splitlines())
-    return [json.loads(line) for line in lines if line and not line.startswith("#")]
+    """The lines of a file of commands; blank ones and comments left out. KnownError bad_script."""
+    lines = map(str.strip, path.read_text(encoding="utf-8", errors="replace").splitlines())
+    found: list[dict[str, Any]] = []
+    for number, line in enumerate(lines, 1):
+        if not line or line.startswith("#"):
+            continue
+        try:
+            command = json.loads(line)
+        except (ValueError, RecursionError):
+            command = None
+        if not _is_command(command):
+            text = f"Line {number} of {path} is no command: a JSON object of texts is expected."
+            raise KnownError("bad_script", text, path=str(path), line=number)
+        found.append(command)
+    return found
 
 
 def peak_mb(process: int | None = None) -> float | None:

@@ -6,8 +6,11 @@ the server, and a command pays for its own imports only.
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import gc
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -31,6 +34,9 @@ COMMANDS: dict[str, Command] = {
         "sync.server.office", "server", "load the frame, publish, make accounts, export"
     ),
 }
+
+# What a shell says of a program that Ctrl-C ended.
+_INTERRUPTED = 130
 
 _SELFTEST = Command("enumerator.cli.selftest", "", "check that this installation works")
 
@@ -85,10 +91,29 @@ def _run(command: Command, rest: list[str]) -> int:
     gc.freeze()
     try:
         status: int = module.main(rest)
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except KnownError as error:
         print(f"enumerator: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+    except BrokenPipeError:
+        _drop_output()
+        return 1
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        _drop_output()
+        print(f"enumerator: {error.strerror}.", file=sys.stderr)
+        return 1
     return status
+
+
+def _drop_output() -> None:
+    """Nobody reads it any more: what is still to be written would fail again at the exit."""
+    with contextlib.suppress(OSError, ValueError):  # an output that is no file
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _print_help() -> None:

@@ -71,7 +71,7 @@ def main(arguments: Sequence[str]) -> int:
     form = Path(options.form) if options.form else None
     if isinstance(sys.stdin, io.TextIOWrapper):
         sys.stdin.reconfigure(encoding="utf-8", errors="replace")
-    run_script(sys.stdin, sys.stdout, form=form, media=options.media)
+    run_script(sys.stdin or (), sys.stdout, form=form, media=options.media)
     return 0
 
 
@@ -94,7 +94,8 @@ def run_script(
             reply.setdefault("ok", True)
         except (EnumeratorError, ValueError, KeyError, OSError) as error:
             reply["ok"] = False
-            reply["error"] = f"{type(error).__name__}: {error}"
+            text = f"{error} is missing" if isinstance(error, KeyError) else str(error)
+            reply["error"] = f"{type(error).__name__}: {text}"
             if isinstance(error, FormError):
                 reply["problems"] = [str(problem) for problem in error.problems]
         written = json.dumps(reply, ensure_ascii=False)

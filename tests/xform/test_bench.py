@@ -13,6 +13,7 @@ from enumerator.bench.measuring import measure, spread
 from enumerator.bench.tables import aligned, figure, growth_of
 from enumerator.cli import main
 from enumerator.xform import FolderMedia, load_form
+from tests.xform.scenario import ask, xform
 
 FIGURES = {"load_ms", "start_ms", "cached_load_ms", "cached_start_ms", "peak_mb"}
 ANSWERS = {"answers", "median_us", "p95_us", "max_us", "all_ms"}
@@ -127,3 +128,38 @@ def test_growth_is_told_from_size_to_size_of_one_series() -> None:
     ]
     (step,) = growth_of(rows)
     assert (step["from"], step["to"], step["size"], step["all_ms"]) == (10, 40, 4.0, 1.5)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "rubbish",
+        "[]",
+        '{"op": 5}',
+        '{"op": "nope"}',
+        '{"op": "answer"}',
+        '{"op":"choices","ref":1}',
+    ],
+)
+def test_form_bench_names_the_line_that_is_no_command(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], line: str
+) -> None:
+    form, script = tmp_path / "form.xml", tmp_path / "script.jsonl"
+    form.write_bytes(xform("<a/>", [], [ask("a")]))
+    script.write_text(line, encoding="utf-8")
+    assert main(["form", "bench", str(form), str(script)]) == 1
+    assert capsys.readouterr().err.startswith("enumerator: ")
+
+
+def test_form_bench_takes_a_workbook(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("pyxform")
+    openpyxl: Any = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    book.active.title = "survey"
+    for row in (["type", "name", "label"], ["text", "a", "A"]):
+        book.active.append(row)
+    book.save(tmp_path / "f.xlsx")
+    script = tmp_path / "script.jsonl"
+    script.write_text('{"op": "walk"}', encoding="utf-8")
+    assert main(["form", "bench", str(tmp_path / "f.xlsx"), str(script), "--repeat", "1"]) == 0
+    assert last_line(capsys)["runs"][0]["operations"].keys() == {"walk"}

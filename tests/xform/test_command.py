@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import io
 import json
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -191,3 +194,47 @@ def test_saved_instance_is_loaded_and_corrected(folder: Path) -> None:
     assert "/data/meta/deprecatedID" not in draft["state"]
     assert corrected["state"]["/data/meta/deprecatedID"]["value"] == "uuid:old"
     assert corrected["state"]["/data/meta/instanceID"]["value"] != "uuid:old"
+
+
+def test_command_ends_without_a_word_when_nobody_reads_on(folder: Path) -> None:
+    command = [sys.executable, "-m", "enumerator", "form", "run", str(folder / "form.xml")]
+    script = '{"op": "load"}\n' + '{"op": "eval", "expr": "1"}\n' * 2000
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as running:
+        assert running.stdin is not None
+        assert running.stdout is not None
+        assert running.stderr is not None
+        running.stdout.close()
+        with contextlib.suppress(BrokenPipeError):
+            running.stdin.write(script)
+        with contextlib.suppress(BrokenPipeError):
+            running.stdin.close()
+        said = running.stderr.read()
+    assert (running.returncode, said) == (1, "")
+
+
+@pytest.mark.parametrize(
+    ("raised", "status", "said"),
+    [
+        (KeyboardInterrupt(), 130, ""),
+        (OSError(errno.ENOSPC, "No space left on device"), 1, "enumerator: No space"),
+    ],
+)
+def test_command_that_is_interrupted_gives_no_traceback(
+    raised: BaseException, status: int, said: str
+) -> None:
+    code = (
+        "import sys, errno\nfrom enumerator.cli import form, main\n"
+        f"def fail(*_a, **_k): raise {raised!r}\n"
+        "form.run_script = fail\nsys.exit(main(['form', 'run']))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], check=False, stdin=subprocess.DEVNULL, capture_output=True
+    )
+    assert done.returncode == status
+    assert done.stderr.decode().partition(" left")[0] == said
+
+
+def test_field_that_is_missing_is_named(folder: Path) -> None:
+    assert run(folder, {"op": "answer"})[0]["error"] == "KeyError: 'ref' is missing"
