@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import importlib
+import io
 import re
 import warnings
+import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,11 +15,13 @@ from typing import Any
 from enumerator.cli.form_workbook import Place, Workbook
 from enumerator.errors import KnownError
 from enumerator.xform import FormError, Problem
+from enumerator.xform.limits import MAX_BYTES
 
 _ROW = re.compile(r"\[row : (\d+)\]")
 _QUOTED = re.compile(r"['\"‘“]([^'\"‘’“”]+)['\"’”]")
 _SHEET = re.compile(r"\b(?:the|On the) '(\w+)' sheet")
 _SHEETS = (".xlsx", ".xls", ".xlsm")
+_OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"  # .xls is no archive
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,8 @@ def row_named_in(text: str) -> Place | None:
 def open_source(path: Path, *, rows: bool = False) -> Source:
     """``rows``: as the rows of a workbook are to be found again. KnownError: no_such_file,
     no_compiler, bad_form."""
+    if path.is_dir():
+        raise KnownError("no_such_file", f"{path} is a folder, not a form.", path=str(path))
     if not path.is_file():
         raise KnownError("no_such_file", f"There is no form at {path}.", path=str(path))
     try:
@@ -58,11 +64,36 @@ def open_source(path: Path, *, rows: bool = False) -> Source:
             "no_such_file", f"The form at {path} cannot be read: {error.strerror}.", path=str(path)
         ) from None
     if path.suffix.lower() in _SHEETS:
-        return _compile(path, rows=rows)
+        return _compile(path, data, rows=rows)
     return Source(data)
 
 
-def _compile(path: Path, *, rows: bool) -> Source:
+def _refuse_rubbish(path: Path, data: bytes) -> None:
+    """Raises FormError for what is no workbook, or one that would fill the memory."""
+    text = ""
+    if not data:
+        text = "the file is empty"
+    elif data.startswith(_OLD_WORKBOOK):
+        return
+    else:
+        try:
+            with zipfile.ZipFile(io.BytesIO(data)) as archive:
+                parts = archive.infolist()
+        except (zipfile.BadZipFile, OSError, ValueError):
+            text = "this is no workbook, whatever its name says: save it as .xlsx"
+        else:
+            if not any(part.filename == "xl/workbook.xml" for part in parts):
+                text = "this is an archive, but no workbook: save it as .xlsx"
+            elif sum(part.file_size for part in parts) > MAX_BYTES:
+                text = (
+                    f"the workbook unpacks to more than {MAX_BYTES >> 20} MB: "
+                    "keep long lists as CSV files beside it"
+                )
+    if text:
+        raise FormError([Problem("error", text, str(path))])
+
+
+def _compile(path: Path, data: bytes, *, rows: bool) -> Source:
     try:
         compiler = importlib.import_module("pyxform.xls2xform")
     except ModuleNotFoundError:
@@ -72,6 +103,7 @@ def _compile(path: Path, *, rows: bool) -> Source:
             'python -m pip install "enumerator[server]"',
         ) from None
     errors = importlib.import_module("pyxform.errors")
+    _refuse_rubbish(path, data)
     try:
         with warnings.catch_warnings():
             # What a spreadsheet holds beside its cells is not the form's.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -242,13 +243,37 @@ def test_rubbish_gives_no_traceback(
     assert "error" in said.out or "cannot be used" in said.err
 
 
+@pytest.mark.parametrize(
+    ("parts", "words"),
+    [
+        (None, "the file is empty"),
+        ({"a.txt": 1}, "no workbook"),
+        ({"xl/workbook.xml": 1, "xl/worksheets/sheet1.xml": 129 * 2**20}, "unpacks to more"),
+    ],
+)
+def test_workbook_that_is_none_or_unpacks_without_end_is_refused(
+    tmp_path: Path, parts: dict[str, int] | None, words: str
+) -> None:
+    pytest.importorskip("pyxform")
+    path = tmp_path / "f.xlsx"
+    if parts is None:
+        path.touch()
+    else:
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name, size in parts.items():
+                archive.writestr(name, bytes(size))
+    status, lines = check(path)
+    assert (status, len(lines)) == (1, 1)
+    assert words in lines[0]
+
+
 @pytest.mark.parametrize("command", ["check", "describe"])
 def test_form_that_is_not_there_is_told(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str
 ) -> None:
-    for path in (tmp_path / "gone.xml", tmp_path):
+    for path, words in ((tmp_path / "gone.xml", "There is no form at"), (tmp_path, "is a folder")):
         assert main(["form", command, str(path)]) == 1
-        assert "There is no form at" in capsys.readouterr().err
+        assert words in capsys.readouterr().err
 
 
 def test_media_folder_that_is_none_counts_as_empty(tmp_path: Path) -> None:
