@@ -88,7 +88,7 @@ def _standing_by_rule(world: World) -> Iterator[str]:
     self-response stands before all but an earlier complete interview."""
     complete = 4
     answers: dict[str, int] = dict(
-        world.rows(  # type: ignore[arg-type]  # rows of two
+        world.rows(
             "SELECT family_id, self_response_point FROM field_case WHERE self_response = 'complete'"
         )
     )
