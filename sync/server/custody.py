@@ -32,6 +32,9 @@ from sync.server.store import Account, NewEnvelope, Transaction
 log = logging.getLogger(__name__)
 
 _MAX_SEQUENCE = 2**62
+_UNPROVEN = frozenset({"bad_signature", "unknown_device", "unreadable"})
+"""Nobody is known to have signed these: damaged on the way, or sent by a stranger, they carry an
+id without a right to it, and the true envelope must not be called its reuse."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,7 @@ class _Intake:
                     receipt=self._again(one.receipt),
                 )
         place = _Place(self._tx.envelopes.next_number(), self._next_point(), self._now)
-        if any(one.hash != envelope.hash and one.reason != "bad_signature" for one in held):
+        if any(one.hash != envelope.hash and one.reason not in _UNPROVEN for one in held):
             judgement = Judgement("id_reuse", "id_reuse")
         else:
             judgement = self._judge(envelope, place)

@@ -192,6 +192,32 @@ def test_unreadable_header_is_held_when_nobody_can_decode_it(place: Place) -> No
         assert after.status in ("stored", "duplicate")
 
 
+@pytest.mark.parametrize("spoilt", [{"device_id": "damaged"}, {"format": 99, "sequence": -1}])
+def test_header_damaged_on_the_way_does_not_take_the_true_envelopes_place(
+    place: Place, spoilt: dict[str, Any]
+) -> None:
+    envelope = place.one.visit(1)
+    header = msgspec.structs.replace(read_header(envelope.header), **spoilt)
+    damaged = Envelope(canonical(header), envelope.body, envelope.signature)
+    assert place.two.push_one(damaged).status == "quarantined"
+
+    result = place.one.push_one(envelope)
+
+    assert (result.status, result.reason) == ("stored", "")
+    assert place.rows("SELECT family_id FROM visit") == [(family_id(1),)]
+
+
+def test_header_that_cannot_be_read_does_not_take_the_true_envelopes_place(place: Place) -> None:
+    envelope = place.one.visit(1)
+    fields = msgspec.msgpack.decode(envelope.header)
+    del fields["kind"]
+    place.two.push(Envelope(msgspec.msgpack.encode(fields), envelope.body, envelope.signature))
+
+    result = place.one.push_one(envelope)
+
+    assert (result.status, result.reason) == ("stored", "")
+
+
 def test_spoilt_signature_does_not_take_the_true_envelopes_place(place: Place) -> None:
     envelope = place.one.visit(1)
     place.two.push(Envelope(envelope.header, envelope.body, b"x" * 64))
