@@ -10,7 +10,7 @@ import pytest
 
 from enumerator.clock import SystemChance
 from enumerator.errors import KnownError
-from sync.client.pace import FIRST_BYTES, LEAST_BYTES, Pace
+from sync.client.pace import CAREFUL_BYTES, FIRST_BYTES, LEAST_BYTES, Pace
 from sync.client.probing import probe
 from sync.client.transport import HttpTransport
 from sync.protocol import (
@@ -154,6 +154,21 @@ def test_failing_pushes_shrink_to_one_envelope() -> None:
         sent = pace.max_envelopes
 
     assert (pace.max_envelopes, pace.max_bytes) == (1, LEAST_BYTES)
+
+
+def test_pushes_stay_small_after_one_failed_and_grow_slowly() -> None:
+    pace = Pace()
+    for _ in range(3):
+        pace.passed(MAX_ENVELOPES, pace.max_bytes, 50)
+    pace.failed(MAX_ENVELOPES)
+    assert pace.max_bytes == CAREFUL_BYTES
+
+    pace.passed(pace.max_envelopes, pace.max_bytes, 50)
+
+    assert CAREFUL_BYTES < pace.max_bytes < CAREFUL_BYTES * 1.1
+    for _ in range(60):
+        pace.passed(pace.max_envelopes, pace.max_bytes, 50)
+    assert pace.max_bytes == PUSH_BYTES
 
 
 def test_only_the_transport_imports_requests() -> None:
