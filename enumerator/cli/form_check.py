@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, TextIO
 
+from enumerator.cli.form_columns import missing_columns
 from enumerator.cli.form_source import Source, open_source, row_named_in
 from enumerator.cli.form_workbook import Place
 from enumerator.errors import KnownError
@@ -30,6 +31,7 @@ def check_form(path: Path, media: Path | None, out: TextIO, *, as_json: bool = F
         files = LayeredMedia(FolderMedia(media or path.parent), MemoryMedia(source.files))
         form = load_form(source.xform, files)
         problems = [*source.remarks, *form.warnings, *_missing_lists(form, files)]
+        problems += missing_columns(form)
         problems += _from_use(form, problems)
     except FormError as error:
         problems = [*(source.remarks if source else ()), *error.problems]
@@ -94,7 +96,9 @@ def _missing_lists(form: LoadedForm, media: Media) -> list[Problem]:
             media.read(instance.file)
         except OSError:
             text = f"the list {instance.file} is not in the media folder"
-            found[instance.file] = Problem("warning", text, f"instance('{instance.id}')")
+            found[instance.file] = Problem(
+                "warning", text, f"instance('{instance.id}')", instance.line
+            )
     return list(found.values())
 
 
@@ -112,5 +116,7 @@ def _from_use(form: LoadedForm, known: Iterable[Problem]) -> list[Problem]:
     return [
         problem
         for problem in session.warnings
-        if problem.text not in told and problem.text.partition(":")[0] not in missing
+        if problem.text not in told
+        and problem.text.partition(":")[0] not in missing
+        and not any(text.startswith(problem.text.partition(", in which")[0]) for text in told)
     ]

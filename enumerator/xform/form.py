@@ -63,6 +63,11 @@ class LoadedForm:
             cache=None if cache is None else ListCache(cache, self.id),
         )
 
+    def columns_of(self, instance_id: str) -> tuple[str, ...]:
+        """Of a list that the form's own media have; () where it is no table, or not there."""
+        table = self._secondary.table(instance_id)
+        return () if table is None else tuple(table.columns)
+
     def start(
         self,
         *,

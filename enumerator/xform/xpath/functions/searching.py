@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 SEARCH = "search()"
 SORT_COLUMN = "sortby"
 
-_KINDS: dict[str, Callable[[str, str], bool]] = {
+KINDS: dict[str, Callable[[str, str], bool]] = {
     "contains": lambda text, part: part in text,
     "matches": lambda text, part: text == part,
     "startswith": lambda text, part: text.startswith(part),
@@ -70,7 +70,7 @@ def found_rows(table: Table, said: Sequence[str]) -> Sequence[int]:
     columns = [name.strip() for name in said[1].split(",") if name.strip()] if said else []
     if columns:
         cells = [table.columns[name] for name in columns if name in table.columns]
-        test = _KINDS.get(said[0].replace("-", "").strip().lower(), _KINDS["contains"])
+        test = KINDS.get(said[0].replace("-", "").strip().lower(), KINDS["contains"])
         table.warm(found)
         found = _matching(found, cells, test, said[2].translate(_UPPER))
     return _sorted(table, found)
