@@ -53,8 +53,9 @@ class Workbook:
     def place(self, problem: Problem) -> Place | None:
         """None where the problem has no row: it concerns the form as a whole."""
         instance = _INSTANCE.match(problem.path)
-        if instance:
-            return self._of_list(instance[1])
+        found = self._of_list(instance[1]) if instance else None
+        if found is not None:
+            return found
         if problem.line is None:
             return self._of_reference(problem.path)
         elements = self._elements.get(problem.line, [])
@@ -82,7 +83,13 @@ class Workbook:
 
     def _of_reference(self, reference: str) -> Place | None:
         steps = _POSITION.sub("", reference).split("/")[2:]
-        row = self._rows.get("/".join(steps)) if steps else None
+        if not steps:
+            return None
+        if "/".join(steps).startswith("meta/entity"):
+            return Place("entities", 0)
+        row = self._rows.get("/".join(steps))
+        if row is None:  # a repeat's count is an element of its own beside it
+            row = self._rows.get("/".join(steps).removesuffix("_count"))
         return None if row is None else Place("survey", row)
 
     def _of_text(self, name: str) -> Place | None:

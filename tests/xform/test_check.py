@@ -165,6 +165,18 @@ def test_workbook_without_a_survey_sheet_is_told(tmp_path: Path) -> None:
     assert "sheet named 'survey'" in lines[0]
 
 
+def test_count_of_a_repeat_names_the_row_of_the_repeat(tmp_path: Path) -> None:
+    survey: Rows = [
+        ["type", "name", "label", "repeat_count"],
+        ["begin repeat", "r", "R", "abc"],
+        ["text", "a", "A"],
+        ["end repeat"],
+    ]
+    [(text, sheet, row)] = problems(workbook(tmp_path / "f.xlsx", survey))
+    assert "no node" in text
+    assert (sheet, row) == ("survey", 2)
+
+
 def test_compiler_s_own_row_is_kept(tmp_path: Path) -> None:
     path = workbook(tmp_path / "f.xlsx", with_cell(4, "type", "no_such_type"), CHOICES)
     ((text, sheet, row),) = problems(path)
@@ -214,6 +226,46 @@ def test_xform_s_problem_names_element_and_line(tmp_path: Path) -> None:
     assert lines == [
         "error: there is no function nope(), in 'nope()' at /html/head/model/bind, line 2"
     ]
+
+
+SEARCH = "<select1 appearance=\"search('l'{})\""
+LISTED = "instance('l')/root/item"
+COLUMNS = [
+    (bind("a", calculate=f"{LISTED}[nmae = /data/q]/label"), "", "l.csv has no column 'nmae'"),
+    (bind("a", calculate=f"{LISTED}[./name = /data/q]/labl"), "", "l.csv has no column 'labl'"),
+    (bind("a", calculate=f"count({LISTED}[not(nmae)])"), "", "l.csv has no column 'nmae'"),
+    (bind("a", calculate="pulldata('l', 'labl', 'name', 1)"), "", "l.csv has no column 'labl'"),
+    (bind("a", relevant="pulldata('l.csv', 'label', 'id', 1)"), "", "l.csv has no column 'id'"),
+    (bind("a", calculate=f"{LISTED}[name = instance('m')/root/item[x = 1]/y]/label"), "", ""),
+    (bind("a", calculate=f"{LISTED}[1]/__version"), "", ""),
+    ("", select_from("q", f"{LISTED}[up = /data/a]"), "l.csv has no column 'up'"),
+    ("", select_from("q", LISTED).replace("'name'", "'nam'"), "l.csv has no column 'nam'"),
+    ("", select("q", "nmae").replace("<select1", SEARCH.format("")), "no column 'nmae'"),
+    ("", select("q", "name").replace("<select1", SEARCH.format(", 'like', 'name', 'x'")), "kind"),
+    ("", select("q", "name").replace("<select1", SEARCH.format(", 'contains', 'name', 'x'")), ""),
+]
+
+
+@pytest.mark.parametrize(("made", "shown", "words"), COLUMNS)
+def test_column_that_a_list_does_not_have_is_named(
+    tmp_path: Path, made: str, shown: str, words: str
+) -> None:
+    (tmp_path / "l.csv").write_text("name,label\n1,One\n")
+    (tmp_path / "m.csv").write_text("x,y\n1,1\n")
+    lists = "".join(f'<instance id="{n}" src="jr://file-csv/{n}.csv"/>' for n in "lm")
+    form = xform("<a/><q/>", [made], [shown or ask("q")], lists)
+    (tmp_path / "f.xml").write_bytes(form)
+    status, lines = check(tmp_path / "f.xml")
+    assert status == 0
+    assert len(lines) == (2 if words else 1)
+    assert words in lines[0]
+
+
+def test_list_that_is_not_there_has_no_columns_to_miss(tmp_path: Path) -> None:
+    lists = '<instance id="l" src="jr://file-csv/l.csv"/>'
+    form = xform("<q/>", [], [select_from("q", LISTED)], lists)
+    (tmp_path / "f.xml").write_bytes(form)
+    assert ["column" in line for line in check(tmp_path / "f.xml")[1]] == [False, False]
 
 
 def test_what_only_a_start_brings_to_light_is_told(tmp_path: Path) -> None:

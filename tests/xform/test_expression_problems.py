@@ -99,3 +99,16 @@ def test_loading_warns_when_an_expression_can_only_be_blank(expression: str, sai
     )
     assert [each.line for each in form.warnings if said in each.text] == [1]
     assert form.start().value("/data/b") == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("1 == 1", "equal is a single ="),
+        ("1 = 1 AND 2 = 2", "write and, in small letters"),
+        ("1 = 1 OR 2 = 2", "write or, in small letters"),
+        ("1 = 'x", "its closing quotation mark is missing"),
+    ],
+)
+def test_habit_from_another_language_gets_advice(text: str, words: str) -> None:
+    assert words in first_problem(xform("<a/>", [bind("a", calculate=text)], [ask("a")]))[0]

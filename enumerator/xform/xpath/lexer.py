@@ -52,7 +52,8 @@ def tokens(text: str) -> list[Token]:
         match = _TOKEN.match(text, position)
         if match is None:
             where = text[position : position + 12].strip()
-            raise XPathError(f"unexpected {where!r} in {text!r}")
+            more = ": its closing quotation mark is missing" if where[:1] in ("'", '"') else ""
+            raise XPathError(f"unexpected {where!r} in {text!r}{more}")
         kind = match.lastgroup or ""
         word = match.group(kind)
         position = match.end()

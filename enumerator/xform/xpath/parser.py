@@ -106,7 +106,17 @@ class _Parser:
     def _unexpected(self, more: str = "") -> XPathError:
         token = self._next
         what = repr(token.text) if token.kind != "end" else "end"
-        return XPathError(f"unexpected {what} in {self._text!r}{more}")
+        return XPathError(f"unexpected {what} in {self._text!r}{more or self._advice()}")
+
+    def _advice(self) -> str:
+        """What is written like that in other languages, and how it is written here."""
+        token = self._next
+        before = self._tokens[self._at - 1].text if self._at else ""
+        if token.text == "=" and before == "=":
+            return ": equal is a single ="
+        if token.text in ("AND", "OR", "DIV", "MOD"):
+            return f": write {token.text.lower()}, in small letters"
+        return ""
 
     def _expr(self) -> Expr:
         return self._deeper(1)
