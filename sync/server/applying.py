@@ -6,6 +6,7 @@ whatever way and however often they come.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -26,7 +27,16 @@ from sync.server.questionnaire_reading import (
 )
 from sync.server.ranking import NOT_FINAL, canonical_result, interview_outcome, interview_rank
 from sync.server.ranking import visit_rank as rank_of_visit
-from sync.server.store import Account, Assignment, Case, Result, Transaction, VisitRow
+from sync.server.store import (
+    Account,
+    Assignment,
+    Case,
+    Result,
+    StreamState,
+    Transaction,
+    TryAgainError,
+    VisitRow,
+)
 from sync.server.streaming import Streaming
 
 log = logging.getLogger(__name__)
@@ -61,6 +71,16 @@ class Arrival:
     received_at: str
 
 
+def families_of(envelope: SealedEnvelope) -> list[str]:
+    """The cases that it may change."""
+    family_id = envelope.header.family_id
+    found = [] if family_id is None else [family_id]
+    if envelope.header.kind == "reassignment":
+        with contextlib.suppress(ValueError):
+            found += read(ReassignmentBody, envelope.body).family_ids
+    return found
+
+
 class Applying:
     """Interprets envelopes within one transaction."""
 
@@ -84,13 +104,23 @@ class Applying:
     def finish(self) -> None:
         """Show what changed in the streams, once a family, in a fixed order of locks."""
         streaming = Streaming(self._tx)
+        rows: list[tuple[str, StreamState]] = []
         for family_id in sorted(self._touched):
             try:
                 with self._tx.savepoint():
-                    streaming.show_case(family_id)
+                    rows += streaming.case(family_id)
+            except TryAgainError:
+                raise
             except Exception:
                 # Never at the price of custody: the streams keep what they showed before.
                 log.exception("case %s could not be shown", family_id)
+        try:
+            with self._tx.savepoint():
+                streaming.put(rows)
+        except TryAgainError:
+            raise
+        except Exception:
+            log.exception("%d stream rows could not be put", len(rows))
         self._touched.clear()
 
     def _apply_visit(self, arrival: Arrival) -> Judgement:

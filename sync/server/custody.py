@@ -25,9 +25,9 @@ from enumerator.store.envelope import (
     open_envelope,
 )
 from enumerator.store.receipt import PushResult, Receipt, ReceiptPayload, sign_receipt
-from sync.server.applying import Applying, Arrival, Judgement, quarantined
+from sync.server.applying import Applying, Arrival, Judgement, families_of, quarantined
 from sync.server.operation import Operation
-from sync.server.store import Account, NewEnvelope, Transaction
+from sync.server.store import Account, NewEnvelope, Transaction, TryAgainError
 
 log = logging.getLogger(__name__)
 
@@ -48,11 +48,17 @@ class _Place:
 
 def take(operation: Operation, carrier: Account, envelopes: Sequence[Envelope]) -> list[PushResult]:
     """One transaction for all, a savepoint for each. ``carrier``: whose session brings them."""
-    with operation.store.writing() as transaction:
+    arrived = [_read(envelope) for envelope in envelopes]
+    families = {family for envelope in arrived for family in families_of(envelope)}
+
+    def work(transaction: Transaction) -> list[PushResult]:
+        transaction.lock_families(families)
         intake = _Intake(operation, transaction, carrier)
-        results = [intake.take(envelope) for envelope in envelopes]
+        results = [intake.take(envelope) for envelope in arrived]
         intake.finish()
-    return results
+        return results
+
+    return operation.store.write(work)
 
 
 class _Intake:
@@ -64,8 +70,7 @@ class _Intake:
         self._point: int | None = None
         self._now = operation.now()
 
-    def take(self, wire: Envelope) -> PushResult:
-        envelope = _read(wire)
+    def take(self, envelope: SealedEnvelope) -> PushResult:
         if not is_body_intact(envelope):
             return PushResult(envelope_id=envelope.id, status="retry", reason="body_damaged")
         held = self._tx.envelopes.held(envelope.id)
@@ -102,6 +107,8 @@ class _Intake:
         try:
             with self._tx.savepoint():
                 return self._applying.apply(arrival)
+        except TryAgainError:
+            raise
         except Exception:
             # Custody goes before meaning: our own fault must not cost the officer the interview.
             log.exception("envelope %s could not be interpreted", envelope.id)

@@ -16,7 +16,7 @@ def pull(operation: Operation, account: Account, request: PullRequest) -> PullRe
     """Page and digest come from one snapshot. A cursor above the stream's counter (a restored
     server) gives no rows and a digest that tells."""
     budget = max(_LEAST_BUDGET_BYTES, min(request.budget_bytes, _MOST_BUDGET_BYTES))
-    with operation.store.reading() as transaction:
+    with operation.store.reading(account.account_id) as transaction:
         streams = transaction.streams
         cursor = min(max(0, request.cursor), streams.counter(account.account_id))
         rows: list[FeedRow] = []

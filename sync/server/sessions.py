@@ -140,9 +140,12 @@ class Sessions:
         last = account.last_contact_at
         if last is not None and abs(now - datetime.fromisoformat(last)) < CONTACT_STEP:
             return
-        with self._operation.store.writing() as transaction:
+
+        def note(transaction: Transaction) -> None:
             transaction.accounts.contacted(account.account_id, iso(now))
             Streaming(transaction).show_officer(account.account_id)
+
+        self._operation.store.write(note)
 
     def _grant(self, token: str) -> _Grant | None:
         try:

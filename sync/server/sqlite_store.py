@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import queue
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from sync.server.sqlite.accounts import SqliteAccounts
@@ -21,8 +21,10 @@ from sync.server.sqlite.envelopes import SqliteEnvelopes
 from sync.server.sqlite.frame import SqliteFrame
 from sync.server.sqlite.questionnaires import SqliteQuestionnaires
 from sync.server.sqlite.streams import SqliteStreams
+from sync.server.store import T, Transaction
 
 _READERS = 4
+DATABASE_FILE = "operation.db"
 
 
 class SqliteTransaction:
@@ -47,6 +49,13 @@ class SqliteTransaction:
             self._connection.execute("RELEASE inner")
             raise
         self._connection.execute("RELEASE inner")
+
+    def lock_families(self, family_ids: Iterable[str]) -> None:
+        """There is one writer: it has them all."""
+
+    def last_point(self) -> int:
+        point = self.fact("point")
+        return point if isinstance(point, int) else 0
 
     def next_point(self) -> int:
         row = self._connection.execute(
@@ -91,8 +100,12 @@ class SqliteStore:
         with self._writer_lock, transaction(self._writer, "BEGIN IMMEDIATE"):
             yield SqliteTransaction(self._writer)
 
+    def write(self, work: Callable[[Transaction], T]) -> T:
+        with self.writing() as transaction:
+            return work(transaction)
+
     @contextlib.contextmanager
-    def reading(self) -> Iterator[SqliteTransaction]:
+    def reading(self, account_id: str | None = None) -> Iterator[SqliteTransaction]:  # noqa: ARG002
         reader = self._readers.get()
         try:
             with transaction(reader, "BEGIN"):
@@ -114,7 +127,8 @@ class SqliteStore:
         finally:
             connection.close()
 
-    def backup(self, target: Path, lineage: str) -> int:
+    def backup(self, folder: Path, lineage: str) -> int:
+        target = folder / DATABASE_FILE
         source = connect(self._path)
         target.touch(mode=0o600)
         try:
@@ -125,13 +139,13 @@ class SqliteStore:
         try:
             with transaction(copy, "BEGIN IMMEDIATE"):
                 facts = SqliteTransaction(copy)
-                point = facts.fact("point")
+                point = facts.last_point()
                 facts.set_fact("lineage", lineage)
                 facts.set_fact("safe_point", 0)
             copy.execute("PRAGMA journal_mode = DELETE")
         finally:
             copy.close()
-        return point if isinstance(point, int) else 0
+        return point
 
     def close(self) -> None:
         """Waits for running transactions, then closes; the log is folded into the file."""

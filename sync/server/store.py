@@ -1,24 +1,31 @@
 """The contract of the server's storage: what custody, streams and office need, and no more.
 
-One implementation runs on embedded SQLite (``sqlite_store``); another database is another
-implementation of these protocols and passes the same tests. Rules live above this seam: an
-implementation stores and finds, it decides nothing.
+Two implementations, embedded SQLite (``sqlite_store``) and PostgreSQL (``postgres_store``), pass
+the same tests. Rules live above this seam: an implementation stores and finds, it decides nothing.
 
 Every transaction offers the same six groups of rows. ``Store.writing`` transactions are serial
-(SQLite: one writer; elsewhere: the row locks named at the methods); ``Store.reading`` sees one
-snapshot. Times are ISO text in UTC, keys and hashes bytes.
+(SQLite: one writer) or as good as serial (PostgreSQL: the locks named at the methods, taken in one
+order by all); ``Store.reading`` sees one snapshot. Times are ISO text in
+UTC, keys and hashes bytes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from enumerator.store.feed import AreaBody, FamilyBody, FeedRow, MemberBody
 from enumerator.store.receipt import Receipt
+
+T = TypeVar("T")
+
+
+class TryAgainError(Exception):
+    """Others were in the way (a deadlock, or the same rows at the same moment): the database has
+    undone this transaction, and wants it again from its start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -381,8 +388,16 @@ class Transaction(Protocol):
     def savepoint(self) -> AbstractContextManager[None]:
         """Undone when the block raises."""
 
+    def lock_families(self, family_ids: Iterable[str]) -> None:
+        """Nobody else changes these cases until the end. Called before anything is written, with
+        all of them at once: whoever has a case then has a larger point than those before."""
+
     def next_point(self) -> int:
-        """The durable position of this transaction; larger than any committed before."""
+        """The durable position of this transaction, to be drawn once; larger than that of every
+        transaction that changed one of its cases before."""
+
+    def last_point(self) -> int:
+        """No transaction that is seen here has a larger one."""
 
     def fact(self, name: str) -> str | int | None: ...
     def set_fact(self, name: str, value: str | int) -> None: ...
@@ -397,12 +412,18 @@ class Store(Protocol):
     def writing(self) -> AbstractContextManager[Transaction]:
         """Durable when the block ends; undone when it raises."""
 
-    def reading(self) -> AbstractContextManager[Transaction]: ...
+    def write(self, work: Callable[[Transaction], T]) -> T:
+        """``work`` in a writing transaction, once more from its start after a TryAgainError: what
+        it changes outside the transaction must not add up. TryAgainError after a few times."""
+
+    def reading(self, account_id: str | None = None) -> AbstractContextManager[Transaction]:
+        """For one account: other accounts' streams need not be visible."""
+
     def loading(self) -> AbstractContextManager[FrameTransaction]:
         """For a frame: takes the write lock at ``Frame.reject``, not before."""
 
-    def backup(self, target: Path, lineage: str) -> int:
-        """Write a consistent copy, of another lineage, that a server can be started from; the
-        point up to which it holds everything."""
+    def backup(self, folder: Path, lineage: str) -> int:
+        """Write a consistent copy that a server can be started from, then of another lineage;
+        the point up to which it holds everything."""
 
     def close(self) -> None: ...

@@ -7,6 +7,7 @@ answered ones too. A case that leaves a stream stays there as a tombstone withou
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 
 import msgspec
 
@@ -28,29 +29,43 @@ class Streaming:
 
     def __init__(self, transaction: Transaction) -> None:
         self._tx = transaction
-        self._areas_shown: set[tuple[str, str]] = set()
+        self._area_rows: dict[str, list[StreamState]] = {}
         self._accounts: dict[str, Account | None] = {}
 
-    def show_case(self, family_id: str) -> None:
-        """Bring every stream that has, had or should have this case up to date."""
+    def show_cases(self, family_ids: Iterable[str]) -> None:
+        """Bring every stream that has, had or should have one of these cases up to date."""
+        self.put([row for family_id in sorted(set(family_ids)) for row in self.case(family_id)])
+
+    def put(self, rows: Iterable[tuple[str, StreamState]]) -> None:
+        """By account, so that all who write take the streams' locks in one order."""
+        for (account_id, _), state in sorted(
+            {(account_id, state.key): state for account_id, state in rows}.items(),
+            key=lambda entry: entry[0],
+        ):
+            self._tx.streams.put(account_id, state)
+
+    def case(self, family_id: str) -> list[tuple[str, StreamState]]:
+        """What this case is to be in which account's stream; its body is saved."""
         case = self._tx.cases.get(family_id)
         family = self._tx.cases.family(family_id)
         if case is None or family is None or case.officer_id is None:
-            return
+            return []
         if case.found_in_field and not (family.head_name or family.address or family.village):
-            return  # the officer's own laptop still knows more of it than we do
+            return []  # the officer's own laptop still knows more of it than we do
         results = self._tx.cases.results(family_id)
         sha256 = self._save_body(case, family, results)
         key = f"case:{family_id}"
         audience = self._audience(case, results)
+        rows = []
         for account_id in sorted({*audience, *self._tx.streams.accounts_with(key)}):
             reason = audience.get(account_id, "reassigned")
             if reason:
-                state = StreamState(key, True, reason)
+                rows.append((account_id, StreamState(key, True, reason)))
             else:
                 state = StreamState(key, False, "", family_id, None, sha256)
-                self._show_areas(account_id, family.village)
-            self._tx.streams.put(account_id, state)
+                rows += [(account_id, area) for area in self._areas(family.village)]
+                rows.append((account_id, state))
+        return rows
 
     def show_officer(self, account_id: str) -> None:
         """The officer's row in the supervisor's stream."""
@@ -65,7 +80,7 @@ class Streaming:
             last_contact=account.last_contact_at,
             active=not account.revoked,
         )
-        self._put(account.supervisor_id, f"officer:{account_id}", body)
+        self._tx.streams.put(account.supervisor_id, _state(f"officer:{account_id}", body))
 
     def _audience(self, case: Case, results: list[Result]) -> dict[str, str]:
         """Account → why the case is gone from its stream, empty when it is live there."""
@@ -110,19 +125,21 @@ class Streaming:
             progress=_progress(visits),
         )
 
-    def _show_areas(self, account_id: str, village: str) -> None:
-        if (account_id, village) in self._areas_shown:
-            return
-        self._areas_shown.add((account_id, village))
-        code: str | None = village
-        while code is not None and (area := self._tx.areas.get(code)) is not None:
-            self._put(account_id, f"area:{code}", area)
-            code = area.parent
+    def _areas(self, village: str) -> list[StreamState]:
+        """The village and what it lies in."""
+        if village not in self._area_rows:
+            rows = []
+            code: str | None = village
+            while code is not None and (area := self._tx.areas.get(code)) is not None:
+                rows.append(_state(f"area:{code}", area))
+                code = area.parent
+            self._area_rows[village] = rows
+        return self._area_rows[village]
 
-    def _put(self, account_id: str, key: str, body: msgspec.Struct) -> None:
-        data = canonical(body)
-        sha256 = hashlib.sha256(data).digest()
-        self._tx.streams.put(account_id, StreamState(key, False, "", None, data, sha256))
+
+def _state(key: str, body: msgspec.Struct) -> StreamState:
+    data = canonical(body)
+    return StreamState(key, False, "", None, data, hashlib.sha256(data).digest())
 
 
 def standing_result(case: Case, results: list[Result]) -> Result | None:

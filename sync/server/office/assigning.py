@@ -126,8 +126,9 @@ class _Work:
 
     def give(self, batch: Sequence[tuple[str, Account]]) -> None:
         with self._operation.store.writing() as transaction:
+            transaction.lock_families(family_id for family_id, _ in batch)
             point: int | None = None
-            streaming = Streaming(transaction)
+            given: list[str] = []
             for family_id, officer in batch:
                 if not self._is_free(transaction, family_id, officer):
                     continue
@@ -142,8 +143,9 @@ class _Work:
                         reason=self._reason,
                     )
                 )
-                streaming.show_case(family_id)
+                given.append(family_id)
                 self.given[officer.account_id] += 1
+            Streaming(transaction).show_cases(given)
 
     def _is_free(self, transaction: Transaction, family_id: str, officer: Account) -> bool:
         case = transaction.cases.get(family_id)

@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 from enumerator.errors import KnownError
-from sync.server.operation import DATABASE_FILE, KEYS_FILE, Operation
+from sync.server.operation import KEYS_FILE, Operation
 
 
 def back_up(operation: Operation, folder: Path, out: Path) -> int:
@@ -20,7 +20,7 @@ def back_up(operation: Operation, folder: Path, out: Path) -> int:
         if any(out.iterdir()):
             raise KnownError("bad_folder", f"The folder {out} is not empty. Give an empty one.")
         shutil.copy2(folder / KEYS_FILE, out / KEYS_FILE)
-        point = operation.store.backup(out / DATABASE_FILE, operation.chance.uuid())
+        point = operation.store.backup(out, operation.chance.uuid())
     except OSError as error:
         raise KnownError(
             "bad_folder", f"The folder {out} cannot be written ({error.strerror})."

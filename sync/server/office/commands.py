@@ -263,7 +263,7 @@ def _status(operation: Operation, _arguments: argparse.Namespace) -> Outcome:
             "accounts": sorted(one.login for one in people),
             "supervisors": sum(one.role == "supervisor" and not one.revoked for one in people),
             "forms": [{"form_id": form.form_id, "version": form.version} for form in forms],
-            "point": transaction.fact("point") or 0,
+            "point": transaction.last_point(),
             "safe_point": transaction.fact("safe_point") or 0,
             "lineage": operation.lineage,
         }

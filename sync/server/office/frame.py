@@ -124,7 +124,7 @@ def load_frame(operation: Operation, families: Path, members: Path) -> FrameLoad
 def _show_touched(streaming: Streaming, frame: Frame) -> int:
     shown = 0
     for family_id in frame.touched():
-        streaming.show_case(family_id)
+        streaming.show_cases([family_id])  # one by one: nobody else writes, and memory is bounded
         shown += 1
     return shown
 

@@ -53,13 +53,18 @@ def load_responses(operation: Operation, path: Path) -> ResponsesLoaded:
     rows = iter(file)
     while batch := list(itertools.islice(rows, _BATCH)):
         with operation.store.writing() as transaction:
+            matched = list(_matched(transaction, file, batch))
+            transaction.lock_families(family_id for _, family_id in matched)
             point: int | None = None
-            for row, family_id in _matched(transaction, file, batch):
+            entered: list[str] = []
+            for row, family_id in matched:
                 if not _is_news(transaction, family_id, row.values[2]):
                     done["unchanged"] += 1
                     continue
                 point = point or transaction.next_point()
                 done.update(_enter(operation, transaction, family_id, row, point))
+                entered.append(family_id)
+            Streaming(transaction).show_cases(entered)
     return ResponsesLoaded(
         rows=file.rows,
         complete=done["complete"],
@@ -114,5 +119,4 @@ def _enter(
         canonical = settle(transaction, case, operation.now(), point)
         if status == "complete" and canonical is not None:
             counted.append("after_interview")
-    Streaming(transaction).show_case(family_id)
     return counted

@@ -5,28 +5,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from enumerator.store.feed import FamilyBody, MemberBody
+from sync.server.rows import (
+    CASE_COLUMNS,
+    FAMILY_COLUMNS,
+    MEMBER_COLUMNS,
+    RESULTS,
+    to_case,
+    to_family,
+    to_member,
+    to_result,
+)
 from sync.server.sqlite.connecting import Connection
 from sync.server.store import Assignment, Case, ExportRow, Result, VisitRow
-
-FAMILY_COLUMNS = (
-    "family_id, head_name, card_number, province, regency, district, village, sls, address,"
-    " online_status, stated_size"
-)
-MEMBER_COLUMNS = "line_no, name, nik, sex, birth_date, relationship"
-_CASE_COLUMNS = (
-    "family_id, version, found_in_field, officer_id, assigned_at, assigned_point,"
-    " assigned_incarnation, assigned_sequence, self_response, self_responded_at,"
-    " self_response_point, body_sha256"
-)
-_RESULT = (
-    "SELECT r.envelope_number, r.family_id, r.officer_id, r.kind, r.outcome, r.rank, r.point,"
-    " r.form_id, r.form_version, r.base_version, r.late_assignee, r.canonical,"
-    " e.envelope_id, e.receipt_no, e.received_at"
-    " FROM result AS r LEFT JOIN envelope AS e ON e.number = r.envelope_number"
-)
 
 
 class SqliteCases:
@@ -35,7 +27,7 @@ class SqliteCases:
 
     def get(self, family_id: str) -> Case | None:
         row = self._connection.execute(
-            f"SELECT {_CASE_COLUMNS} FROM field_case WHERE family_id = ?", (family_id,)
+            f"SELECT {CASE_COLUMNS} FROM field_case WHERE family_id = ?", (family_id,)
         ).fetchone()
         return None if row is None else to_case(row)
 
@@ -187,7 +179,7 @@ class SqliteCases:
 
     def results(self, family_id: str) -> list[Result]:
         rows = self._connection.execute(
-            _RESULT + " WHERE r.family_id = ? ORDER BY r.envelope_number", (family_id,)
+            RESULTS + " WHERE r.family_id = ? ORDER BY r.envelope_number", (family_id,)
         )
         return [to_result(row) for row in rows]
 
@@ -208,7 +200,7 @@ class SqliteCases:
 
     def interviews(self) -> Iterator[Result]:
         rows = self._connection.execute(
-            _RESULT + " WHERE r.kind = 'interview' ORDER BY r.envelope_number"
+            RESULTS + " WHERE r.kind = 'interview' ORDER BY r.envelope_number"
         )
         return (to_result(row) for row in rows)
 
@@ -239,7 +231,7 @@ class SqliteCases:
 
     def export(self) -> Iterator[ExportRow]:
         family = ", ".join(f"f.{name.strip()}" for name in FAMILY_COLUMNS.split(","))
-        case = ", ".join(f"c.{name.strip()}" for name in _CASE_COLUMNS.split(","))
+        case = ", ".join(f"c.{name.strip()}" for name in CASE_COLUMNS.split(","))
         rows = self._connection.execute(
             f"SELECT {family}, {case}, coalesce(a.login, ''),"
             " (SELECT count(*) FROM visit AS v WHERE v.family_id = f.family_id),"
@@ -267,57 +259,6 @@ class SqliteCases:
 
     def _result(self, number: int) -> Result:
         row = self._connection.execute(
-            _RESULT + " WHERE r.envelope_number = ?", (number,)
+            RESULTS + " WHERE r.envelope_number = ?", (number,)
         ).fetchone()
         return to_result(row)
-
-
-def to_family(row: tuple[Any, ...]) -> FamilyBody:
-    return FamilyBody(
-        id=row[0],
-        head_name=row[1],
-        card_number=row[2],
-        province=row[3],
-        regency=row[4],
-        district=row[5],
-        village=row[6],
-        sls=row[7],
-        address=row[8],
-        online_status=row[9],
-        stated_size=row[10],
-    )
-
-
-def to_member(row: tuple[Any, ...]) -> MemberBody:
-    return MemberBody(
-        line_no=row[0],
-        name=row[1],
-        nik=row[2],
-        sex=row[3],
-        birth_date=row[4],
-        relationship=row[5],
-    )
-
-
-def to_case(row: tuple[Any, ...]) -> Case:
-    return Case(row[0], row[1], bool(row[2]), *row[3:])
-
-
-def to_result(row: tuple[Any, ...]) -> Result:
-    return Result(
-        number=row[0],
-        family_id=row[1],
-        officer_id=row[2],
-        kind=row[3],
-        outcome=row[4],
-        rank=row[5],
-        point=row[6],
-        form_id=row[7],
-        form_version=row[8],
-        base_version=row[9],
-        late_assignee=bool(row[10]),
-        canonical=bool(row[11]),
-        envelope_id=row[12] or "",
-        receipt_no=row[13] or "",
-        received_at=row[14] or "",
-    )

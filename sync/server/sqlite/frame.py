@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from sync.server.sqlite.cases import FAMILY_COLUMNS, MEMBER_COLUMNS
+from sync.server.rows import FAMILY_COLUMNS, MEMBER_COLUMNS
 from sync.server.sqlite.connecting import Connection, statements, transaction
 from sync.server.store import BadRow, FrameChange, StagedFamily, StagedMember
 

@@ -1,0 +1,76 @@
+"""Columns in the order in which both databases are asked for them, and what a row becomes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from enumerator.store.feed import FamilyBody, MemberBody
+from sync.server.store import Case, Result
+
+FAMILY_COLUMNS = (
+    "family_id, head_name, card_number, province, regency, district, village, sls, address,"
+    " online_status, stated_size"
+)
+MEMBER_COLUMNS = "line_no, name, nik, sex, birth_date, relationship"
+CASE_COLUMNS = (
+    "family_id, version, found_in_field, officer_id, assigned_at, assigned_point,"
+    " assigned_incarnation, assigned_sequence, self_response, self_responded_at,"
+    " self_response_point, body_sha256"
+)
+RESULTS = (
+    "SELECT r.envelope_number, r.family_id, r.officer_id, r.kind, r.outcome, r.rank, r.point,"
+    " r.form_id, r.form_version, r.base_version, r.late_assignee, r.canonical,"
+    " e.envelope_id, e.receipt_no, e.received_at"
+    " FROM result AS r LEFT JOIN envelope AS e ON e.number = r.envelope_number"
+)
+
+
+def to_family(row: tuple[Any, ...]) -> FamilyBody:
+    return FamilyBody(
+        id=row[0],
+        head_name=row[1],
+        card_number=row[2],
+        province=row[3],
+        regency=row[4],
+        district=row[5],
+        village=row[6],
+        sls=row[7],
+        address=row[8],
+        online_status=row[9],
+        stated_size=row[10],
+    )
+
+
+def to_member(row: tuple[Any, ...]) -> MemberBody:
+    return MemberBody(
+        line_no=row[0],
+        name=row[1],
+        nik=row[2],
+        sex=row[3],
+        birth_date=row[4],
+        relationship=row[5],
+    )
+
+
+def to_case(row: tuple[Any, ...]) -> Case:
+    return Case(row[0], row[1], bool(row[2]), *row[3:])
+
+
+def to_result(row: tuple[Any, ...]) -> Result:
+    return Result(
+        number=row[0],
+        family_id=row[1],
+        officer_id=row[2],
+        kind=row[3],
+        outcome=row[4],
+        rank=row[5],
+        point=row[6],
+        form_id=row[7],
+        form_version=row[8],
+        base_version=row[9],
+        late_assignee=bool(row[10]),
+        canonical=bool(row[11]),
+        envelope_id=row[12] or "",
+        receipt_no=row[13] or "",
+        received_at=row[14] or "",
+    )
