@@ -16,7 +16,7 @@ import uvicorn
 from enumerator.errors import KnownError
 from enumerator.store.durable import FolderLock
 from sync.server.app import make_app
-from sync.server.operation import Operation, open_operation
+from sync.server.operation import Operation, add_database_option, open_operation
 
 DEFAULT_PORT = 8417
 _LAST_PORT = 65535
@@ -84,7 +84,7 @@ def main(argv: Sequence[str]) -> int:
         format="%(asctime)s %(levelname)s %(name)s %(message)s",
         stream=sys.stderr,
     )
-    operation = open_operation(arguments.folder)
+    operation = open_operation(arguments.folder, arguments.database)
     lock: FolderLock | None = None
     try:
         lock = _claim(arguments.folder)
@@ -131,6 +131,7 @@ def _parser() -> argparse.ArgumentParser:
         description="Run the central server. Prints one JSON line with its address when ready.",
     )
     parser.add_argument("--folder", type=Path, required=True, help="where its data lives")
+    add_database_option(parser)
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
     parser.add_argument(
         "--port", type=_port, default=DEFAULT_PORT, help="0 takes any free one (%(default)s)"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import msgspec
+import psycopg
 from nacl.signing import SigningKey
 
 from enumerator.store.envelope import (
@@ -26,7 +28,8 @@ from sync.server import accounts, custody, pulling
 from sync.server.office.assigning import assign, find_officers
 from sync.server.office.frame import load_areas, load_frame
 from sync.server.office.responses import load_responses
-from sync.server.operation import Operation, open_operation
+from sync.server.operation import DATABASE_FILE, Operation, open_operation
+from sync.server.sqlite.connecting import connect
 from sync.server.store import Account
 from tests.helpers.field import (
     VILLAGE,
@@ -174,12 +177,14 @@ class Place:
     of pml-09's team and has families 7 and 8."""
 
     root: Path
+    database: str | None = None
+    """An address of PostgreSQL; None is SQLite in the folder."""
     clock: HandClock = field(default_factory=HandClock)
     chance: SeededChance = field(default_factory=SeededChance)
 
     def __post_init__(self) -> None:
         self.operation: Operation = open_operation(
-            self.root / "operation", clock=self.clock, chance=self.chance
+            self.root / "operation", self.database, clock=self.clock, chance=self.chance
         )
         load_areas(self.operation, load_area_file(self.root))
         load_frame(self.operation, *write_frame(self.root, range(1, 10)))
@@ -232,12 +237,26 @@ class Place:
         load_responses(self.operation, path)
 
     def rows(self, sql: str, *parameters: object) -> list[tuple[Any, ...]]:
-        from sync.server.operation import DATABASE_FILE
-        from sync.server.sqlite.connecting import connect
-
+        """``?`` stands for a parameter, whatever the database."""
+        if self.database is not None:
+            with contextlib.closing(psycopg.connect(self.database, autocommit=True)) as reader:
+                reader.execute("SET enumerator.account = '*'")
+                return reader.execute(sql.replace("?", "%s"), parameters).fetchall()
         connection = connect(self.root / "operation" / DATABASE_FILE, read_only=True)
         try:
             return [tuple(row) for row in connection.execute(sql, parameters)]
+        finally:
+            connection.close()
+
+    def execute(self, sql: str) -> None:
+        """Past the server."""
+        if self.database is not None:
+            with contextlib.closing(psycopg.connect(self.database, autocommit=True)) as writer:
+                writer.execute(sql)
+            return
+        connection = connect(self.root / "operation" / DATABASE_FILE)
+        try:
+            connection.execute(sql)
         finally:
             connection.close()
 

@@ -1,0 +1,1 @@
+"""Storage on PostgreSQL: one class for each protocol of ``sync.server.store``."""

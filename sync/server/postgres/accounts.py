@@ -1,0 +1,126 @@
+"""Accounts, their machines and their one-time codes."""
+
+from __future__ import annotations
+
+from psycopg.errors import UniqueViolation
+
+from enumerator.errors import KnownError
+from sync.server.postgres.connecting import Connection
+from sync.server.store import Account, Device, EnrolmentCode
+
+_ACCOUNT = (
+    "SELECT account_id, login, name, role, supervisor_id, revoked_at IS NOT NULL,"
+    " last_contact_at FROM account"
+)
+
+
+class PostgresAccounts:
+    def __init__(self, connection: Connection, *, is_writing: bool) -> None:
+        self._connection = connection
+        self._lock = " FOR UPDATE" if is_writing else ""
+
+    def add(self, account: Account) -> None:
+        try:
+            self._connection.execute(
+                "INSERT INTO account (account_id, login, name, role, supervisor_id)"
+                " VALUES (%s, %s, %s, %s, %s)",
+                (
+                    account.account_id,
+                    account.login,
+                    account.name,
+                    account.role,
+                    account.supervisor_id,
+                ),
+            )
+        except UniqueViolation as error:
+            raise KnownError(
+                "login_taken",
+                f"The login '{account.login}' is already in use. Choose another one, or make a "
+                f"new code for it with: issue-code --login {account.login}",
+                login=account.login,
+            ) from error
+        self._connection.execute(
+            "INSERT INTO stream (account_id) VALUES (%s)", (account.account_id,)
+        )
+
+    def get(self, account_id: str) -> Account | None:
+        return self._one("account_id = %s", account_id)
+
+    def by_login(self, login: str) -> Account | None:
+        return self._one("lower(login) = lower(%s::text)", login)
+
+    def all(self) -> list[Account]:
+        rows = self._connection.execute(_ACCOUNT + " ORDER BY lower(login)")
+        return [_account(row) for row in rows]
+
+    def team(self, supervisor_id: str) -> list[Account]:
+        rows = self._connection.execute(
+            _ACCOUNT + " WHERE supervisor_id = %s ORDER BY lower(login)", (supervisor_id,)
+        )
+        return [_account(row) for row in rows]
+
+    def revoke(self, account_id: str, when: str) -> None:
+        self._connection.execute(
+            "UPDATE account SET revoked_at = %s WHERE account_id = %s AND revoked_at IS NULL",
+            (when, account_id),
+        )
+
+    def contacted(self, account_id: str, when: str) -> None:
+        self._connection.execute(
+            "UPDATE account SET last_contact_at = %s WHERE account_id = %s", (when, account_id)
+        )
+
+    def add_code(self, code_hash: bytes, account_id: str, created: str, expires: str) -> None:
+        self._connection.execute(
+            "INSERT INTO enrolment_code (code_hash, account_id, created_at, expires_at)"
+            " VALUES (%s, %s, %s, %s)",
+            (code_hash, account_id, created, expires),
+        )
+
+    def code(self, code_hash: bytes) -> EnrolmentCode | None:
+        row = self._connection.execute(
+            "SELECT account_id, expires_at, redeemed_at, device_id FROM enrolment_code"  # noqa: S608
+            " WHERE code_hash = %s" + self._lock,
+            (code_hash,),
+        ).fetchone()
+        return None if row is None else EnrolmentCode(*row)
+
+    def redeem(self, code_hash: bytes, device_id: str, when: str) -> None:
+        self._connection.execute(
+            "UPDATE enrolment_code SET redeemed_at = %s, device_id = %s WHERE code_hash = %s",
+            (when, device_id, code_hash),
+        )
+
+    def add_device(self, device: Device, name: str, when: str) -> None:
+        self._connection.execute(
+            "INSERT INTO device (device_id, account_id, device_key, account_key, name, enrolled_at)"
+            " VALUES (%s, %s, %s, %s, %s, %s)",
+            (
+                device.device_id,
+                device.account_id,
+                device.device_key,
+                device.account_key,
+                name,
+                when,
+            ),
+        )
+
+    def device(self, device_id: str) -> Device | None:
+        row = self._connection.execute(
+            "SELECT device_id, account_id, device_key, account_key, revoked_at IS NOT NULL"
+            " FROM device WHERE device_id = %s",
+            (device_id,),
+        ).fetchone()
+        if row is None:
+            return None
+        device_id, account_id, device_key, account_key, revoked = row
+        return Device(device_id, account_id, device_key, account_key, bool(revoked))
+
+    def _one(self, condition: str, value: str) -> Account | None:
+        row = self._connection.execute(f"{_ACCOUNT} WHERE {condition}", (value,)).fetchone()
+        return None if row is None else _account(row)
+
+
+def _account(row: tuple[str, str, str, str, str | None, int, str | None]) -> Account:
+    account_id, login, name, role, supervisor_id, revoked, last_contact_at = row
+    return Account(account_id, login, name, role, supervisor_id, bool(revoked), last_contact_at)

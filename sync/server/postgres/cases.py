@@ -1,0 +1,272 @@
+"""Cases: families, who has them, what was found there and which result stands."""
+
+# ruff: noqa: S608  (every inserted text is a constant of ours; values are parameters)
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from enumerator.store.feed import FamilyBody, MemberBody
+from sync.server.postgres.connecting import Connection, FamilyLocks, streamed
+from sync.server.rows import (
+    CASE_COLUMNS,
+    FAMILY_COLUMNS,
+    MEMBER_COLUMNS,
+    RESULTS,
+    to_case,
+    to_family,
+    to_member,
+    to_result,
+)
+from sync.server.store import Assignment, Case, ExportRow, Result, VisitRow
+
+
+class PostgresCases:
+    def __init__(self, connection: Connection, locks: FamilyLocks | None) -> None:
+        """``locks``: None where nothing is written."""
+        self._connection = connection
+        self._locks = locks
+
+    def get(self, family_id: str) -> Case | None:
+        if self._locks is not None:
+            self._locks.take([family_id])
+        row = self._connection.execute(
+            f"SELECT {CASE_COLUMNS} FROM field_case WHERE family_id = %s", (family_id,)
+        ).fetchone()
+        return None if row is None else to_case(row)
+
+    def family(self, family_id: str) -> FamilyBody | None:
+        row = self._connection.execute(
+            f"SELECT {FAMILY_COLUMNS} FROM family WHERE family_id = %s", (family_id,)
+        ).fetchone()
+        return None if row is None else to_family(row)
+
+    def members(self, family_id: str) -> list[MemberBody]:
+        rows = self._connection.execute(
+            f"SELECT {MEMBER_COLUMNS} FROM member WHERE family_id = %s ORDER BY line_no",
+            (family_id,),
+        )
+        return [to_member(row) for row in rows]
+
+    def add_found(self, family_id: str) -> None:
+        self._connection.execute(
+            "INSERT INTO family (family_id, head_name, card_number, province, regency, district,"
+            " village, sls, address, online_status)"
+            " VALUES (%s, '', '', '', '', '', '', '', '', '')",
+            (family_id,),
+        )
+        self._connection.execute(
+            "INSERT INTO field_case (family_id, found_in_field) VALUES (%s, true)", (family_id,)
+        )
+
+    def describe_found(self, family: FamilyBody) -> None:
+        self._connection.execute(
+            "UPDATE family SET head_name = %s, province = %s, regency = %s, district = %s,"
+            " village = %s, sls = %s, address = %s, online_status = %s WHERE family_id = %s",
+            (
+                family.head_name,
+                family.province,
+                family.regency,
+                family.district,
+                family.village,
+                family.sls,
+                family.address,
+                family.online_status,
+                family.id,
+            ),
+        )
+
+    def assign(self, assignment: Assignment) -> None:
+        self._connection.execute(
+            "INSERT INTO assignment (family_id, officer_id, point, assigned_at, assigned_by,"
+            " reason) VALUES (%s, %s, %s, %s, %s, %s)"
+            " ON CONFLICT (family_id, point) DO UPDATE SET officer_id = excluded.officer_id,"
+            " assigned_at = excluded.assigned_at, assigned_by = excluded.assigned_by,"
+            " reason = excluded.reason",
+            (
+                assignment.family_id,
+                assignment.officer_id,
+                assignment.point,
+                assignment.assigned_at,
+                assignment.assigned_by,
+                assignment.reason,
+            ),
+        )
+        self._connection.execute(
+            "UPDATE field_case SET officer_id = %s, assigned_at = %s, assigned_point = %s,"
+            " assigned_incarnation = %s, assigned_sequence = %s WHERE family_id = %s",
+            (
+                assignment.officer_id,
+                assignment.assigned_at,
+                assignment.point,
+                assignment.incarnation,
+                assignment.sequence,
+                assignment.family_id,
+            ),
+        )
+
+    def note_order(self, family_id: str, incarnation: str, sequence: int) -> None:
+        self._connection.execute(
+            "UPDATE field_case SET assigned_incarnation = %s, assigned_sequence = %s"
+            " WHERE family_id = %s",
+            (incarnation, sequence, family_id),
+        )
+
+    def was_assigned(self, family_id: str, officer_id: str) -> bool:
+        row = self._connection.execute(
+            "SELECT 1 FROM assignment WHERE family_id = %s AND officer_id = %s LIMIT 1",
+            (family_id, officer_id),
+        ).fetchone()
+        return row is not None
+
+    def self_responded(self, family_id: str, status: str, when: str, point: int) -> None:
+        self._connection.execute(
+            "UPDATE field_case SET self_response = %s, self_responded_at = %s,"
+            " self_response_point = %s WHERE family_id = %s",
+            (status, when, point, family_id),
+        )
+
+    def save_body(self, family_id: str, version: int, body: bytes, sha256: bytes) -> None:
+        self._connection.execute(
+            "UPDATE field_case SET version = %s, body = %s, body_sha256 = %s WHERE family_id = %s",
+            (version, body, sha256, family_id),
+        )
+
+    def add_visit(self, visit: VisitRow) -> bool:
+        return bool(
+            self._connection.execute(
+                "INSERT INTO visit (visit_id, envelope_number, family_id, officer_id, started_at,"
+                " outcome, late_assignee, body) VALUES (%s, %s, %s, %s, %s, %s, %s, %s)"
+                " ON CONFLICT (visit_id) DO NOTHING",
+                (
+                    visit.visit_id,
+                    visit.number,
+                    visit.family_id,
+                    visit.officer_id,
+                    visit.started_at,
+                    visit.outcome,
+                    visit.late_assignee,
+                    visit.body,
+                ),
+            ).rowcount
+        )
+
+    def visits(self, family_id: str) -> list[VisitRow]:
+        rows = self._connection.execute(
+            "SELECT visit_id, envelope_number, family_id, officer_id, started_at, outcome,"
+            " late_assignee, body FROM visit WHERE family_id = %s ORDER BY envelope_number",
+            (family_id,),
+        )
+        return [
+            VisitRow(visit_id, number, family, officer, started, outcome, bool(late), body)
+            for visit_id, number, family, officer, started, outcome, late, body in rows
+        ]
+
+    def add_result(self, result: Result) -> None:
+        self._connection.execute(
+            "INSERT INTO result (envelope_number, family_id, officer_id, kind, outcome, rank,"
+            " point, form_id, form_version, base_version, late_assignee, canonical)"
+            " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            (
+                result.number,
+                result.family_id,
+                result.officer_id,
+                result.kind,
+                result.outcome,
+                result.rank,
+                result.point,
+                result.form_id,
+                result.form_version,
+                result.base_version,
+                result.late_assignee,
+                result.canonical,
+            ),
+        )
+
+    def results(self, family_id: str) -> list[Result]:
+        rows = self._connection.execute(
+            RESULTS + " WHERE r.family_id = %s ORDER BY r.envelope_number", (family_id,)
+        )
+        return [to_result(row) for row in rows]
+
+    def set_canonical(self, family_id: str, number: int | None) -> None:
+        self._connection.execute(
+            "UPDATE result SET canonical = (envelope_number IS NOT DISTINCT FROM %s::bigint)"
+            " WHERE family_id = %s",
+            (number, family_id),
+        )
+
+    def note_conflict(self, family_id: str, kept: int, other: int, when: str, point: int) -> None:
+        self._connection.execute(
+            "INSERT INTO conflict (family_id, kept_envelope, other_envelope, opened_at, point)"
+            " VALUES (%s, %s, %s, %s, %s)"
+            " ON CONFLICT (family_id, other_envelope) DO UPDATE"
+            " SET kept_envelope = excluded.kept_envelope",
+            (family_id, kept, other, when, point),
+        )
+
+    def interviews(self) -> Iterator[Result]:
+        rows = streamed(
+            self._connection, RESULTS + " WHERE r.kind = 'interview' ORDER BY r.envelope_number"
+        )
+        return (to_result(row) for row in rows)
+
+    def held_by(self, officer_id: str) -> list[str]:
+        rows = self._connection.execute(
+            "SELECT family_id FROM field_case WHERE officer_id = %s ORDER BY family_id",
+            (officer_id,),
+        )
+        return [family_id for (family_id,) in rows]
+
+    def in_area(self, area: str, *, unassigned_only: bool) -> list[str]:
+        condition = " AND officer_id IS NULL" if unassigned_only else ""
+        rows = self._connection.execute(
+            "SELECT family_id FROM family JOIN field_case USING (family_id)"
+            f" WHERE %s::text IN (village, district, regency, province){condition}"
+            " ORDER BY village, sls, address, family_id",
+            (area,),
+        )
+        return [family_id for (family_id,) in rows]
+
+    def by_identity(self, card_number: str, nik: str) -> list[str]:
+        rows = self._connection.execute(
+            "SELECT DISTINCT family_id FROM family JOIN member USING (family_id)"
+            " WHERE card_number = %s AND nik = %s",
+            (card_number, nik),
+        )
+        return [family_id for (family_id,) in rows]
+
+    def export(self) -> Iterator[ExportRow]:
+        family = ", ".join(f"f.{name.strip()}" for name in FAMILY_COLUMNS.split(","))
+        case = ", ".join(f"c.{name.strip()}" for name in CASE_COLUMNS.split(","))
+        rows = streamed(
+            self._connection,
+            f"SELECT {family}, {case}, coalesce(a.login, ''),"
+            " (SELECT count(*) FROM visit AS v WHERE v.family_id = f.family_id),"
+            " r.envelope_number"
+            " FROM family AS f JOIN field_case AS c USING (family_id)"
+            " LEFT JOIN account AS a ON a.account_id = c.officer_id"
+            " LEFT JOIN result AS r ON r.family_id = f.family_id AND r.canonical"
+            " ORDER BY f.family_id",
+        )
+        for row in rows:
+            result = None if row[25] is None else self._result(row[25])
+            yield ExportRow(to_family(row[:11]), to_case(row[11:23]), row[23], row[24], result)
+
+    def counts(self) -> dict[str, int]:
+        names = ("families", "assigned", "with_result", "answered_online", "visits", "conflicts")
+        row = self._connection.execute(
+            "SELECT (SELECT count(*) FROM family),"
+            " (SELECT count(*) FROM field_case WHERE officer_id IS NOT NULL),"
+            " (SELECT count(*) FROM result WHERE canonical),"
+            " (SELECT count(*) FROM field_case WHERE self_response = 'complete'),"
+            " (SELECT count(*) FROM visit),"
+            " (SELECT count(*) FROM conflict WHERE closed_at IS NULL)"
+        ).fetchone()
+        return dict(zip(names, row or (), strict=True))
+
+    def _result(self, number: int) -> Result:
+        row = self._connection.execute(
+            RESULTS + " WHERE r.envelope_number = %s", (number,)
+        ).fetchone()
+        return to_result(row or ())

@@ -1,0 +1,106 @@
+"""Custody: envelopes as they came, with their receipts. Rows are added, never changed."""
+
+# ruff: noqa: S608  (every inserted text is a constant of ours; values are parameters)
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from enumerator.store.receipt import Receipt
+from sync.server.postgres.connecting import Connection, only
+from sync.server.store import Chain, HeldEnvelope, NewEnvelope
+
+_OF_CHAIN = (
+    "hashtextextended(incarnation, 0) = hashtextextended(%(incarnation)s::text, 0)"
+    " AND incarnation = %(incarnation)s AND device_id = %(device)s"
+    " AND sequence > 0 AND reason <> 'bad_signature'"
+)
+
+
+class PostgresEnvelopes:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def held(self, envelope_id: str) -> list[HeldEnvelope]:
+        rows = self._connection.execute(
+            "SELECT envelope_hash, signature, reason, receipt_payload, receipt_signature"
+            " FROM envelope WHERE envelope_id = %s ORDER BY number",
+            (envelope_id,),
+        )
+        return [
+            HeldEnvelope(hash_, signature, reason, Receipt(payload, mark))
+            for hash_, signature, reason, payload, mark in rows
+        ]
+
+    def next_number(self) -> int:
+        """With gaps: a transaction that is undone has used its numbers."""
+        return only(self._connection.execute("SELECT nextval('envelope_number')"))
+
+    def add(self, envelope: NewEnvelope) -> None:
+        self._connection.execute(
+            "INSERT INTO envelope (number, envelope_id, envelope_hash, header, body, signature,"
+            " kind, account_id, device_id, incarnation, sequence, family_id, carried_by, point,"
+            " received_at, status, reason, receipt_no, receipt_payload, receipt_signature)"
+            " VALUES (" + ", ".join(["%s"] * 20) + ")",
+            (
+                envelope.number,
+                envelope.envelope_id,
+                envelope.hash,
+                envelope.header,
+                envelope.body,
+                envelope.signature,
+                envelope.kind,
+                envelope.account_id,
+                envelope.device_id,
+                envelope.incarnation,
+                envelope.sequence,
+                envelope.family_id,
+                envelope.carried_by,
+                envelope.point,
+                envelope.received_at,
+                envelope.status,
+                envelope.reason,
+                envelope.receipt_no,
+                envelope.receipt.payload,
+                envelope.receipt.signature,
+            ),
+        )
+
+    def chain(self, incarnation: str, device_id: str) -> Chain:
+        chain = {"incarnation": incarnation, "device": device_id}
+        rows = self._connection.execute(
+            "SELECT sequence, min(envelope_hash), count(DISTINCT envelope_hash) > 1"
+            f" FROM envelope WHERE {_OF_CHAIN} GROUP BY sequence ORDER BY sequence",
+            chain,
+        ).fetchall()
+        if not rows:
+            return Chain(0, 0, 0, b"", False)
+        whole_to = 0
+        for sequence, _, _ in rows:
+            if sequence != whole_to + 1:
+                break
+            whole_to = sequence
+        longest, head, _ = rows[-1]
+        return Chain(len(rows), whole_to, longest, head, any(forked for _, _, forked in rows))
+
+    def bodies(self, numbers: Iterable[int]) -> Iterator[tuple[int, bytes]]:
+        for number in numbers:
+            row = self._connection.execute(
+                "SELECT body FROM envelope WHERE number = %s", (number,)
+            ).fetchone()
+            if row is not None:
+                yield number, row[0]
+
+    def count_by_status(self) -> dict[str, int]:
+        return self._counts("SELECT status, count(*) FROM envelope GROUP BY status")
+
+    def count_by_kind(self) -> dict[str, int]:
+        return self._counts("SELECT kind, count(*) FROM envelope GROUP BY kind")
+
+    def count_by_reason(self) -> dict[str, int]:
+        return self._counts(
+            "SELECT reason, count(*) FROM envelope WHERE status = 'quarantined' GROUP BY reason"
+        )
+
+    def _counts(self, sql: str) -> dict[str, int]:
+        return {str(word): int(count) for word, count in self._connection.execute(sql)}
