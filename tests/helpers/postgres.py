@@ -73,9 +73,12 @@ def postgres() -> PostgresServer:
     user: dict[str, Any] = {}
     binaries = _binaries()
     if sys.platform != "win32" and os.geteuid() == 0:
-        user = {"user": "nobody", "group": "nogroup", "extra_groups": []}
+        import pwd
+
+        nobody = pwd.getpwnam("nobody")
+        user = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
         binaries = _readable_copy(binaries, home)
-        shutil.chown(home, "nobody", "nogroup")
+        os.chown(home, nobody.pw_uid, nobody.pw_gid)
     data, secret = home / "data", home / "secret"
     secret.write_text(PASSWORD)
     secret.chmod(0o644)

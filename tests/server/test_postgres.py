@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
+import signal
 import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+import requests
 
 from enumerator.errors import KnownError
 from sync.server.command import main as server_main
@@ -203,6 +207,49 @@ def test_folder_is_not_given_a_second_database(database: str, tmp_path: Path) ->
 
     codes = [error.value.code for error in (forgotten, both, other)]
     assert codes == ["no_address", "two_databases", "other_keys"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+def test_server_program_answers_from_the_database_and_stops_on_sigterm(tmp_path: Path) -> None:
+    address = postgres().empty_database()
+    command = [sys.executable, "-m", "enumerator", "server", "--folder", str(tmp_path), "--verbose"]
+    process = subprocess.Popen(
+        [*command, "--port", "0"],
+        env=os.environ | {"ENUMERATOR_DATABASE": address},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert process.stdout is not None
+        server = json.loads(process.stdout.readline())["listening"]
+        code = office(
+            tmp_path, "--database", address, "add-supervisor", "--login", "pml-01", "--name", "B"
+        ).facts["code"]
+        key = "A" * 43 + "="
+        request = {"code": code, "device_public_key": key, "account_public_key": key}
+        reply = requests.post(f"{server}/v1/enrol", json=request, timeout=20)
+        process.send_signal(signal.SIGTERM)
+        _, log = process.communicate(timeout=20)
+    finally:
+        process.kill()
+        process.communicate()
+
+    assert reply.json()["login"] == "pml-01"
+    assert process.returncode == 0
+    assert PASSWORD not in log
+    assert "rahasia" not in log
+
+
+def test_server_goes_on_when_the_database_was_restarted(tmp_path: Path, database: str) -> None:
+    with closing(Place(tmp_path, database).operation) as operation:
+        name = database.rpartition("/")[2]
+        postgres().administer(
+            f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"  # noqa: S608
+        )
+
+        with operation.store.reading() as tx:
+            assert tx.accounts.by_login("ppl-01") is not None
 
 
 # ------------------------------------------------------------------------------------- backups
