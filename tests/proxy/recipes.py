@@ -64,7 +64,7 @@ class Playing:
 _FAST = tuple(name for name in FAULTS if not name.startswith("stall"))
 _GATEWAYS = ("bad_gateway_502", "unavailable_503", "too_many_429", "timeout_after_commit")
 _PORTALS = ("html_200", "portal_302", "login_511", "liar_200", "no_http")
-_LISTS = (CHALLENGE, HELLO, PUSH, PULL)
+_CALLS = (CHALLENGE, HELLO, PUSH, PULL)
 _EVERY_STEP = (CHALLENGE, HELLO, PUSH, PULL, PUSH, CONTENT)
 
 
@@ -100,8 +100,8 @@ RECIPES = (
     Recipe("head_damaged", _on_all("corrupt_head_down")),
     Recipe("forged_receipts", (Step("wrong_signature", PUSH, 3),)),
     Recipe("forged_health", (Step("reset", PUSH), Step("wrong_signature", HEALTH))),
-    Recipe("old_replies", _on_all("old_replay", _LISTS * 2)),
-    Recipe("old_replies_alone", (Step("reset", PUSH), *_on_all("old_replay_alone", _LISTS))),
+    Recipe("old_replies", _on_all("old_replay", _CALLS * 2)),
+    Recipe("old_replies_alone", (Step("reset", PUSH), *_on_all("old_replay_alone", _CALLS))),
     Recipe("truncated_gzip", _on_all("truncated_gzip")),
     Recipe("truncated_zstd", _on_all("truncated_zstd")),
     Recipe("announced_too_long", _on_all("length_too_long")),
