@@ -24,7 +24,7 @@ FILES = (catalogues.INDONESIAN, catalogues.ENGLISH)
 _PLACE = re.compile(r"\{[a-z_]*\}|%n|%1")
 
 # Codes of the server, the office and the command line: the window never meets them.
-_ELSEWHERE = re.compile(r"sync/server/|enumerator/cli/|enumerator/sample/")
+_ELSEWHERE = re.compile(r"sync/server/|enumerator/cli/|enumerator/bench/|enumerator/sample/")
 
 
 def messages(file: Path) -> Iterator[tuple[str, str, list[str]]]:
@@ -96,7 +96,8 @@ def _raises_known(call: ast.Call) -> bool:
 # shows their English text in the report that the supervisor gets.
 _OF_THE_FORM = frozenset(
     {"count_fixed", "no_such_language", "no_such_question", "refused_now"}
-    | {"too_many_lines", "missing_media"}
+    | {"too_many_lines", "missing_media", "other_form", "bad_snapshot", "bad_key"}
+    | {"no_instance_id", "bad_audit_log", "bad_entity_list", "bad_entity_lists"}
 )
 
 
