@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from enumerator.xform.definition.model import Action, Expression, NodeDefinition
 from enumerator.xform.engine.program import Program
 from enumerator.xform.xpath.dependencies import reads_of
-from enumerator.xform.xpath.syntax import Binary, Call, Expr, Filter, NameTest, Negate, Path
+from enumerator.xform.xpath.syntax import Call, Expr, NameTest, Path, parts
 
 _POSITION = re.compile(r"\[\d+\]")
 _PREFIX = re.compile(r"/(?:orx|jr|xf):")
@@ -20,26 +20,8 @@ def plain(ref: str) -> str:
 
 
 def calls_in(expr: Expr) -> Iterator[str]:
-    """The functions that an expression calls; "/" for a path from the root."""
-    if isinstance(expr, Call):
-        yield expr.name
-        for argument in expr.arguments:
-            yield from calls_in(argument)
-    elif isinstance(expr, Binary):
-        yield from calls_in(expr.left)
-        yield from calls_in(expr.right)
-    elif isinstance(expr, Negate):
-        yield from calls_in(expr.operand)
-    elif isinstance(expr, Filter):
-        yield from calls_in(expr.base)
-        for predicate in expr.predicates:
-            yield from calls_in(predicate)
-    elif isinstance(expr, Path):
-        if not isinstance(expr.start, str):
-            yield from calls_in(expr.start)
-        for step in expr.steps:
-            for predicate in step.predicates:
-                yield from calls_in(predicate)
+    """The functions that an expression calls."""
+    return (part.name for part in parts(expr) if isinstance(part, Call))
 
 
 class Facts:
@@ -132,7 +114,12 @@ class Facts:
 
         def holds(node: NodeDefinition, made: Expression) -> bool:
             own = {id(each) for each in self.lines_above(node.path)}
-            return any(id(each) in own for path in _paths(made.syntax) for each in self._on(path))
+            return any(
+                id(each) in own
+                for path in parts(made.syntax)
+                if isinstance(path, Path)
+                for each in self._on(path)
+            )
 
         return self.makes(ref, holds)
 
@@ -151,18 +138,3 @@ class Facts:
                 return
             if node.repeated:
                 yield node
-
-
-def _paths(expr: Expr) -> Iterator[Path]:
-    if isinstance(expr, Path):
-        yield expr
-    elif isinstance(expr, Call):
-        for argument in expr.arguments:
-            yield from _paths(argument)
-    elif isinstance(expr, Binary):
-        yield from _paths(expr.left)
-        yield from _paths(expr.right)
-    elif isinstance(expr, Negate):
-        yield from _paths(expr.operand)
-    elif isinstance(expr, Filter):
-        yield from _paths(expr.base)

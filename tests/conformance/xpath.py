@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC
 from pathlib import Path
 from typing import Any
@@ -20,12 +20,10 @@ from enumerator.xform.xpath.syntax import (
     Binary,
     Call,
     Expr,
-    Filter,
     Literal,
-    Negate,
     XPathError,
 )
-from enumerator.xform.xpath.syntax import Path as XPath
+from enumerator.xform.xpath.syntax import parts as inside
 from tests.conformance.rulings import named
 from tests.conformance.scoring import Failing, XPathScore
 from tests.xform.xpath_material import Case, answer, evaluate, is_agreed, is_scored
@@ -57,7 +55,7 @@ def ruling_of(case: Case, got: Any, material: Mapping[str, Any]) -> str | None:
     if isinstance(got, Exception) and not isinstance(got, XPathError):
         return None
     try:
-        parts = list(_parts(parse(case["expr"])))
+        parts = list(inside(parse(case["expr"])))
     except XPathError:
         return None
 
@@ -216,24 +214,6 @@ _COVERS: tuple[tuple[int, Callable[[Disagreement], bool]], ...] = (
     (24, _translated),
     (25, _declarations),
 )
-
-
-def _parts(expr: Expr) -> Iterator[Expr]:
-    yield expr
-    inner: list[Expr] = []
-    if isinstance(expr, Binary):
-        inner = [expr.left, expr.right]
-    elif isinstance(expr, Call):
-        inner = list(expr.arguments)
-    elif isinstance(expr, Negate):
-        inner = [expr.operand]
-    elif isinstance(expr, Filter):
-        inner = [expr.base, *expr.predicates]
-    elif isinstance(expr, XPath):
-        inner = [] if isinstance(expr.start, str) else [expr.start]
-        inner += [predicate for step in expr.steps for predicate in step.predicates]
-    for each in inner:
-        yield from _parts(each)
 
 
 def _number(value: Any) -> float:

@@ -37,6 +37,18 @@ def test_table_of_the_readme_is_what_the_features_give() -> None:
     assert table_of(readme) == write_table(peers_of_table(readme))
 
 
+def test_map_of_the_readme_names_every_module() -> None:
+    readme = README.read_text(encoding="utf-8")
+    rows = readme[readme.index("| folder | holds |") : readme.index("| section of the spec")]
+    modules = [path for path in README.parent.rglob("*.py") if path.stem != "__init__"]
+    ours = [path for path in modules if path.parent.name != "functions"]
+    assert len(ours) > 50
+    missing = [
+        path.name for path in ours if f"`{path.stem}`" not in rows and f"`{path.name}`" not in rows
+    ]
+    assert missing == []
+
+
 def test_no_feature_is_named_twice() -> None:
     names = [(feature.section, feature.name) for feature in FEATURES]
     assert len(names) == len(set(names))

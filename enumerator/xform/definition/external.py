@@ -11,7 +11,7 @@ instance x is declared, is in itemsets.csv: its rows with ``list_name`` x. (ODK 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 
 from enumerator.xform.definition.model import (
     Control,
@@ -22,16 +22,13 @@ from enumerator.xform.definition.model import (
 from enumerator.xform.xpath.functions.searching import SEARCH
 from enumerator.xform.xpath.parser import parse
 from enumerator.xform.xpath.syntax import (
-    Binary,
     Call,
-    Expr,
-    Filter,
     Literal,
     NameTest,
-    Negate,
     Path,
     Step,
     XPathError,
+    parts,
 )
 
 ITEMSETS = "itemsets.csv"
@@ -55,8 +52,8 @@ class ExternalLists:
                 if word.replace(" ", "").startswith(_PREFIX) and control.is_question:
                     self._search(control, word)
         for expression in pulled:
-            for call in _calls(expression.syntax):
-                if call.name == "pulldata" and call.arguments:
+            for call in parts(expression.syntax):
+                if isinstance(call, Call) and call.name == "pulldata" and call.arguments:
                     name = call.arguments[0]
                     if isinstance(name, Literal):
                         self._declare(name.value, expression.line)
@@ -137,26 +134,3 @@ def _column(control: Control, name: str) -> Expression:
 def column_path(name: str) -> Path:
     """Also for names that an expression could not be written with."""
     return Path(".", (Step("child", NameTest(None, name)),))
-
-
-def _calls(expr: Expr) -> Iterator[Call]:
-    """All of them, those in predicates too."""
-    if isinstance(expr, Call):
-        yield expr
-        for argument in expr.arguments:
-            yield from _calls(argument)
-    elif isinstance(expr, Binary):
-        yield from _calls(expr.left)
-        yield from _calls(expr.right)
-    elif isinstance(expr, Negate):
-        yield from _calls(expr.operand)
-    elif isinstance(expr, Filter):
-        yield from _calls(expr.base)
-        for predicate in expr.predicates:
-            yield from _calls(predicate)
-    elif isinstance(expr, Path):
-        if not isinstance(expr.start, str):
-            yield from _calls(expr.start)
-        for step in expr.steps:
-            for predicate in step.predicates:
-                yield from _calls(predicate)

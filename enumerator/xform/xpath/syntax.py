@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from enumerator.errors import KnownError
@@ -126,3 +127,12 @@ def children(expr: Expr) -> list[Expr]:
         found = [predicate for step in expr.steps for predicate in step.predicates]
         return found if isinstance(expr.start, str) else [expr.start, *found]
     return []
+
+
+def parts(expr: Expr) -> Iterator[Expr]:
+    """The expression and all within it, predicates too, in the order in which they stand."""
+    waiting = [expr]
+    while waiting:
+        each = waiting.pop()
+        yield each
+        waiting += reversed(children(each))
