@@ -15,7 +15,7 @@ from tests.fuzz.targets import TARGETS
 
 @pytest.mark.parametrize("target", TARGETS)
 def test_nothing_is_found_in_a_short_time(target: str, tmp_path: Path) -> None:
-    """Slowness apart: how long a call may take is the long hunt's to judge, not a busy machine's."""
+    """Slowness apart: that is for the long hunt to judge, not for a busy machine."""
     report = Hunt([target], 1, tmp_path).run(7)
     found = [json.loads(Path(file).read_text(encoding="utf-8")) for file in report["findings"]]
     assert [finding for finding in found if finding["trouble"] != "slow"] == []
