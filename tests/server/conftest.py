@@ -10,9 +10,14 @@ from tests.server.places import Place
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def database(request: pytest.FixtureRequest) -> str | None:
+def database(request: pytest.FixtureRequest) -> Iterator[str | None]:
     """Both stores, for every test that uses this or ``place``: PostgreSQL's address, or None."""
-    return postgres().new_database() if request.param == "postgres" else None
+    if request.param != "postgres":
+        yield None
+        return
+    address = postgres().new_database()
+    yield address
+    postgres().drop(address)
 
 
 @pytest.fixture
