@@ -45,6 +45,36 @@ def test_selection_is_cleared_and_its_readers_run_when_its_choice_goes() -> None
     assert scenario.changed("kab") & Aspect.VALUE
 
 
+def test_selection_in_a_parked_line_is_checked_when_the_line_comes_back() -> None:
+    scenario = Scenario(
+        xform(
+            "<n>2</n><up/><p><kab/></p>",
+            [bind("n", type="int")],
+            [
+                ask("n"),
+                ask("up"),
+                repeat(
+                    "p",
+                    select_from("p/kab", "instance('areas')/root/item[parent = /data/up]"),
+                    count="/data/n",
+                ),
+            ],
+            AREAS,
+        )
+    )
+    scenario.answers(up="63")
+    scenario.answer("p[2]/kab", "63.01")
+    scenario.answers(n="1", up="64")
+    scenario.answers(n="2")
+    assert scenario["p[2]/kab"] == ""
+    scenario.answers(n="1", up="63")
+    scenario.answers(n="2")
+    assert scenario["p[2]/kab"] == "63.01"
+    scenario.session.undo()
+    scenario.session.undo()
+    assert scenario.children("p") == ["/data/p[1]"]
+
+
 def test_selection_comes_back_when_its_choice_does() -> None:
     scenario = Scenario(CASCADE)
     scenario.answers(

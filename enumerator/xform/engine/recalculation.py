@@ -365,6 +365,9 @@ class Recalculator:
         self._restructure(lines, [*lines, *back, *fresh], lines.parked[len(back) :])
         for line in back:
             self.adoption.adopt(line)
+            # Its lists may offer something else than when it was parked.
+            choosings = self.program.choosings
+            self._stale.update((n, None) for n in walk(line) if n.shape.number in choosings)
         for line in fresh:
             self._arrived(line)
         self._tell_outside([*back, *fresh])
