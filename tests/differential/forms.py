@@ -57,8 +57,11 @@ class Node:
 
 
 class FormMaker:
-    def __init__(self, chance: random.Random) -> None:
+    """``actions``: whether answers, new lines and the start may set values."""
+
+    def __init__(self, chance: random.Random, *, actions: bool = True) -> None:
         self.chance = chance
+        self.actions = actions
         self.root = Node("data", "group", None)
         self.before: list[Node] = []
         self.made = 0
@@ -69,7 +72,8 @@ class FormMaker:
     # ---------------------------------------------------------------- structure
     def form(self) -> bytes:
         self._fill(self.root, self.chance.randint(5, 10), depth=0)
-        self._actions()
+        if self.actions:
+            self._actions()
         return self._written()
 
     def _fill(self, parent: Node, count: int, depth: int) -> None:
@@ -525,5 +529,6 @@ def _list(name: str, rows: Sequence[tuple[str, str, str, str]]) -> str:
     return f'<instance id="{name}"><root>{written}</root></instance>'
 
 
-def random_form(seed: str) -> bytes:
-    return FormMaker(random.Random(seed)).form()  # noqa: S311 # the same for the same seed
+def random_form(seed: str, *, actions: bool = True) -> bytes:
+    chance = random.Random(seed)  # noqa: S311 # the same for the same seed
+    return FormMaker(chance, actions=actions).form()
