@@ -114,6 +114,7 @@ def _run_seed(work: tuple[tuple[str, ...], int, str]) -> list[Outcome]:
     finally:
         server.stop()
         shutil.rmtree(root)
+        logging.disable(logging.NOTSET)
 
 
 def _guarded(
