@@ -20,7 +20,16 @@ from nacl.signing import SigningKey, VerifyKey
 from enumerator.model import EnvelopeId
 
 FORMAT = 1
-Kind = Literal["visit", "interview", "note", "reassignment", "acknowledgement"]
+Kind = Literal[
+    "visit",
+    "interview",
+    "draft",
+    "note",
+    "reassignment",
+    "return",
+    "settlement",
+    "acknowledgement",
+]
 
 
 class Header(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,6 +92,49 @@ class NoteBody(msgspec.Struct, frozen=True, kw_only=True):
 class ReassignmentBody(msgspec.Struct, frozen=True, kw_only=True):
     family_ids: list[str]
     to_account: str
+    reason: str
+    with_drafts: bool = False
+    """Whether the new officer is offered what the former one had begun."""
+
+
+class DraftBody(msgspec.Struct, frozen=True, kw_only=True):
+    """An interview that was begun and will not, or not now, be finished here: evidence, and what
+    a supervisor may hand on. Never a result."""
+
+    interview_id: str
+    family_id: str
+    form_id: str
+    form_version: str
+    reason: str
+    """``stopped`` by the officer, or why the case left: a :class:`FeedRow` reason."""
+    instance: bytes
+    """The questionnaire's instance, XML as it stood."""
+
+
+class QuestionComment(msgspec.Struct, frozen=True, kw_only=True):
+    """A supervisor's remark beside one question. ``path``: its reference in the instance."""
+
+    path: str
+    text: str
+
+
+class ReturnBody(msgspec.Struct, frozen=True, kw_only=True):
+    """A supervisor sends an interview back to be done again."""
+
+    family_id: str
+    envelope_id: str
+    """The interview in question."""
+    comments: str
+    questions: list[QuestionComment] = []
+
+
+class SettlementBody(msgspec.Struct, frozen=True, kw_only=True):
+    """A supervisor's decision which of several results of a family stands."""
+
+    family_id: str
+    envelope_id: str | None
+    """The interview that stands, ``""`` for the family's own answer online; None takes an earlier
+    decision back: the published rule decides again."""
     reason: str
 
 

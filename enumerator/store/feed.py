@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from enumerator.store.envelope import VisitBody
+from enumerator.store.envelope import QuestionComment, VisitBody
 
 
 class FeedRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -18,7 +18,8 @@ class FeedRow(msgspec.Struct, frozen=True, kw_only=True):
     counter: int
     gone: bool = False
     reason: str = ""
-    """Why it is gone: answered_online | reassigned | withdrawn | duplicate | done_by_other."""
+    """Why it is gone: answered_online | reassigned | withdrawn | duplicate | split | merged |
+    done_by_other."""
     body: bytes = b""
     """The key's body struct; empty when gone without one."""
 
@@ -63,6 +64,41 @@ class ProgressBody(msgspec.Struct, frozen=True, kw_only=True):
     last_visit_at: str | None = None
 
 
+class FieldDifference(msgspec.Struct, frozen=True, kw_only=True):
+    """One question that two interviews of a family answer differently. ``path`` as in the
+    instance, with positions; a blank value is a missing one."""
+
+    path: str
+    kept: str
+    other: str
+
+
+class ConflictBody(msgspec.Struct, frozen=True, kw_only=True):
+    """A final interview beside the one that stands."""
+
+    kept_envelope: str
+    """What stands; empty for the family's own answer online."""
+    other_envelope: str
+    other_officer: str
+    other_outcome: str
+    other_received_at: str
+    other_receipt: str = ""
+    state: str = "open"
+    """``open``, ``confirmed`` (it says the same: closed by rule) or ``settled`` by a
+    supervisor."""
+    differences: list[FieldDifference] = []
+
+
+class HandedDraft(msgspec.Struct, frozen=True, kw_only=True):
+    """What a former officer had begun, handed on by the supervisor."""
+
+    envelope_id: str
+    officer_id: str
+    form_id: str
+    form_version: str
+    instance: bytes
+
+
 class CaseBody(msgspec.Struct, frozen=True, kw_only=True):
     version: int
     family: FamilyBody
@@ -76,6 +112,15 @@ class CaseBody(msgspec.Struct, frozen=True, kw_only=True):
     result: ResultBody | None = None
     returned_comments: str = ""
     progress: ProgressBody | None = None
+    question_comments: list[QuestionComment] = []
+    """Of the return, beside ``returned_comments``."""
+    conflicts: list[ConflictBody] = []
+    drafts: list[HandedDraft] = []
+    successors: list[str] = []
+    """The families that this one was split or merged into."""
+    self_answers: dict[str, str] = {}
+    """What a partial self-response has answered, by the question's reference: offered as a
+    start."""
 
 
 class OfficerBody(msgspec.Struct, frozen=True, kw_only=True):
