@@ -158,8 +158,10 @@ class Sessions:
         return _ms(self._operation.clock.now() + life)
 
     def _mac(self, purpose: bytes, plain: bytes) -> bytes:
-        secret = self._operation.keys.session_secret
-        return hmac.digest(secret, purpose + b"\x00" + plain, hashlib.sha256)
+        """Of this lineage: a server that was restored does not go on with a session whose
+        verdict was about another history."""
+        words = (purpose, self._operation.lineage.encode(), plain)
+        return hmac.digest(self._operation.keys.session_secret, b"\x00".join(words), hashlib.sha256)
 
     def _seal(self, purpose: bytes, plain: bytes) -> bytes:
         return plain + self._mac(purpose, plain)
