@@ -29,6 +29,7 @@ __all__ = [
     "FeedRow",
     "FormOffer",
     "HealthReply",
+    "HelloFacts",
     "HelloReply",
     "HelloRequest",
     "MediaOffer",
@@ -42,13 +43,15 @@ __all__ = [
     "Versions",
     "compress",
     "decompress",
+    "facts_bytes",
     "health_bytes",
     "hello_bytes",
     "pack",
     "unpack",
 ]
 
-PROTOCOL_VERSION = 1
+PROTOCOL_VERSION = 2
+"""1: facts of a hello unsigned, no commands, no claims."""
 
 MSGPACK = "application/msgpack"
 JSON = "application/json"
@@ -173,6 +176,27 @@ class HelloReply(msgspec.Struct, frozen=True, kw_only=True):
     """Contact rules that the office publishes, by name."""
     forms: list[FormOffer] = []
     commands: list[Command] = []
+    facts: bytes = b""
+    """Canonical encoding of :class:`HelloFacts`: what a laptop believes in place of the same
+    fields here. Empty from servers before protocol 2."""
+    signature: bytes = b""
+    """The receipt key's over :func:`facts_bytes`."""
+
+
+class HelloFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """What the server vouches for in one hello, so that nobody in between can play a restored
+    server, call receipts safe, or hand out orders. Bound to the laptop and its request."""
+
+    device_id: str
+    nonce: bytes
+    server_time: str
+    lineage: str
+    safe_point: int
+    verdict: str
+    common_sequence: int
+    policy: dict[str, int] = {}
+    commands: list[str] = []
+    """Ids: of all commands that this laptop has not acknowledged yet, and of no other."""
 
 
 class PushRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -222,6 +246,11 @@ def hello_bytes(request: HelloRequest) -> bytes:
     """What the account key signs: the whole request with a blank signature."""
     unsigned = msgspec.structs.replace(request, signature=b"")
     return b"enumerator hello\x00" + canonical(unsigned)
+
+
+def facts_bytes(facts: bytes) -> bytes:
+    """What the receipt key signs for a hello's facts."""
+    return b"enumerator hello facts\x00" + facts
 
 
 def health_bytes(nonce: str, server_time: str) -> bytes:

@@ -42,6 +42,10 @@ class StoreSettings:
     def safe_point(self) -> int:
         return int(self.get("safe_point") or b"0")
 
+    def has_server_signed(self) -> bool:
+        """Whether a hello of this server was ever signed: servers before protocol 2 do not."""
+        return self.get("server_signs") is not None
+
     def policy(self) -> dict[str, Any]:
         """The server's contact rules as it sent them; empty before the first hello."""
         loaded: dict[str, Any] = json.loads(self.get("policy") or b"{}")

@@ -173,6 +173,7 @@ class OfficerStore:
         safe_point: int,
         policy: Mapping[str, Any] | None = None,
         server_time: datetime | None = None,
+        has_signed: bool = False,
     ) -> None:
         """What hello said: from now on receipts of this lineage count, and those below the safe
         point are covered by a backup. Receipts of another lineage that no backup was known to
@@ -185,6 +186,8 @@ class OfficerStore:
             if server_time is not None:
                 offset_s = (server_time - self.clock.now()).total_seconds()
                 self.settings.put(db, "clock_offset_s", str(offset_s).encode())
+            if has_signed:
+                self.settings.put(db, "server_signs", b"1")
             self.settings.put(db, "last_hello_at", self.clock.now().isoformat().encode())
             self.outbox.void_other_lineages(db)
             self.outbox.mark_safe(db)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from enumerator.errors import KnownError
+from sync.client.believing import believed
 from sync.client.connection import Transport
 from sync.client.downloads import fetch_forms
 from sync.client.pulling import pull_stream
@@ -22,6 +23,7 @@ from sync.client.pushing import Pushing
 from sync.protocol import (
     ChallengeReply,
     ChallengeRequest,
+    HelloFacts,
     HelloReply,
     HelloRequest,
     Versions,
@@ -149,15 +151,17 @@ class _Session:
         signature = SigningKey(enrolment.officer_key).sign(hello_bytes(request)).signature
         signed = msgspec.structs.replace(request, signature=signature)
         reply = self._transport.call("/v1/hello", signed, HelloReply)
-        is_restored = reply.lineage != self._store.settings.lineage()
+        facts = believed(self._store, signed, reply)
+        is_restored = facts.lineage != self._store.settings.lineage()
         self._store.note_server(
-            lineage=reply.lineage,
-            safe_point=reply.safe_point,
-            policy=reply.policy,
-            server_time=_time_or_none(reply.server_time),
+            lineage=facts.lineage,
+            safe_point=facts.safe_point,
+            policy=facts.policy,
+            server_time=_time_or_none(facts.server_time),
+            has_signed=bool(reply.signature),
         )
         self._token = reply.token
-        self._obey(reply, is_restored=is_restored)
+        self._obey(facts, is_restored=is_restored)
         return reply
 
     def _hello_request(self, nonce: bytes) -> HelloRequest:
@@ -179,16 +183,16 @@ class _Session:
             free_disk_bytes=_free_disk_bytes(store),
         )
 
-    def _obey(self, reply: HelloReply, *, is_restored: bool) -> None:
+    def _obey(self, facts: HelloFacts, *, is_restored: bool) -> None:
         """Act on what the server thinks of our chain. A server of another lineage was restored
         from a backup: it may lack envelopes of our earlier incarnations, which no verdict is
         about."""
-        if reply.verdict == "behind" or is_restored:
-            self._store.outbox.server_went_back(reply.common_sequence)
-        elif reply.verdict == "fork":
+        if facts.verdict == "behind" or is_restored:
+            self._store.outbox.server_went_back(facts.common_sequence)
+        elif facts.verdict == "fork":
             self._store.outbox.start_incarnation()
-        if not self.verdict or reply.verdict != "ok":
-            self.verdict = reply.verdict
+        if not self.verdict or facts.verdict != "ok":
+            self.verdict = facts.verdict
 
     def _retry_set_aside(self) -> None:
         last = self._store.last_hello_at()

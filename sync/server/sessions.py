@@ -2,7 +2,8 @@
 
 Neither nonces nor tokens are stored: both carry their expiry under a MAC of the server's secret,
 so a lost reply never locks anybody out and a session costs no write. What a token allows is
-looked up at every request: a revocation counts at once.
+looked up at every request: a revocation counts at once. Which nonces were used is remembered in
+memory; they are good with the process that gave them out, so that a restart forgets none.
 """
 
 from __future__ import annotations
@@ -20,11 +21,14 @@ from nacl.exceptions import BadSignatureError
 from nacl.signing import VerifyKey
 
 from enumerator.errors import KnownError
+from enumerator.store.envelope import canonical
 from sync.protocol import (
     FormOffer,
+    HelloFacts,
     HelloReply,
     HelloRequest,
     MediaOffer,
+    facts_bytes,
     hello_bytes,
 )
 from sync.server.operation import Operation, iso
@@ -43,6 +47,8 @@ class _Nonce(msgspec.Struct, frozen=True, array_like=True):
     device_id: str
     expires_ms: int
     random: bytes
+    boot: bytes = b""
+    """Of the process that remembers whether it was used."""
 
 
 class _Grant(msgspec.Struct, frozen=True, array_like=True):
@@ -68,12 +74,14 @@ class Sessions:
 
     def __init__(self, operation: Operation) -> None:
         self._operation = operation
+        self._boot = operation.chance.token(8)
         self._used: dict[bytes, int] = {}
         self._lock = threading.Lock()
 
     def challenge(self, device_id: str) -> bytes:
         """A nonce; the same kind of answer for devices that exist and that do not."""
-        nonce = _Nonce(device_id, self._expiry_ms(NONCE_LIFE), self._operation.chance.token(16))
+        random = self._operation.chance.token(16)
+        nonce = _Nonce(device_id, self._expiry_ms(NONCE_LIFE), random, self._boot)
         return self._seal(b"nonce", msgspec.msgpack.encode(nonce))
 
     def hello(self, request: HelloRequest) -> HelloReply:
@@ -109,7 +117,11 @@ class Sessions:
         plain = self._open(b"nonce", request.nonce)
         nonce = None if plain is None else msgspec.msgpack.decode(plain, type=_Nonce)
         now = _ms(self._operation.clock.now())
-        if nonce is None or nonce.device_id != request.device_id or nonce.expires_ms <= now:
+        if (
+            nonce is None
+            or (nonce.boot, nonce.device_id) != (self._boot, request.device_id)
+            or nonce.expires_ms <= now
+        ):
             raise KnownError("bad_nonce", "The challenge is not valid any more. Ask for another.")
         with self._lock:
             if nonce.random in self._used:
@@ -123,16 +135,29 @@ class Sessions:
         token = self._seal(b"token", msgspec.msgpack.encode(grant))
         safe_point = transaction.fact("safe_point")
         forms = [] if caller.is_revoked else transaction.questionnaires.in_force()
-        return HelloReply(
-            token=base64.urlsafe_b64encode(token).decode(),
-            expires_s=int(TOKEN_LIFE.total_seconds()),
+        facts = HelloFacts(
+            device_id=request.device_id,
+            nonce=request.nonce,
             server_time=self._operation.now(),
             lineage=self._operation.lineage,
             safe_point=safe_point if isinstance(safe_point, int) else 0,
             verdict=_verdict(chain, request),
             common_sequence=chain.whole_to,
             policy=dict(POLICY),
+        )
+        signed = canonical(facts)
+        return HelloReply(
+            token=base64.urlsafe_b64encode(token).decode(),
+            expires_s=int(TOKEN_LIFE.total_seconds()),
+            server_time=facts.server_time,
+            lineage=facts.lineage,
+            safe_point=facts.safe_point,
+            verdict=facts.verdict,
+            common_sequence=facts.common_sequence,
+            policy=facts.policy,
             forms=[_offer(form) for form in forms],
+            facts=signed,
+            signature=self._operation.keys.sign(facts_bytes(signed)),
         )
 
     def _note_contact(self, account: Account) -> None:

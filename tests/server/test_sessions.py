@@ -54,6 +54,18 @@ def test_nonce_expires(place: Place, sessions: Sessions) -> None:
     assert _code_of(error) == "bad_nonce"
 
 
+def test_used_nonce_is_refused_when_the_server_was_restarted_meanwhile(
+    place: Place, sessions: Sessions
+) -> None:
+    hello = place.one.hello(sessions.challenge(place.one.device_id))
+    sessions.hello(hello)
+
+    with pytest.raises(KnownError) as error:
+        Sessions(place.operation).hello(hello)
+
+    assert _code_of(error) == "bad_nonce"
+
+
 def test_nonce_is_refused_when_it_was_given_to_another(place: Place, sessions: Sessions) -> None:
     nonce = sessions.challenge(place.two.device_id)
 
