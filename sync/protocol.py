@@ -14,12 +14,14 @@ import msgspec
 import zstandard
 from msgspec import Meta
 
+from enumerator.store.answer import Answer
 from enumerator.store.envelope import Envelope, canonical
 from enumerator.store.feed import FeedRow
 from enumerator.store.receipt import PushResult, Receipt
 
 __all__ = [
     "PROTOCOL_VERSION",
+    "Answer",
     "ChallengeReply",
     "ChallengeRequest",
     "Command",
@@ -40,6 +42,9 @@ __all__ = [
     "PushRequest",
     "PushResult",
     "Receipt",
+    "RelayReply",
+    "RelayRequest",
+    "SealedItem",
     "Versions",
     "compress",
     "decompress",
@@ -206,6 +211,24 @@ class PushRequest(msgspec.Struct, frozen=True, kw_only=True):
 class PushReply(msgspec.Struct, frozen=True, kw_only=True):
     results: list[PushResult]
     """In the order of the envelopes."""
+
+
+class SealedItem(msgspec.Struct, frozen=True, kw_only=True):
+    """An envelope of any laptop, sealed to the office: a file of its spool."""
+
+    sealed: bytes
+    kind: Text = "envelope"
+
+
+class RelayRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """What a laptop carries for others and cannot read."""
+
+    items: Annotated[list[SealedItem], Meta(max_length=4 * MAX_ENVELOPES)]
+
+
+class RelayReply(msgspec.Struct, frozen=True, kw_only=True):
+    answers: list[Answer]
+    """In the order of the items; for their owners, who verify them."""
 
 
 class PullRequest(msgspec.Struct, frozen=True, kw_only=True):

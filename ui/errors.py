@@ -140,9 +140,19 @@ EXPLANATIONS: Final[dict[str, _Words]] = {
         lambda: translate("errors", "This code was already used"),
         lambda: translate("errors", "Ask your supervisor for a new one."),
     ),
-    "insecure_address": _Words(
-        lambda: translate("errors", "This address is not secure"),
-        lambda: translate("errors", "Use the address that begins with https://."),
+    "damaged_answer": _Words(
+        lambda: translate("errors", "The answer file is damaged"),
+        lambda: translate(
+            "errors",
+            "Ask for it once more. Nothing changed on this laptop.",
+        ),
+    ),
+    "damaged_bundle": _Words(
+        lambda: translate("errors", "The bundle is damaged from its beginning"),
+        lambda: translate(
+            "errors",
+            "Have the laptop write it again. Nothing is lost: the laptop keeps everything.",
+        ),
     ),
     "damaged_database": _Words(
         lambda: translate("errors", "The data on this laptop cannot be read"),
@@ -165,10 +175,6 @@ EXPLANATIONS: Final[dict[str, _Words]] = {
         lambda: translate("errors", "Your work is untouched; it is tried again by itself."),
         is_calm=True,
     ),
-    "in_use": _Words(
-        lambda: translate("errors", "This officer's data is open in another window"),
-        lambda: translate("errors", "Close that window first."),
-    ),
     "file_too_large": _Words(
         lambda: translate("errors", "This file is larger than 64 MB"),
         lambda: translate("errors", "Choose a smaller picture."),
@@ -177,17 +183,49 @@ EXPLANATIONS: Final[dict[str, _Words]] = {
         lambda: translate("errors", "This file cannot be read"),
         lambda: translate("errors", "Choose another one."),
     ),
-    "not_a_picture": _Words(
-        lambda: translate("errors", "This file is no picture that can be read"),
-        lambda: translate("errors", "Choose a JPEG or PNG file."),
+    "foreign_bundle": _Words(
+        lambda: translate("errors", "The bundle belongs to another office"),
+        lambda: translate(
+            "errors",
+            "Take it to the office that its laptop was enrolled with.",
+        ),
+    ),
+    "forged_answer": _Words(
+        lambda: translate("errors", "The answer is not from your office"),
+        lambda: translate(
+            "errors",
+            "Nothing counts as delivered. Tell your office who gave you this file.",
+        ),
+    ),
+    "in_use": _Words(
+        lambda: translate("errors", "This officer's data is open in another window"),
+        lambda: translate("errors", "Close that window first."),
     ),
     "incomplete": _Words(
         lambda: translate("errors", "Some questions are missing or wrong"),
         lambda: translate("errors", "Go through the list and correct them."),
     ),
+    "insecure_address": _Words(
+        lambda: translate("errors", "This address is not secure"),
+        lambda: translate("errors", "Use the address that begins with https://."),
+    ),
     "interview_needed": _Words(
         lambda: translate("errors", "This outcome needs an interview."),
         _nothing,
+    ),
+    "item_too_large": _Words(
+        lambda: translate("errors", "A record is too large to be carried"),
+        lambda: translate(
+            "errors",
+            "It is sent when its own laptop synchronises.",
+        ),
+    ),
+    "newer_bundle": _Words(
+        lambda: translate("errors", "The file was written by a newer program"),
+        lambda: translate(
+            "errors",
+            "Update this program first, then try again.",
+        ),
     ),
     "newer_database": _Words(
         lambda: translate("errors", "This data was used by a newer version of the program"),
@@ -205,6 +243,13 @@ EXPLANATIONS: Final[dict[str, _Words]] = {
             "there is a network.",
         ),
         is_calm=True,
+    ),
+    "no_file": _Words(
+        lambda: translate("errors", "The file is not there"),
+        lambda: translate(
+            "errors",
+            "Put the stick in again and choose the file once more.",
+        ),
     ),
     "no_form": _Words(
         lambda: translate("errors", "The questionnaire is not on this laptop yet"),
@@ -230,9 +275,27 @@ EXPLANATIONS: Final[dict[str, _Words]] = {
         lambda: translate("errors", "This officer is not known here"),
         lambda: translate("errors", "Choose another account."),
     ),
+    "not_a_bundle": _Words(
+        lambda: translate("errors", "This is not a bundle of this program"),
+        lambda: translate(
+            "errors",
+            "Choose a file whose name ends in .bundle.",
+        ),
+    ),
     "not_a_draft": _Words(
         lambda: translate("errors", "This interview is finished"),
         lambda: translate("errors", "Only your supervisor can return it to you."),
+    ),
+    "not_a_picture": _Words(
+        lambda: translate("errors", "This file is no picture that can be read"),
+        lambda: translate("errors", "Choose a JPEG or PNG file."),
+    ),
+    "not_an_answer": _Words(
+        lambda: translate("errors", "This is not an answer file"),
+        lambda: translate(
+            "errors",
+            "Choose a file whose name ends in .answer.",
+        ),
     ),
     "not_on_list": _Words(
         lambda: translate("errors", "This family is not to be visited any more"),
@@ -254,13 +317,35 @@ EXPLANATIONS: Final[dict[str, _Words]] = {
         lambda: translate("errors", "Choose families first"),
         _nothing,
     ),
+    "nothing_to_save": _Words(
+        lambda: translate("errors", "Nothing has to be carried"),
+        lambda: translate(
+            "errors",
+            "The server has received everything that is on this laptop.",
+        ),
+    ),
     "notice_needed": _Words(
         lambda: translate("errors", "Say whether a notice of the visit was left."),
         _nothing,
     ),
+    "old_answer": _Words(
+        lambda: translate("errors", "This answer is out of date"),
+        lambda: translate(
+            "errors",
+            "The server was restored since it was written. Save a new bundle and take it there "
+            "again.",
+        ),
+    ),
     "old_sqlite": _Words(
         lambda: translate("errors", "This program is not installed completely"),
         lambda: translate("errors", "Tell your office: SQLite 3.51.3 or newer is needed."),
+    ),
+    "other_account": _Words(
+        lambda: translate("errors", "This answer is for another officer"),
+        lambda: translate(
+            "errors",
+            "Read it on that officer's laptop.",
+        ),
     ),
     "read_only": _Words(
         lambda: translate("errors", "The family was given to another officer"),
@@ -292,9 +377,31 @@ EXPLANATIONS: Final[dict[str, _Words]] = {
         lambda: translate("errors", "It is tried again by itself."),
         is_calm=True,
     ),
+    "shelf_full": _Words(
+        lambda: translate("errors", "This laptop carries as much for others as it can"),
+        lambda: translate(
+            "errors",
+            "Synchronise it first, then take more.",
+        ),
+    ),
     "short_passphrase": _Words(
         lambda: translate("errors", "The passphrase is too short"),
         lambda: translate("errors", "Choose several words."),
+    ),
+    "stick_failed": _Words(
+        lambda: translate("errors", "The file could not be written or read whole"),
+        lambda: translate(
+            "errors",
+            "The stick was taken out or is damaged. Try again or take another one; nothing "
+            "changed on this laptop.",
+        ),
+    ),
+    "stick_full": _Words(
+        lambda: translate("errors", "There is not enough room on the stick"),
+        lambda: translate(
+            "errors",
+            "Make room on it or take another one. Nothing changed on this laptop.",
+        ),
     ),
     "times_reversed": _Words(
         lambda: translate("errors", "The visit ends before it starts."),

@@ -454,7 +454,7 @@ class MainWindow(QWidget):
         if account is None:
             return
         self._operations.read(
-            lambda: (account.area_name(), account.workspace.delivery.totals().waiting),
+            lambda: (account.area_name(), account.workspace.delivery.totals().unreceived),
             self._show_bar,
             latest="bar",
             owner=self,

@@ -62,6 +62,8 @@ def custody_sign(custody: Custody) -> Sign:
     """Where a record is."""
     if custody is Custody.LAPTOP:
         return Sign(Tone.CARE, "laptop", translate("words", "On this laptop"))
+    if custody is Custody.RELAYED:
+        return Sign(Tone.INFO, "people", translate("words", "With the supervisor"))
     if custody is Custody.RECEIVED:
         return Sign(Tone.GOOD, "cloud-check", translate("words", "Received by server"))
     return Sign(Tone.GOOD, "shield-check", translate("words", "Safe"))

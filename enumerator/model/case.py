@@ -41,6 +41,8 @@ class Custody(Enum):
     """Where a record is."""
 
     LAPTOP = "laptop"
+    RELAYED = "relayed"
+    """A supervisor's laptop carries a sealed copy; nothing has ended."""
     RECEIVED = "received"
     """The server signed a receipt; the laptop keeps its copy."""
     SAFE = "safe"

@@ -120,8 +120,10 @@ class Families:
         """Own and others', oldest first."""
         with self._connections.reading() as db:
             rows = db.execute(
-                "SELECT v.body, d.custody, d.receipt_no FROM visit v"
+                "SELECT v.body, CASE WHEN d.custody = 'laptop' AND c.relayed_at IS NOT NULL"
+                " THEN 'relayed' ELSE d.custody END, d.receipt_no FROM visit v"
                 " LEFT JOIN delivery d ON d.envelope_id = v.envelope_id"
+                " LEFT JOIN carriage c ON c.envelope_id = v.envelope_id"
                 " WHERE v.family_id = ? ORDER BY v.started_at, v.id",
                 (family_id,),
             ).fetchall()

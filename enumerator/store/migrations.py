@@ -351,3 +351,42 @@ def m004_caseload(db: Database) -> None:
         END;
         """
     )
+
+
+@SCHEMA()
+def m005_carriers(db: Database) -> None:
+    db.executescript(
+        """
+        -- How an envelope travels when not by the laptop's own connection. A relay's receipt
+        -- tells where a copy is; it never ends custody, so it is no part of the delivery.
+        CREATE TABLE carriage (
+            envelope_id TEXT PRIMARY KEY REFERENCES envelope (id) ON DELETE CASCADE,
+            item BLOB NOT NULL,
+            relayed_at TEXT,
+            relay_login TEXT,
+            relay_key BLOB,
+            relay_payload BLOB,
+            relay_signature BLOB,
+            CHECK (relayed_at IS NULL OR (relay_login IS NOT NULL AND relay_key IS NOT NULL
+                AND relay_payload IS NOT NULL AND relay_signature IS NOT NULL))
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX carriage_item ON carriage (item);
+
+        -- Sealed items of others that this laptop carries and cannot read, and the server's
+        -- answers until they are fetched.
+        CREATE TABLE relay_item (
+            position INTEGER PRIMARY KEY,
+            item BLOB NOT NULL UNIQUE,
+            kind TEXT NOT NULL,
+            size_bytes INTEGER NOT NULL,
+            taken_at TEXT NOT NULL,
+            sealed BLOB,
+            tries INTEGER NOT NULL DEFAULT 0,
+            answer_payload BLOB,
+            answer_signature BLOB,
+            CHECK ((sealed IS NULL) = (answer_payload IS NOT NULL)),
+            CHECK ((answer_signature IS NULL) = (answer_payload IS NULL))
+        ) STRICT;
+        CREATE INDEX relay_item_waiting ON relay_item (tries, position) WHERE sealed IS NOT NULL;
+        """
+    )

@@ -43,6 +43,14 @@ _INSERT_ENVELOPE = insert_sql(
     ),
 )
 
+_STATES = (
+    "SELECT id, kind, CASE WHEN custody = 'laptop' AND relayed_at IS NOT NULL THEN 'relayed'"
+    " ELSE custody END, status, reason, set_aside, receipt_no, received_at, created_at,"
+    " relayed_at, relay_login FROM envelope JOIN delivery ON envelope_id = id"
+    " LEFT JOIN carriage USING (envelope_id)"
+)
+"""Where each envelope is: the one place that says so."""
+
 
 @dataclass(frozen=True, slots=True)
 class Pending:
@@ -54,12 +62,19 @@ class Pending:
 
 @dataclass(frozen=True, slots=True)
 class OutboxSummary:
-    """Envelopes by custody; ``rejected``: on the laptop and set aside or refused by id."""
+    """Envelopes by custody; ``rejected``: not received and set aside or refused by id."""
 
     waiting: int
+    """On this laptop only."""
     received: int
     safe: int
     rejected: int
+    relayed: int = 0
+    """A relay carries a copy; the server has not answered."""
+
+    @property
+    def unreceived(self) -> int:
+        return self.waiting + self.relayed
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +112,9 @@ class DeliveryState:
     receipt_no: str | None
     received_at: str | None
     created_at: str
+    relayed_at: str | None = None
+    """Laptop clock."""
+    relay_login: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,6 +328,9 @@ class Outbox:
                 (incarnation, common_sequence),
             ).fetchall()
             self._void_receipts(db, rows)
+            if server_time := self._settings.get("server_time"):
+                # Answers from before, still on their way on some stick, count nothing any more.
+                self._settings.put(db, "answers_from", server_time)
         return len(rows)
 
     def void_other_lineages(self, db: Database) -> None:
@@ -331,6 +352,7 @@ class Outbox:
                 " receipt_payload = NULL, receipt_signature = NULL WHERE envelope_id = ?",
                 (id_,),
             )
+            db.execute("DELETE FROM carriage WHERE envelope_id = ?", (id_,))
             self._history.add(db, family_id, "receipt_void", envelope=id_)
         self._board.refresh(db, {family for _, family in rows if family})
 
@@ -356,32 +378,28 @@ class Outbox:
         """In order of sealing."""
         with self._connections.reading() as db:
             rows = db.execute(
-                "SELECT id, kind, custody, status, reason, set_aside, receipt_no, received_at,"
-                " created_at FROM envelope JOIN delivery ON envelope_id = id"
-                " WHERE family_id = ? ORDER BY position",
+                f"{_STATES} WHERE family_id = ? ORDER BY position",
                 (family_id,),
             ).fetchall()
         return tuple(_state(row) for row in rows)
 
     def all_waiting(self) -> tuple[DeliveryState, ...]:
-        """Every envelope that is on the laptop only, in order of sealing."""
+        """Every envelope that the server has not received, in order of sealing."""
         with self._connections.reading() as db:
-            rows = db.execute(
-                "SELECT id, kind, custody, status, reason, set_aside, receipt_no, received_at,"
-                " created_at FROM envelope JOIN delivery ON envelope_id = id"
-                " WHERE custody = 'laptop' ORDER BY position"
-            ).fetchall()
+            rows = db.execute(f"{_STATES} WHERE custody = 'laptop' ORDER BY position").fetchall()
         return tuple(_state(row) for row in rows)
 
     def summary(self) -> OutboxSummary:
         with self._connections.reading() as db:
             row = one(
                 db,
-                "SELECT count(*) FILTER (WHERE custody = 'laptop'),"
+                "SELECT count(*) FILTER (WHERE custody = 'laptop' AND relayed_at IS NULL),"
                 " count(*) FILTER (WHERE custody = 'received'),"
                 " count(*) FILTER (WHERE custody = 'safe'),"
                 " count(*) FILTER (WHERE custody = 'laptop'"
-                "   AND (set_aside = 1 OR status = 'id_reuse')) FROM delivery",
+                "   AND (set_aside = 1 OR status = 'id_reuse')),"
+                " count(*) FILTER (WHERE custody = 'laptop' AND relayed_at IS NOT NULL)"
+                " FROM delivery LEFT JOIN carriage USING (envelope_id)",
             )
         return OutboxSummary(*row) if row else OutboxSummary(0, 0, 0, 0)
 

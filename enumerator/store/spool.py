@@ -34,7 +34,12 @@ class Spool:
         """Durably on disk when this returns; an existing whole file is left alone."""
         path = self.path(envelope.id)
         if not path.exists():
-            write_durably(path, self._box.encrypt(msgspec.msgpack.encode(envelope.wire())))
+            self.renew(envelope)
+
+    def renew(self, envelope: SealedEnvelope) -> None:
+        """Over a file that may be damaged: only the office can tell."""
+        sealed = self._box.encrypt(msgspec.msgpack.encode(envelope.wire()))
+        write_durably(self.path(envelope.id), sealed)
 
     def ids(self) -> frozenset[EnvelopeId]:
         return frozenset(

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import msgspec
+from sqlite_utils import Database
 
 from enumerator.clock import Chance, Clock
 from enumerator.errors import KnownError
+from enumerator.store.answer import Answer, AnswerPayload
 from enumerator.store.backup import Backup, put_back
+from enumerator.store.carriage import AnswersTaken, Carriage, is_before, is_current
 from enumerator.store.caseload import Caseload
 from enumerator.store.cases import CaseBoard
 from enumerator.store.connection import Connections, damaged
@@ -29,6 +33,7 @@ from enumerator.store.migrations import SCHEMA
 from enumerator.store.outbox import Outbox, new_incarnation
 from enumerator.store.recording import Recording
 from enumerator.store.settings import StoreSettings
+from enumerator.store.shelf import Shelf
 from enumerator.store.spool import Spool
 
 
@@ -63,6 +68,16 @@ class OfficerStore:
         self.outbox = Outbox(
             connections, self.enrolment, self.settings, history, board, clock, chance
         )
+        self.carriage = Carriage(
+            connections,
+            self.enrolment,
+            self.settings,
+            history,
+            self.outbox,
+            self.spool,
+            clock,
+        )
+        self.shelf = Shelf(connections, self.enrolment, self.settings, clock)
         self.recording = Recording(connections, self.outbox, self.spool, history, board, clock)
 
     @classmethod
@@ -179,6 +194,7 @@ class OfficerStore:
         point are covered by a backup. Receipts of another lineage that no backup was known to
         cover are void."""
         with self._connections.writing() as db:
+            is_known = self.settings.lineage() == lineage
             self.settings.put(db, "lineage", lineage.encode())
             self.settings.put(db, "safe_point", str(safe_point).encode())
             if policy is not None:
@@ -186,11 +202,45 @@ class OfficerStore:
             if server_time is not None:
                 offset_s = (server_time - self.clock.now()).total_seconds()
                 self.settings.put(db, "clock_offset_s", str(offset_s).encode())
+                self.settings.put(db, "server_time", server_time.isoformat().encode())
+                if not is_known:
+                    self.settings.put(db, "answers_from", server_time.isoformat().encode())
             if has_signed:
                 self.settings.put(db, "server_signs", b"1")
             self.settings.put(db, "last_hello_at", self.clock.now().isoformat().encode())
             self.outbox.void_other_lineages(db)
             self.outbox.mark_safe(db)
+
+    def take_answers(self, answers: Iterable[Answer]) -> AnswersTaken:
+        """The server's signed answers to carried items, as a stick or a relay brings them. One of
+        another lineage, newer than all that is known of the server, means that it was restored:
+        everything goes again. An older one counts nothing."""
+        payloads, forged = self.carriage.hear(answers)
+        with self._connections.writing() as db:
+            self._note_restored(db, payloads)
+            taken = self.carriage.record(payloads)
+            covered = [one.safe_point for one in payloads if is_current(self.settings, one)]
+            if covered and max(covered) > self.settings.safe_point():
+                self.settings.put(db, "safe_point", str(max(covered)).encode())
+            self.outbox.mark_safe(db)
+        return dataclasses.replace(taken, forged=taken.forged + forged)
+
+    def _note_restored(self, db: Database, payloads: Sequence[AnswerPayload]) -> None:
+        last = (self.settings.get("server_time") or b"").decode()
+        lineage = self.settings.lineage()
+        new = [
+            one
+            for one in payloads
+            if one.lineage != lineage and not is_before(one.server_time, last or one.server_time)
+        ]
+        if not new:
+            return
+        newest = max(new, key=lambda one: one.server_time)
+        first = min(one.server_time for one in new if one.lineage == newest.lineage)
+        self.settings.put(db, "lineage", newest.lineage.encode())
+        self.settings.put(db, "safe_point", b"0")
+        self.settings.put(db, "server_time", first.encode())
+        self.outbox.server_went_back(0)
 
     def last_hello_at(self) -> datetime | None:
         """When the server was last reached (laptop clock)."""

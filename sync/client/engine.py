@@ -1,6 +1,7 @@
 """One session with the server, from hello to the last file. Pure of threads.
 
-Order: hello, push, pull, push (what the pull gave rise to), questionnaires; small things first.
+Order: hello, push, pull, push (what the pull gave rise to), what is carried for others,
+questionnaires; small things first.
 It can be cut anywhere: each step is one transaction of the store, and the next session goes on
 where this one ended. Nothing here ends custody: only receipts that the store itself verifies do.
 """
@@ -18,6 +19,7 @@ from enumerator.errors import KnownError
 from sync.client.believing import believed
 from sync.client.connection import Transport
 from sync.client.downloads import fetch_forms
+from sync.client.forwarding import Forwarding
 from sync.client.pulling import pull_stream
 from sync.client.pushing import Pushing
 from sync.protocol import (
@@ -68,6 +70,8 @@ class SyncReport:
     """Of the chain: ok | behind | fork; empty before the hello."""
     seconds: float = 0.0
     failed: KnownError | None = None
+    forwarded: int = 0
+    """Sealed items of others that the server took over."""
 
 
 def sync_once(
@@ -100,6 +104,7 @@ def sync_once(
         verdict=session.verdict,
         seconds=(store.clock.monotonic_ms() - started_ms) / 1000,
         failed=failed,
+        forwarded=session.forwarding.forwarded,
     )
 
 
@@ -115,6 +120,7 @@ class _Session:
         self.rows_pulled = 0
         self.forms_fetched = 0
         self.pushing = Pushing(store, transport, self._pushed)
+        self.forwarding = Forwarding(store, transport)
         self._token = ""
 
     def run(self) -> None:
@@ -123,6 +129,7 @@ class _Session:
         self._with_token(self.pushing.push_all)
         self._with_token(self._pull)
         self._with_token(self.pushing.push_all)
+        self._with_token(self.forwarding.forward_all)
         self._progress(Progress("forms"))
         self._with_token(lambda token: self._fetch_forms(hello, token))
 
@@ -201,6 +208,7 @@ class _Session:
         pause_s = abs((self._store.clock.now() - last).total_seconds())
         if pause_s >= RETRY_SET_ASIDE_S:
             self._store.outbox.retry_set_aside()
+            self._store.shelf.retry_set_aside()
 
     def _pull(self, token: str) -> None:
         def applied(rows: int) -> None:

@@ -38,6 +38,8 @@ from sync.protocol import (
     PullRequest,
     PushReply,
     PushRequest,
+    RelayReply,
+    RelayRequest,
 )
 from sync.server.desk import Desk, active
 from sync.server.operation import Operation
@@ -97,6 +99,12 @@ def push(request: AnyRequest, data: JSONBody[PushRequest]) -> Response[PushReply
     return _answer(request, _desk(request).push(_caller(request), data))
 
 
+@post("/v1/relay", status_code=200, sync_to_thread=True, security=_BEARER)
+def relay(request: AnyRequest, data: JSONBody[RelayRequest]) -> Response[RelayReply]:
+    """Take sealed envelopes of other laptops into custody; the answers are for their owners."""
+    return _answer(request, _desk(request).relay(_caller(request), data))
+
+
 @post("/v1/pull", status_code=200, sync_to_thread=True, security=_BEARER)
 def pull(request: AnyRequest, data: JSONBody[PullRequest]) -> Response[PullReply]:
     """A page of the caller's own stream."""
@@ -127,7 +135,7 @@ def content(request: AnyRequest, sha256: FromPath[str]) -> Stream:
 def make_app(operation: Operation) -> Litestar:
     """The application over an open operation; closing that is the caller's."""
     return Litestar(
-        route_handlers=[health, enrol, challenge, hello, push, pull, content],
+        route_handlers=[health, enrol, challenge, hello, push, relay, pull, content],
         state=State({"desk": Desk(operation)}),
         middleware=[WireFormat],
         request_max_body_size=MAX_MESSAGE_BYTES,

@@ -18,9 +18,11 @@ from sync.protocol import (
     PullRequest,
     PushReply,
     PushRequest,
+    RelayReply,
+    RelayRequest,
     health_bytes,
 )
-from sync.server import accounts, custody, pulling
+from sync.server import accounts, custody, pulling, relaying
 from sync.server.operation import Operation
 from sync.server.sessions import Caller, Sessions
 
@@ -56,6 +58,11 @@ class Desk:
     def push(self, caller: Caller, request: PushRequest) -> PushReply:
         """Take envelopes into custody. Open to closed accounts too: theirs are quarantined."""
         return PushReply(results=custody.take(self.operation, caller.account, request.envelopes))
+
+    def relay(self, caller: Caller, request: RelayRequest) -> RelayReply:
+        """Take what the caller carries for others into custody, as :meth:`push` does."""
+        sealed = [item.sealed for item in request.items]
+        return RelayReply(answers=relaying.take(self.operation, caller.account, sealed))
 
     def pull(self, caller: Caller, request: PullRequest) -> PullReply:
         """A page of the caller's own stream. KnownError ``revoked``."""

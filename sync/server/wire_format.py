@@ -25,6 +25,7 @@ from sync.protocol import (
     HelloRequest,
     PullRequest,
     PushRequest,
+    RelayRequest,
     compress,
     decompress,
 )
@@ -42,6 +43,7 @@ _REQUESTS: Mapping[str, type[msgspec.Struct]] = {
     "/v1/hello": HelloRequest,
     "/v1/push": PushRequest,
     "/v1/pull": PullRequest,
+    "/v1/relay": RelayRequest,
 }
 """Decoded as what they must be: as just anything, a few bytes of zstd become gigabytes of
 objects, before anybody has said who asks."""

@@ -175,7 +175,12 @@ def test_custody_adds_up(officer: MainWindow) -> None:
     settle(officer)
     assert officer.current() is officer.custody
     counts = {custody: card.count() for custody, card in officer.custody.cards.items()}
-    assert counts == {Custody.LAPTOP: "5", Custody.RECEIVED: "14", Custody.SAFE: "0"}
+    assert counts == {
+        Custody.LAPTOP: "5",
+        Custody.RELAYED: "0",
+        Custody.RECEIVED: "14",
+        Custody.SAFE: "0",
+    }
     assert officer.custody.waiting.words.rowCount() == 5
 
 

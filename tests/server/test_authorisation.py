@@ -21,6 +21,7 @@ import msgspec
 import pytest
 import requests
 from litestar.routes import HTTPRoute
+from nacl.public import PublicKey, SealedBox
 
 from enumerator.store.envelope import NoteBody, VisitBody, canonical
 from sync.protocol import (
@@ -33,6 +34,8 @@ from sync.protocol import (
     PullRequest,
     PushReply,
     PushRequest,
+    RelayRequest,
+    SealedItem,
     pack,
     unpack,
 )
@@ -179,6 +182,13 @@ def _push(site: Site, caller: str) -> requests.Response:
     return site.send("POST", "/v1/push", caller, pack(request))
 
 
+def _relay(site: Site, caller: str) -> requests.Response:
+    box = SealedBox(PublicKey(site.place.operation.keys.seal_public))
+    wire = _noted_visit(site.place.one, 1)
+    request = RelayRequest(items=[SealedItem(sealed=box.encrypt(msgspec.msgpack.encode(wire)))])
+    return site.send("POST", "/v1/relay", caller, pack(request))
+
+
 def _pull(site: Site, caller: str) -> requests.Response:
     request = PullRequest(cursor=0, budget_bytes=10**6)
     return site.send("POST", "/v1/pull", caller, pack(request))
@@ -195,6 +205,7 @@ MATRIX: Mapping[tuple[str, str], Row] = {
     # A closed account may say hello, to push what it has; an expired token is no hindrance.
     ("POST", "/v1/hello"): Row(_hello, expected(closed=200) | {"expired token": 200}),
     ("POST", "/v1/push"): Row(_push, expected(closed=200)),
+    ("POST", "/v1/relay"): Row(_relay, expected(closed=200)),
     ("POST", "/v1/pull"): Row(_pull, expected(), shows=True),
     ("GET", "/v1/content/{sha256:str}"): Row(_content, expected()),
     ("GET", "/schema"): Row(_schema("/schema"), ALL),
@@ -441,7 +452,7 @@ def test_what_a_closed_account_or_laptop_brings_is_held_without_effect(
 
 
 @pytest.mark.parametrize(
-    "path", ["/v1/enrol", "/v1/challenge", "/v1/hello", "/v1/push", "/v1/pull"]
+    "path", ["/v1/enrol", "/v1/challenge", "/v1/hello", "/v1/push", "/v1/relay", "/v1/pull"]
 )
 @pytest.mark.parametrize("media", [MSGPACK, "application/json"])
 @pytest.mark.parametrize(

@@ -337,6 +337,7 @@ def test_schema_describes_every_route(site: Site) -> None:
         "/v1/challenge",
         "/v1/hello",
         "/v1/push",
+        "/v1/relay",
         "/v1/pull",
         "/v1/content/{sha256}",
     }

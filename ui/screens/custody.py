@@ -137,6 +137,9 @@ class CustodyScreen(Screen):
         self.cards[Custody.LAPTOP].set_count(
             facts.totals.waiting, self.tr("Not yet sent. Kept encrypted, in two places.")
         )
+        self.cards[Custody.RELAYED].set_count(
+            facts.totals.relayed, self.tr("Sealed and on its way. Kept here as well.")
+        )
         self.cards[Custody.RECEIVED].set_count(
             facts.totals.received, self.tr("The server has signed a receipt for each.")
         )

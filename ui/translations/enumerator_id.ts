@@ -177,6 +177,10 @@
             <translation>Belum terkirim. Disimpan terenkripsi di dua tempat.</translation>
         </message>
         <message>
+            <source>Sealed and on its way. Kept here as well.</source>
+            <translation>Tersegel, dalam perjalanan. Tetap disimpan di sini juga.</translation>
+        </message>
+        <message>
             <source>The server has signed a receipt for each.</source>
             <translation>Server sudah menandatangani tanda terimanya.</translation>
         </message>
@@ -2118,12 +2122,60 @@
             <translation>Ada pertanyaan yang kosong atau salah</translation>
         </message>
         <message>
+            <source>The answer file is damaged</source>
+            <translation>Berkas jawaban rusak</translation>
+        </message>
+        <message>
+            <source>Ask for it once more. Nothing changed on this laptop.</source>
+            <translation>Minta sekali lagi. Tidak ada yang berubah di laptop ini.</translation>
+        </message>
+        <message>
+            <source>The bundle is damaged from its beginning</source>
+            <translation>Berkas kiriman rusak sejak awal</translation>
+        </message>
+        <message>
+            <source>Have the laptop write it again. Nothing is lost: the laptop keeps everything.</source>
+            <translation>Minta laptopnya menulis ulang. Tidak ada yang hilang: laptop itu menyimpan semuanya.</translation>
+        </message>
+        <message>
+            <source>The bundle belongs to another office</source>
+            <translation>Berkas kiriman milik kantor lain</translation>
+        </message>
+        <message>
+            <source>Take it to the office that its laptop was enrolled with.</source>
+            <translation>Bawa ke kantor tempat laptopnya terdaftar.</translation>
+        </message>
+        <message>
+            <source>The answer is not from your office</source>
+            <translation>Jawaban bukan dari kantor Anda</translation>
+        </message>
+        <message>
+            <source>Nothing counts as delivered. Tell your office who gave you this file.</source>
+            <translation>Tidak ada yang dianggap terkirim. Beri tahu kantor siapa yang memberikan berkas ini.</translation>
+        </message>
+        <message>
             <source>Go through the list and correct them.</source>
             <translation>Periksa daftarnya dan perbaiki.</translation>
         </message>
         <message>
             <source>This outcome needs an interview.</source>
             <translation>Hasil ini memerlukan wawancara.</translation>
+        </message>
+        <message>
+            <source>A record is too large to be carried</source>
+            <translation>Satu catatan terlalu besar untuk dititipkan</translation>
+        </message>
+        <message>
+            <source>It is sent when its own laptop synchronises.</source>
+            <translation>Catatan itu terkirim saat laptopnya sendiri disinkronkan.</translation>
+        </message>
+        <message>
+            <source>The file was written by a newer program</source>
+            <translation>Berkas ditulis oleh program yang lebih baru</translation>
+        </message>
+        <message>
+            <source>Update this program first, then try again.</source>
+            <translation>Perbarui program ini dulu, lalu coba lagi.</translation>
         </message>
         <message>
             <source>This data was used by a newer version of the program</source>
@@ -2140,6 +2192,14 @@
         <message>
             <source>Tell your supervisor: finished work is still sealed here.</source>
             <translation>Beri tahu pengawas: pekerjaan final masih tersegel di sini.</translation>
+        </message>
+        <message>
+            <source>The file is not there</source>
+            <translation>Berkas tidak ada</translation>
+        </message>
+        <message>
+            <source>Put the stick in again and choose the file once more.</source>
+            <translation>Pasang lagi flashdisknya dan pilih berkasnya sekali lagi.</translation>
         </message>
         <message>
             <source>The questionnaire is not on this laptop yet</source>
@@ -2182,8 +2242,24 @@
             <translation>Pilih akun lain.</translation>
         </message>
         <message>
+            <source>This is not a bundle of this program</source>
+            <translation>Ini bukan berkas kiriman program ini</translation>
+        </message>
+        <message>
+            <source>Choose a file whose name ends in .bundle.</source>
+            <translation>Pilih berkas yang namanya berakhir dengan .bundle.</translation>
+        </message>
+        <message>
             <source>This interview is finished</source>
             <translation>Wawancara ini sudah final</translation>
+        </message>
+        <message>
+            <source>This is not an answer file</source>
+            <translation>Ini bukan berkas jawaban</translation>
+        </message>
+        <message>
+            <source>Choose a file whose name ends in .answer.</source>
+            <translation>Pilih berkas yang namanya berakhir dengan .answer.</translation>
         </message>
         <message>
             <source>This family is not to be visited any more</source>
@@ -2218,8 +2294,24 @@
             <translation>Pilih keluarga dahulu</translation>
         </message>
         <message>
+            <source>Nothing has to be carried</source>
+            <translation>Tidak ada yang perlu dibawa</translation>
+        </message>
+        <message>
+            <source>The server has received everything that is on this laptop.</source>
+            <translation>Server telah menerima semua yang ada di laptop ini.</translation>
+        </message>
+        <message>
             <source>Say whether a notice of the visit was left.</source>
             <translation>Nyatakan apakah pemberitahuan kunjungan ditinggalkan.</translation>
+        </message>
+        <message>
+            <source>This answer is out of date</source>
+            <translation>Jawaban ini sudah kedaluwarsa</translation>
+        </message>
+        <message>
+            <source>The server was restored since it was written. Save a new bundle and take it there again.</source>
+            <translation>Server dipulihkan sejak jawaban ditulis. Simpan berkas kiriman baru dan bawa lagi ke sana.</translation>
         </message>
         <message>
             <source>This program is not installed completely</source>
@@ -2228,6 +2320,14 @@
         <message>
             <source>Tell your office: SQLite 3.51.3 or newer is needed.</source>
             <translation>Beri tahu kantor: diperlukan SQLite 3.51.3 atau lebih baru.</translation>
+        </message>
+        <message>
+            <source>This answer is for another officer</source>
+            <translation>Jawaban ini untuk petugas lain</translation>
+        </message>
+        <message>
+            <source>Read it on that officer's laptop.</source>
+            <translation>Baca di laptop petugas itu.</translation>
         </message>
         <message>
             <source>The family was given to another officer</source>
@@ -2270,12 +2370,36 @@
             <translation>Sambungan terlalu lama</translation>
         </message>
         <message>
+            <source>This laptop carries as much for others as it can</source>
+            <translation>Laptop ini tidak dapat membawa titipan lebih banyak</translation>
+        </message>
+        <message>
+            <source>Synchronise it first, then take more.</source>
+            <translation>Sinkronkan dulu, lalu terima lagi.</translation>
+        </message>
+        <message>
             <source>The passphrase is too short</source>
             <translation>Frasa sandi terlalu pendek</translation>
         </message>
         <message>
             <source>Choose several words.</source>
             <translation>Pilih beberapa kata.</translation>
+        </message>
+        <message>
+            <source>The file could not be written or read whole</source>
+            <translation>Berkas tidak dapat ditulis atau dibaca utuh</translation>
+        </message>
+        <message>
+            <source>The stick was taken out or is damaged. Try again or take another one; nothing changed on this laptop.</source>
+            <translation>Flashdisk tercabut atau rusak. Coba lagi atau pakai yang lain; tidak ada yang berubah di laptop ini.</translation>
+        </message>
+        <message>
+            <source>There is not enough room on the stick</source>
+            <translation>Ruang di flashdisk tidak cukup</translation>
+        </message>
+        <message>
+            <source>Make room on it or take another one. Nothing changed on this laptop.</source>
+            <translation>Kosongkan sebagian atau pakai flashdisk lain. Tidak ada yang berubah di laptop ini.</translation>
         </message>
         <message>
             <source>The visit ends before it starts.</source>
@@ -2488,6 +2612,10 @@
         <message>
             <source>On this laptop</source>
             <translation>Di laptop ini</translation>
+        </message>
+        <message>
+            <source>With the supervisor</source>
+            <translation>Di tangan pengawas</translation>
         </message>
         <message>
             <source>Received by server</source>

@@ -11,7 +11,7 @@ from typing import Any
 
 from enumerator.errors import KnownError
 from sync.server import accounts
-from sync.server.office import assigning, backing_up, exporting, frame, responses, sealed
+from sync.server.office import assigning, backing_up, bundles, exporting, frame, responses, sealed
 from sync.server.office.reading import Faults
 from sync.server.operation import Operation
 from sync.server.store import Account
@@ -65,6 +65,9 @@ def add_commands(commands: Commands[argparse.ArgumentParser]) -> None:
     one.add_argument("--out", type=Path, required=True, help="an empty folder")
     one = _add(commands, "take-sealed", _take_sealed, "take a lost laptop's sealed files")
     one.add_argument("spool", type=Path, help="folder with *.sealed, copied from the laptop")
+    one = _add(commands, "take-bundle", _take_bundle, "take bundles; writes the answer files")
+    one.add_argument("bundles", type=Path, nargs="+", metavar="FILE", help="*.bundle of laptops")
+    one.add_argument("--out", type=Path, help="folder for the answers; else beside each bundle")
     _add(commands, "status", _status, "counts, always as JSON").set_defaults(json=True)
 
 
@@ -248,6 +251,13 @@ def _take_sealed(operation: Operation, arguments: argparse.Namespace) -> Outcome
     lines.append(f"{done.files} sealed files, {len(done.unreadable)} unreadable")
     left = len(done.unreadable) + done.by_status.get("retry", 0)
     return Outcome(lines, asdict(done), 1 if left else 0)
+
+
+def _take_bundle(operation: Operation, arguments: argparse.Namespace) -> Outcome:
+    done = bundles.take_bundles(operation, arguments.bundles, arguments.out)
+    lines = [line for one in done for line in one.lines()]
+    facts = {"bundles": [asdict(one) for one in done]}
+    return Outcome(lines, facts, 0 if all(one.is_whole for one in done) else 1)
 
 
 def _status(operation: Operation, _arguments: argparse.Namespace) -> Outcome:

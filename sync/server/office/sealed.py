@@ -20,17 +20,7 @@ from enumerator.store.spool import SUFFIX, unsealed
 from sync.protocol import MAX_ENVELOPES
 from sync.server import custody
 from sync.server.operation import Operation
-from sync.server.store import Account
-
-_CARRIER = Account(
-    account_id="office",
-    login="office",
-    name="",
-    role="office",
-    supervisor_id=None,
-    revoked=False,
-    last_contact_at=None,
-)
+from sync.server.relaying import CARRIER
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +41,7 @@ def take_sealed(operation: Operation, folder: Path) -> SealedTaken:
     unreadable: list[str] = []
     envelopes = _opened(operation, paths, unreadable)
     while batch := list(islice(envelopes, MAX_ENVELOPES)):
-        results = custody.take(operation, _CARRIER, batch)
+        results = custody.take(operation, CARRIER, batch)
         statuses.update(result.status for result in results)
     return SealedTaken(len(paths), dict(statuses), tuple(unreadable))
 

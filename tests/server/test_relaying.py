@@ -1,0 +1,95 @@
+"""Sealed items that others carried: held as a push, answered one by one for their owners."""
+
+from __future__ import annotations
+
+import msgspec
+from nacl.public import PublicKey, SealedBox
+
+from enumerator.store.answer import Answer, AnswerPayload, heard, item_hash
+from enumerator.store.envelope import Envelope
+from enumerator.store.receipt import verified
+from sync.server import relaying
+from tests.server.places import Place
+
+
+def sealed(place: Place, envelope: Envelope) -> bytes:
+    box = SealedBox(PublicKey(place.operation.keys.seal_public))
+    return bytes(box.encrypt(msgspec.msgpack.encode(envelope)))
+
+
+def payloads(place: Place, answers: list[Answer]) -> list[AnswerPayload]:
+    found = [heard(answer, place.operation.keys.receipt_public) for answer in answers]
+    assert None not in found
+    return [one for one in found if one is not None]
+
+
+def take(place: Place, *items: bytes) -> list[AnswerPayload]:
+    return payloads(place, relaying.take(place.operation, place.supervisor.account, items))
+
+
+def test_sealed_envelope_is_applied_as_its_author_s_own_push(place: Place) -> None:
+    item = sealed(place, place.one.interview(1))
+
+    (answer,) = take(place, item)
+
+    assert (answer.item, answer.result.status) == (item_hash(item), "stored")
+    assert (answer.lineage, answer.safe_point) == (place.operation.lineage, 0)
+    assert place.payload(answer.result).envelope_id == answer.result.envelope_id
+    assert place.rows("SELECT status, account_id, carried_by FROM envelope") == [
+        ("stored", place.one.account_id, place.supervisor.account_id)
+    ]
+
+
+def test_item_over_two_routes_is_one_envelope_with_one_receipt(place: Place) -> None:
+    envelope = place.one.visit(1)
+    pushed = place.one.push_one(envelope)
+
+    first, second = take(place, sealed(place, envelope), sealed(place, envelope))
+
+    assert first.result.receipt == second.result.receipt == pushed.receipt
+    assert place.rows("SELECT count(*) FROM envelope") == [(1,)]
+
+
+def test_item_that_cannot_be_opened_is_held_and_told_and_blocks_nothing(place: Place) -> None:
+    whole = sealed(place, place.one.visit(1))
+
+    broken, fine, again = take(place, b"not sealed to anybody", whole, b"not sealed to anybody")
+
+    assert (broken.result.status, broken.result.reason) == ("quarantined", "unreadable")
+    assert broken.result.receipt is not None
+    receipt = verified(broken.result.receipt, place.operation.keys.receipt_public)
+    assert receipt is not None
+    assert receipt.envelope_hash == item_hash(b"not sealed to anybody")
+    assert fine.result.status == "stored"
+    assert again.result.receipt == broken.result.receipt
+    held = place.rows("SELECT header FROM envelope WHERE reason = 'unreadable'")
+    assert [bytes(row[0]) for row in held] == [b"not sealed to anybody"]
+
+
+def test_answer_says_what_the_backup_covers(place: Place) -> None:
+    item = sealed(place, place.one.visit(1))
+    take(place, item)
+    with place.operation.store.writing() as transaction:
+        transaction.set_fact("safe_point", 10**6)
+
+    (answer,) = take(place, item)
+
+    assert answer.safe_point == 10**6
+
+
+def test_answer_holds_for_its_own_words_only(place: Place) -> None:
+    (answer,) = relaying.take(
+        place.operation, place.supervisor.account, [sealed(place, place.one.visit(1))]
+    )
+    key = place.operation.keys.receipt_public
+    payload = heard(answer, key)
+    assert payload is not None
+    better = msgspec.structs.replace(payload, safe_point=10**9)
+
+    forged = Answer(msgspec.msgpack.encode(better), answer.signature)
+
+    assert heard(forged, key) is None
+    assert payload.result.receipt is not None
+    assert (
+        heard(Answer(payload.result.receipt.payload, payload.result.receipt.signature), key) is None
+    )
