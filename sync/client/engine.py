@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -228,6 +229,7 @@ class _Session:
         fetch_forms(self._store, self._transport, hello.forms, token, fetched)
 
 
+@cache
 def _program_version() -> str:
     from importlib.metadata import PackageNotFoundError, version
 

@@ -90,10 +90,9 @@ class SqliteStore:
         self._writer = connect(path)
         migrate(self._writer)
         self._writer_lock = threading.Lock()
-        self._readers: queue.SimpleQueue[Connection] = queue.SimpleQueue()
-        self._all_readers = [connect(path, read_only=True) for _ in range(_READERS)]
-        for reader in self._all_readers:
-            self._readers.put(reader)
+        self._readers: queue.LifoQueue[Connection | None] = queue.LifoQueue()
+        for _ in range(_READERS):
+            self._readers.put(None)  # opened when it is needed
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[SqliteTransaction]:
@@ -108,6 +107,8 @@ class SqliteStore:
     def reading(self, account_id: str | None = None) -> Iterator[SqliteTransaction]:  # noqa: ARG002
         reader = self._readers.get()
         try:
+            if reader is None:
+                reader = connect(self._path, read_only=True)
             with transaction(reader, "BEGIN"):
                 yield SqliteTransaction(reader)
         finally:
@@ -149,7 +150,8 @@ class SqliteStore:
 
     def close(self) -> None:
         """Waits for running transactions, then closes; the log is folded into the file."""
-        for _ in self._all_readers:
-            self._readers.get().close()
+        for _ in range(_READERS):
+            if reader := self._readers.get():
+                reader.close()
         with self._writer_lock:
             self._writer.close()

@@ -12,12 +12,12 @@ from random import Random
 from sync.client.engine import sync_once
 from sync.server.office.sealed import take_sealed
 from tests.simulation import invariants
+from tests.simulation.images import Image
 from tests.simulation.laptop import Saved, SimulatedLaptop
 from tests.simulation.link import Link
 from tests.simulation.world import FAMILIES, TEAMS, Template, World
 
 _REST_ROUNDS = 12
-_SET_ASIDE_ROUNDS = 2
 _RIGHT_CLOCKS_EVERY = 10
 _SHUFFLED_EVERY = 5
 
@@ -69,7 +69,7 @@ class _History:
         self._seed = seed
         self._rate = self._random.choice((0.0, 0.05, 0.15, 0.3, 0.5))
         self._steps: Counter[str] = Counter()
-        self._images: dict[SimulatedLaptop, Path] = {}
+        self._images: dict[SimulatedLaptop, Image] = {}
         self._server_only: set[str] = set()
         self._destroyed: set[str] = set()
         self._texts = 0
@@ -180,9 +180,7 @@ class _History:
 
     def _image(self) -> None:
         laptop = self._laptop()
-        image = self.world.image_path()
-        laptop.snapshot(image)
-        self._images[laptop] = image
+        self._images[laptop] = laptop.snapshot()
 
     def _database_put_back(self) -> None:
         if self._images:
@@ -198,8 +196,7 @@ class _History:
     def _clone(self) -> None:
         if len(self.world.laptops) < 9:
             laptop = self._laptop()
-            laptop.shut()
-            twin = self.world.add_laptop(laptop.login, laptop.folder)
+            twin = self.world.add_laptop(laptop.login, laptop.snapshot())
             del twin.saved[:]
 
     def _revoke(self) -> None:
@@ -219,25 +216,38 @@ class _History:
     # ------------------------------------------------------------------ rest
 
     def rest(self) -> None:
-        """All links hold; everybody synchronises until nothing moves. What only a sealed file
-        still has goes to the office by hand."""
-        for round_ in range(_REST_ROUNDS):
-            if round_ < _SET_ASIDE_ROUNDS:
-                self.world.pass_time(7)  # what was set aside gets its other chance
-            self.world.wire.deliver_late()
-            moved = sum(self._sync_at_rest(laptop) for laptop in self.world.laptops)
-            moved += sum(self._take_sealed(laptop) for laptop in self.world.laptops)
-            if not moved and round_ >= _SET_ASIDE_ROUNDS:
+        """All links hold; everybody synchronises, and again who still has something to send or
+        to hear. What only a sealed file still has goes to the office by hand."""
+        self.world.wire.deliver_late()
+        restless = self.world.laptops
+        for _ in range(_REST_ROUNDS):
+            self.world.pass_time(7)  # what was set aside gets its other chance
+            for laptop in restless:
+                self._sync_at_rest(laptop)
+            for laptop in self.world.laptops:
+                self._take_sealed(laptop)
+            restless = [one for one in self.world.laptops if not self._is_at_rest(one)]
+            if not restless:
                 return
         self.world.breaches.append(f"I9: no rest within {_REST_ROUNDS} rounds")
 
-    def _take_sealed(self, laptop: SimulatedLaptop) -> bool:
-        if not laptop.store.sealed_only():
+    def _is_at_rest(self, laptop: SimulatedLaptop) -> bool:
+        """Nothing to send, and nothing to hear for who may still hear it."""
+        if any(state.status != "id_reuse" for state in laptop.store.outbox.all_waiting()):
             return False
-        taken = take_sealed(self.world.operation, laptop.store.spool.folder)
-        return bool(set(taken.by_status) - {"duplicate", "id_reuse"})
+        if laptop.account_id in self.world.revoked:
+            return True
+        return (
+            laptop.store.settings.lineage() == self.world.operation.lineage
+            and laptop.store.inbox.digest(laptop.store.stream)
+            == self.world.digest_of(laptop.account_id)
+        )
 
-    def _sync_at_rest(self, laptop: SimulatedLaptop) -> bool:
+    def _take_sealed(self, laptop: SimulatedLaptop) -> None:
+        if laptop.store.sealed_only():
+            take_sealed(self.world.operation, laptop.store.spool.folder)
+
+    def _sync_at_rest(self, laptop: SimulatedLaptop) -> None:
         report = sync_once(laptop.store, Link(self.world.wire, self._random, 0))
         if report.failed is not None:
             is_revoked = laptop.account_id in self.world.revoked
@@ -245,8 +255,6 @@ class _History:
                 self.world.breaches.append(
                     f"I9: {laptop.login} cannot synchronise at rest: {report.failed.code}"
                 )
-                return False
-        return bool(report.receipts or report.rows_pulled)
 
     def check(self) -> list[str]:
         saved = {one.id: one for one in self.all_saved() if one.id not in self._destroyed}

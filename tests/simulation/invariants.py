@@ -5,13 +5,11 @@ Each check answers with the breaches it found; a breach begins with the invarian
 
 from __future__ import annotations
 
-import shutil
 from collections import Counter
 from collections.abc import Iterator
 from random import Random
 
 from enumerator.store.envelope import Envelope, ReassignmentBody, read
-from enumerator.store.feed import digest_of_hashes
 from enumerator.store.receipt import verified
 from sync.server import custody
 from sync.server.operation import Operation, open_operation
@@ -128,8 +126,7 @@ def _feeds_complete(world: World) -> Iterator[str]:
     for laptop in world.laptops:
         if laptop.account_id in world.revoked:
             continue
-        with world.operation.store.reading() as transaction:
-            expected = digest_of_hashes(transaction.streams.live_hashes(laptop.account_id))
+        expected = world.digest_of(laptop.account_id)
         if laptop.store.inbox.digest(laptop.store.stream) != expected:
             yield f"I4: the list of {laptop.login} differs from the server's"
 
@@ -179,7 +176,7 @@ def any_order(world: World, saved: list[Saved]) -> Iterator[str]:
     states = []
     for number in (1, 2):
         folder = world.folder / f"order-{number}"
-        shutil.copytree(world.template.root / "operation", folder)
+        world.template.operation.lay(folder)
         operation = open_operation(folder, clock=HandClock(), chance=SeededChance(number))
         try:
             shuffled = list(wires)

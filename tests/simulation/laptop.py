@@ -18,6 +18,7 @@ from enumerator.store.receipt import Receipt
 from enumerator.store.recording import FinalInterview
 from tests.helpers.field import PASSPHRASE, interview_xml
 from tests.helpers.hand_clock import HandClock, SeededChance
+from tests.simulation.images import Image
 from tests.simulation.link import Killed, ending
 
 Done = TypeVar("Done")
@@ -180,25 +181,23 @@ class SimulatedLaptop:
 
     # ------------------------------------------------------------------ the disk's fate
 
-    def snapshot(self, to: Path) -> None:
+    def snapshot(self) -> Image:
         """The whole folder as an image of the disk has it."""
         self.shut()
-        if to.exists():
-            shutil.rmtree(to)
-        shutil.copytree(self.folder, to)
+        return Image.of(self.folder)
 
-    def put_database_back(self, image: Path) -> None:
+    def put_database_back(self, image: Image) -> None:
         """An older database under a spool of today."""
         self.shut()
         for path in self.folder.glob(f"{DATABASE_FILE}*"):
             path.unlink()
-        shutil.copy2(image / DATABASE_FILE, self.folder / DATABASE_FILE)
+        (self.folder / DATABASE_FILE).write_bytes(image.files[DATABASE_FILE])
 
-    def put_disk_back(self, image: Path) -> None:
+    def put_disk_back(self, image: Image) -> None:
         """Everything as it was: what was saved since exists here no more."""
         self.shut()
         shutil.rmtree(self.folder)
-        shutil.copytree(image, self.folder)
+        image.lay(self.folder)
 
     def receipts(self) -> list[tuple[str, bytes, Receipt, bool]]:
         """Of every envelope that the screen calls received or safe (the last: safe)."""

@@ -6,8 +6,6 @@ Every history starts from the same template: nine families in two teams, made on
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from random import Random
@@ -16,6 +14,7 @@ from typing import Any
 from nacl.signing import SigningKey
 
 from enumerator.store import Enrolment, Envelope, OfficerStore
+from enumerator.store.feed import digest_of_hashes
 from sync.protocol import EnrolRequest
 from sync.server import accounts
 from sync.server.desk import Desk
@@ -24,7 +23,7 @@ from sync.server.office.backing_up import back_up
 from sync.server.office.frame import load_areas, load_frame
 from sync.server.office.responses import load_responses
 from sync.server.operation import DATABASE_FILE, Operation, open_operation
-from sync.server.sqlite.connecting import connect
+from sync.server.sqlite.connecting import Connection, connect
 from tests.helpers.field import (
     CHEAP,
     PASSPHRASE,
@@ -36,6 +35,7 @@ from tests.helpers.field import (
     write_frame,
 )
 from tests.helpers.hand_clock import HandClock, SeededChance
+from tests.simulation.images import Image
 from tests.simulation.laptop import SimulatedLaptop
 from tests.simulation.link import Wire, live_cases
 
@@ -62,6 +62,8 @@ class Template:
         numbers = [family_id(number) for number in range(1, FAMILIES + 1)]
         assign(operation, find_officers(operation, logins), numbers)
         operation.close()
+        self.operation = Image.of(root / "operation")
+        self.laptops = {login: Image.of(root / login) for login in self.accounts}
 
     def _enrol(self, operation: Operation, login: str, role: str, supervisor: str | None) -> None:
         chance = operation.chance
@@ -114,7 +116,7 @@ class World:
         self.right_clocks = right_clocks
         self.server_clock = HandClock()
         self._server_chance = SeededChance(seed * 31 + 7)
-        shutil.copytree(template.root / "operation", folder / "operation")
+        template.operation.lay(folder / "operation")
         self.wire = Wire(self._open(), self._reopen, self._skip_minutes, self._watch)
         self.breaches: list[str] = []
         self.revoked: set[str] = set()
@@ -122,7 +124,7 @@ class World:
         self.backed_up: set[tuple[str, bytes]] = set()
         """Envelopes in the newest backup."""
         self._backups = 0
-        self._images = 0
+        self._watcher: Connection | None = None
         self.laptops: list[SimulatedLaptop] = []
         self._choose_laptops()
 
@@ -133,11 +135,11 @@ class World:
         if self.random.random() < 0.3:
             chosen.append("pml-02")
         for login in chosen:
-            self.add_laptop(login, self.template.root / login)
+            self.add_laptop(login, self.template.laptops[login])
 
-    def add_laptop(self, login: str, source: Path) -> SimulatedLaptop:
+    def add_laptop(self, login: str, image: Image) -> SimulatedLaptop:
         folder = self.folder / f"laptop-{len(self.laptops)}"
-        shutil.copytree(source, folder)
+        image.lay(folder)
         number = len(self.laptops)
         laptop = SimulatedLaptop(
             folder,
@@ -187,7 +189,7 @@ class World:
         )
 
     def _reopen(self) -> Desk:
-        self.operation.close()
+        self._close_operation()
         return self._open()
 
     def back_up(self) -> None:
@@ -199,7 +201,7 @@ class World:
         """The newest backup in the operation's place; whether there was one."""
         if not self._backups:
             return False
-        self.operation.close()
+        self._close_operation()
         for path in self.operation_folder.glob(f"{DATABASE_FILE}*"):
             path.unlink()
         backup = self.folder / f"backup-{self._backups}"
@@ -222,16 +224,15 @@ class World:
         return [Envelope(*(bytes(part) for part in row)) for row in rows]
 
     def rows(self, sql: str, *parameters: object) -> list[tuple[Any, ...]]:
-        with self._connection() as connection:
-            return [tuple(row) for row in connection.execute(sql, parameters)]
+        if self._watcher is None:
+            self._watcher = connect(self.operation_folder / DATABASE_FILE, read_only=True)
+        return [tuple(row) for row in self._watcher.execute(sql, parameters)]
 
-    @contextmanager
-    def _connection(self) -> Iterator[Any]:
-        connection = connect(self.operation_folder / DATABASE_FILE, read_only=True)
-        try:
-            yield connection
-        finally:
-            connection.close()
+    def _close_operation(self) -> None:
+        if self._watcher is not None:
+            self._watcher.close()
+            self._watcher = None
+        self.operation.close()
 
     def _watch(self, account_id: str, reply: object) -> None:
         """I5: no page holds a family that the caller is not entitled to now."""
@@ -249,6 +250,11 @@ class World:
 
     # ------------------------------------------------------------------ the office
 
+    def digest_of(self, account_id: str) -> bytes:
+        """Of an account's list, as the server has it."""
+        with self.operation.store.reading() as transaction:
+            return digest_of_hashes(transaction.streams.live_hashes(account_id))
+
     def office_moves(self, numbers: list[int], login: str) -> None:
         officers = find_officers(self.operation, [login])
         assign(self.operation, officers, [family_id(number) for number in numbers], move=True)
@@ -265,11 +271,7 @@ class World:
         accounts.revoke(self.operation, login)
         self.revoked.add(self.template.accounts[login])
 
-    def image_path(self) -> Path:
-        self._images += 1
-        return self.folder / f"image-{self._images}"
-
     def close(self) -> None:
         for laptop in self.laptops:
             laptop.shut()
-        self.operation.close()
+        self._close_operation()
