@@ -137,11 +137,11 @@ class InterviewDoor(QObject):
             self.tr("Give up"),
             self._window,
         )
-        interviewing = account.workspace.interviewing
+        parking = account.workspace.parking
 
         def give_up(reason: str) -> None:
             self._operations.run(
-                lambda: interviewing.stop(interview_id, reason),
+                lambda: parking.stop(interview_id, reason),
                 lambda _nothing: self.stopped.emit(),
                 owner=self,
             )

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
+from weakref import WeakValueDictionary
 
 from enumerator.errors import KnownError
 from enumerator.fieldwork import prelist
 from enumerator.fieldwork.binding import SP2020_C1, FormBinding
 from enumerator.fieldwork.flags import interview_flags
+from enumerator.fieldwork.news import NEEDS_REASON, READ_ONLY, CaseNews, differences
 from enumerator.fieldwork.open_interview import (
     Finalised,
     OpenInterview,
+    Replayed,
     replay,
     start_session,
 )
@@ -31,13 +35,43 @@ from enumerator.model import (
     VisitId,
 )
 from enumerator.store import CaseRow, OfficerStore
+from enumerator.store.envelope import DraftBody
 from enumerator.store.families import body_of_visit
+from enumerator.store.feed import HandedDraft
 from enumerator.store.interviews import InterviewRecord
-from enumerator.store.recording import FinalInterview
-from enumerator.xform import Form, FormSession, LayeredMedia, MemoryMedia, load_form
+from enumerator.store.recording import BegunInterview, FinalInterview
+from enumerator.xform import (
+    Form,
+    FormSession,
+    LayeredMedia,
+    MemoryMedia,
+    Ref,
+    Result,
+    load_form,
+)
 
 _LONGEST_PAUSE_S = 300
 """A gap between two steps longer than this is not working time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """``own``: the officer's own draft; ``answers``: of the family's partial self-response, by
+    question; ``drafts``: what former officers had begun."""
+
+    own: InterviewId | None
+    answers: Mapping[str, str]
+    drafts: tuple[HandedDraft, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """What an interview starts from beside the register. ``is_of_another``: the draft is of
+    another family, whose identity does not go along."""
+
+    handed: HandedDraft | None = None
+    answers: Mapping[str, str] = field(default_factory=dict)
+    is_of_another: bool = False
 
 
 class Interviewing:
@@ -54,6 +88,7 @@ class Interviewing:
         self._binding = binding
         self._forms: dict[tuple[str, str], Form] = {}
         self._forms_lock = threading.Lock()
+        self._opened: WeakValueDictionary[InterviewId, OpenInterview] = WeakValueDictionary()
 
     # ------------------------------------------------------------------ opening
 
@@ -61,50 +96,128 @@ class Interviewing:
         record = self._store.interviews.draft_of(family_id)
         return None if record is None else record.id
 
-    def start(self, family_id: FamilyId) -> OpenInterview:
+    def offer(self, family_id: FamilyId) -> Offer:
+        """What a new interview could start from beside the register."""
+        detail = self._store.decisions.detail(family_id)
+        return Offer(self.draft_of(family_id), detail.self_answers, tuple(detail.drafts))
+
+    def start(
+        self, family_id: FamilyId, *, with_answers: bool = False, draft: str = ""
+    ) -> OpenInterview:
         """A new interview, prefilled from the register; of a returned case, a revision that
-        starts from what was sent. KnownError ``draft_exists``, ``not_on_list``,
-        ``already_final``, ``no_form``, ``no_such_family``."""
-        family = self._store.families.family(family_id)
+        starts from what was sent. ``with_answers``: what the family answered online is filled
+        in, too. ``draft``: goes on from what a former officer had begun, by the envelope's id.
+        KnownError ``draft_exists``, ``not_on_list``, ``already_final``, ``no_form``,
+        ``no_such_family``, ``no_such_draft``."""
         self._check_may_start(family_id)
+        offer = self.offer(family_id)
+        answers = offer.answers if with_answers else {}
+        handed = next((one for one in offer.drafts if one.envelope_id == draft), None)
+        if draft and handed is None:
+            raise KnownError(
+                "no_such_draft",
+                "What was begun is no longer offered. Start a new interview.",
+                envelope=draft,
+            )
+        beginning = Beginning(handed, answers)
         if self._store.families.is_found_in_field(family_id):
-            return self._begin(family_id, prelist.EMPTY, self._binding.origin_new)
-        lists = prelist.lists_of(family, self._store.families.members(family_id))
-        return self._begin(family_id, lists, self._binding.origin_register)
+            return self._begin(family_id, prelist.EMPTY, self._binding.origin_new, beginning)
+        lists = self._lists_of(family_id)
+        return self._begin(family_id, lists, self._binding.origin_register, beginning)
 
     def start_new_family(self, village: AreaCode | None = None) -> OpenInterview:
         """A family found in the field: it gets an id of its own and, when final, its name.
         KnownError ``no_form``."""
+        if self._store.is_revoked():
+            raise KnownError("revoked", "This account was closed. Ask your supervisor.")
         family_id = FamilyId(f"BARU-{self._store.chance.uuid()}")
         self._current_form()
         self._store.recording.new_family(family_id, village or "")
-        return self._begin(family_id, prelist.EMPTY, self._binding.origin_new)
+        return self._begin(family_id, prelist.EMPTY, self._binding.origin_new, Beginning())
 
     def resume(self, interview_id: InterviewId) -> OpenInterview:
         """The draft with every answer and the place where the officer was. Where the register
         changed meanwhile, untouched questions show the new data and touched ones keep the
         officer's. KnownError ``no_such_interview``, ``not_a_draft``, ``read_only`` (the case
-        was handed to another officer)."""
+        was handed to another officer, or the account was closed)."""
         record = self._store.interviews.get(interview_id)
         if record.state != "draft":
             raise KnownError(
                 "not_a_draft", "This interview is finished; it can be read only.", id=interview_id
             )
         row = self._store.caseload.row(record.family_id)
-        if row is not None and row.state is CaseState.PARKED and row.notice == "reassigned":
+        if row is not None and row.state is CaseState.PARKED and row.notice in READ_ONLY:
             raise _read_only(record.family_id)
         newer = self._newer_register(record)
         if newer is not None:
-            adopted = self._open(newer)
+            adopted, replayed = self._open(newer)
             if not adopted.unplaced:
-                adopted.register_changed = newer.register != record.register
+                if newer.register != record.register:
+                    adopted.register_changed = True
+                    adopted.kept_against = self._kept_against(record, adopted, replayed)
                 self._store.interviews.set_register(record.id, newer.register, newer.base_version)
-                return adopted
-        return self._open(record)
+                return self._on_screen(adopted)
+        return self._on_screen(self._open(record)[0])
 
-    def stop(self, interview_id: InterviewId, reason: str) -> None:
-        """Give a draft up: its answers stay on the laptop, the case follows the server."""
-        self._store.interviews.stop(interview_id, reason)
+    def is_open(self, interview_id: InterviewId) -> bool:
+        """Whether somebody has it before them."""
+        held = self._opened.get(interview_id)
+        return held is not None and not held.is_closed
+
+    def news_of(self, interview: OpenInterview) -> CaseNews:
+        """What the server has said of the family whose interview is open; its remarks are taken
+        into it. Reads the session: to be called where the answers are given."""
+        family_id = interview.family_id
+        row = self._store.caseload.row(family_id)
+        assignment = self._store.families.assignment(family_id)
+        if row is None or assignment is None:
+            return CaseNews(family_id, "")
+        detail = self._store.decisions.detail(family_id)
+        remarks = interview.comments
+        if row.notice == "returned":
+            remarks = interview.take_comments(detail.question_comments, assignment.version)
+        return CaseNews(
+            family_id,
+            row.notice,
+            officer=assignment.result_officer,
+            at=datetime.fromisoformat(assignment.result_at) if assignment.result_at else None,
+            comments=assignment.returned_comments,
+            remarks=remarks,
+            differences=differences(interview.session, detail.self_answers)
+            if assignment.self_response == "partial"
+            else (),
+        )
+
+    def begun(self, interview_id: InterviewId, reason: str) -> BegunInterview:
+        """The draft as it stands on the disk, to be sealed. ``reason``: see ``DraftBody``.
+        KnownError ``no_such_interview``, ``not_a_draft``."""
+        record = self._store.interviews.get(interview_id)
+        if record.state != "draft":
+            raise KnownError("not_a_draft", "This interview is no draft any more.", id=interview_id)
+        instance = self._open(record)[0].session.xml()
+        body = DraftBody(
+            interview_id=record.id,
+            family_id=record.family_id,
+            form_id=record.form_id,
+            form_version=record.form_version,
+            reason=reason,
+            instance=instance,
+        )
+        media = self._media_in(record.id, instance)
+        return BegunInterview(record.id, body, record.base_version, media)
+
+    def prepare(
+        self, family_id: FamilyId, instance: HandedDraft
+    ) -> tuple[InterviewRecord, list[tuple[str, str, str | None, str]]]:
+        """An interview of this family that goes on from an instance of another, and its first
+        journal rows; nothing is stored. KnownErrors of :meth:`start`."""
+        self._check_may_start(family_id)
+        return self._prepare(
+            family_id,
+            self._lists_of(family_id),
+            self._binding.origin_register,
+            Beginning(instance, {}, is_of_another=True),
+        )
 
     # ------------------------------------------------------------------ inside: opening
 
@@ -126,8 +239,23 @@ class Interviewing:
                 family=family_id,
             )
 
-    def _begin(self, family_id: FamilyId, lists: dict[str, bytes], origin: str) -> OpenInterview:
-        form, version = self._current_form()
+    def _lists_of(self, family_id: FamilyId) -> dict[str, bytes]:
+        """KnownError ``no_such_family``."""
+        family = self._store.families.family(family_id)
+        return prelist.lists_of(family, self._store.families.members(family_id))
+
+    def _begin(
+        self, family_id: FamilyId, lists: dict[str, bytes], origin: str, beginning: Beginning
+    ) -> OpenInterview:
+        record, first = self._prepare(family_id, lists, origin, beginning)
+        self._store.interviews.create(record, first)
+        return self._on_screen(self._open(record)[0])
+
+    def _prepare(
+        self, family_id: FamilyId, lists: dict[str, bytes], origin: str, beginning: Beginning
+    ) -> tuple[InterviewRecord, list[tuple[str, str, str | None, str]]]:
+        handed = beginning.handed
+        form, version = self._form_for(handed)
         assignment = self._store.families.assignment(family_id)
         earlier = self._store.interviews.last_final(family_id)
         record = InterviewRecord(
@@ -140,15 +268,24 @@ class Interviewing:
             base_version=assignment.version if assignment else None,
             register=prelist.packed(lists),
             revision_of=earlier.id if earlier else None,
-            base_instance=self._instance_of(earlier),
+            base_instance=handed.instance if handed else self._instance_of(earlier),
         )
         session, _ = start_session(form, record, lists, self._properties())
-        first = [] if earlier else self._first_answers(session, family_id, origin)
-        moment = record.started_at
-        self._store.interviews.create(
-            record, [("answer", ref, value, moment) for ref, value in first]
-        )
-        return self._open(record)
+        is_new = record.base_instance is None or beginning.is_of_another
+        first = self._first_answers(session, family_id, origin) if is_new else []
+        rows: list[tuple[str, str, str | None, str]] = [
+            ("answer", ref, value, record.started_at)
+            for ref, value in first + taken_over(session, first, beginning.answers)
+        ]
+        return record, rows
+
+    def _form_for(self, handed: HandedDraft | None) -> tuple[Form, str]:
+        """The version that a draft was begun with, where this laptop has it."""
+        known = self._store.forms.versions()
+        if handed is not None and (self._binding.form_id, handed.form_version) in known:
+            version = handed.form_version
+            return self._form(self._binding.form_id, version), version
+        return self._current_form()
 
     def _first_answers(
         self, session: FormSession, family_id: FamilyId, origin: str
@@ -158,23 +295,43 @@ class Interviewing:
             wanted.append((self._binding.family_id, family_id))
         return [(ref, value) for ref, value in wanted if has_question(session, ref)]
 
-    def _open(self, record: InterviewRecord) -> OpenInterview:
+    def _on_screen(self, interview: OpenInterview) -> OpenInterview:
+        """Somebody has it before them from now on."""
+        self._opened[interview.id] = interview
+        assignment = self._store.families.assignment(interview.family_id)
+        if assignment is not None and assignment.result_status == "returned":
+            detail = self._store.decisions.detail(interview.family_id)
+            interview.take_comments(detail.question_comments, interview.record.base_version)
+        return interview
+
+    def _kept_against(
+        self, before: InterviewRecord, adopted: OpenInterview, now: Replayed
+    ) -> dict[Ref, str]:
+        """Touched questions for which the new register says other than the old one and than the
+        officer."""
+        earlier = self._open(before)[1].prefilled
+        return {
+            ref: text
+            for ref, text in now.prefilled.items()
+            if earlier.get(ref, "") != text and adopted.session.value(ref) != text
+        }
+
+    def _open(self, record: InterviewRecord) -> tuple[OpenInterview, Replayed]:
         form = self._form(record.form_id, record.form_version)
         session, clock = start_session(
             form, record, prelist.unpacked(record.register), self._properties()
         )
-        typed, unplaced = replay(session, clock, self._store.interviews.journal(record.id))
+        replayed = replay(session, clock, self._store.interviews.journal(record.id))
         interview = OpenInterview(self._store, record, session, clock, self._now, self._finish)
-        interview.typed_texts.update(typed)
-        interview.unplaced = unplaced
-        return interview
+        interview.typed_texts.update(replayed.typed)
+        interview.unplaced = replayed.unplaced
+        return interview, replayed
 
     def _newer_register(self, record: InterviewRecord) -> InterviewRecord | None:
         assignment = self._store.families.assignment(record.family_id)
         if assignment is None or assignment.version == record.base_version:
             return None
-        family = self._store.families.family(record.family_id)
-        lists = prelist.lists_of(family, self._store.families.members(record.family_id))
+        lists = self._lists_of(record.family_id)
         return replace(record, register=prelist.packed(lists), base_version=assignment.version)
 
     def _current_form(self) -> tuple[Form, str]:
@@ -233,9 +390,8 @@ class Interviewing:
 
     def _check_may_finish(self, interview: OpenInterview, reason: str) -> None:
         row = self._store.caseload.row(interview.family_id)
-        if row is None or row.state is not CaseState.PARKED or row.notice == "reassigned":
-            # A case that was handed on while the interview was open on the screen may be
-            # finished: the server marks it as late.
+        if row is None or row.state is not CaseState.PARKED or row.notice not in NEEDS_REASON:
+            # The server marks what was handed on as late, and keeps both of two interviews.
             return
         if not reason.strip():
             raise KnownError(
@@ -307,6 +463,30 @@ class _Reader:
             return ""
 
 
+def taken_over(
+    session: FormSession, first: Sequence[tuple[str, str]], answers: Mapping[str, str]
+) -> list[tuple[str, str]]:
+    """Of ``answers`` those that the form takes, in an order in which it does: one question may
+    only be asked after another was answered. The session is answered along, ``first`` first."""
+    for ref, value in first:
+        session.answer(ref, value)
+    waiting, taken = dict(answers), [("", "")]
+    given: list[tuple[str, str]] = []
+    while waiting and taken:
+        taken = [entry for entry in waiting.items() if _takes(session, *entry)]
+        given += taken
+        for ref, _ in taken:
+            del waiting[ref]
+    return given
+
+
+def _takes(session: FormSession, ref: str, value: str) -> bool:
+    try:
+        return session.answer(ref, value).result is Result.OK
+    except KnownError:
+        return False
+
+
 def has_question(session: FormSession, ref: str) -> bool:
     try:
         session.element(ref)
@@ -322,6 +502,6 @@ def _may_reopen(row: CaseRow) -> bool:
 def _read_only(family_id: FamilyId) -> KnownError:
     return KnownError(
         "read_only",
-        "The case was handed to another officer. The draft is kept; ask the supervisor.",
+        "This draft can only be read here: it is kept and sent. Ask the supervisor.",
         family=family_id,
     )

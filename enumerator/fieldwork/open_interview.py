@@ -11,13 +11,13 @@ import logging
 import random
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
 from enumerator.errors import KnownError
 from enumerator.model import EnvelopeId, InterviewId, Outcome
-from enumerator.store import OfficerStore
+from enumerator.store import OfficerStore, QuestionComment
 from enumerator.store.interviews import InterviewRecord, JournalRow
 from enumerator.xform import (
     NO_CHANGES,
@@ -95,6 +95,10 @@ class OpenInterview:
         """Journal rows that the replay could not place; empty unless the form misbehaves."""
         self.register_changed = False
         """The register's data changed since the draft was last open."""
+        self.kept_against: Mapping[Ref, str] = {}
+        """Questions that keep the officer's answer, with what the changed register says."""
+        self.comments: Mapping[Ref, str] = {}
+        """The supervisor's remarks on questions, of a return."""
         self._store = store
         self._clock = clock
         self._local_now = local_now
@@ -210,6 +214,27 @@ class OpenInterview:
             self._step(lambda: self._journal("finalize", "", None))
             return self.session.finalize()
 
+    def take_comments(
+        self, comments: Iterable[QuestionComment], base_version: int | None
+    ) -> Mapping[Ref, str]:
+        """The case was returned while this was open: from now on it answers that return, whose
+        remarks are those that the form has a place for."""
+        with self._lock:
+            placed: dict[Ref, str] = {}
+            for comment in comments:
+                ref = reference(self.session, comment.path)
+                if ref is not None:
+                    placed[ref] = comment.text
+            self.comments = placed
+            if base_version != self.record.base_version and not self._is_closed:
+                self._store.interviews.set_register(self.id, self.record.register, base_version)
+                self.record = replace(self.record, base_version=base_version)
+            return placed
+
+    @property
+    def is_closed(self) -> bool:
+        return self._is_closed
+
     def close(self) -> None:
         """The draft stays as it is."""
         with self._lock:
@@ -269,20 +294,39 @@ def start_session(
     return session, clock
 
 
-def replay(
-    session: FormSession, clock: SteppedClock, rows: Iterable[JournalRow]
-) -> tuple[dict[Ref, str], tuple[JournalRow, ...]]:
-    """Do the journal's steps again; (texts typed but refused, rows that found no place)."""
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """``typed``: texts that were refused; ``unplaced``: rows that found no place; ``prefilled``:
+    what stood in a question before the officer first answered it."""
+
+    typed: Mapping[Ref, str]
+    unplaced: tuple[JournalRow, ...]
+    prefilled: Mapping[Ref, str]
+
+
+def replay(session: FormSession, clock: SteppedClock, rows: Iterable[JournalRow]) -> Replayed:
+    """Do the journal's steps again."""
     typed: dict[Ref, str] = {}
+    prefilled: dict[Ref, str] = {}
     unplaced: list[JournalRow] = []
     for row in rows:
         clock.moment = datetime.fromisoformat(row.wall_time)
         try:
+            if row.op in ("answer", "force") and row.ref not in prefilled:
+                prefilled[Ref(row.ref)] = session.value(row.ref)
             _redo(session, row, typed)
         except KnownError as error:
             unplaced.append(row)
             log.info("journal row %d found no place: %s", row.seq, error.code)
-    return typed, tuple(unplaced)
+    return Replayed(typed, tuple(unplaced), prefilled)
+
+
+def reference(session: FormSession, path: str) -> Ref | None:
+    """The session's own name of a question; None where it has none of that path."""
+    try:
+        return session.element(path).ref
+    except KnownError:
+        return None
 
 
 def _redo(session: FormSession, row: JournalRow, typed: dict[Ref, str]) -> None:

@@ -10,6 +10,7 @@ from enumerator.fieldwork.binding import SP2020_C1, FormBinding
 from enumerator.fieldwork.caseload import CaseloadView
 from enumerator.fieldwork.delivery import Delivery
 from enumerator.fieldwork.interviewing import Interviewing
+from enumerator.fieldwork.parking import Parking
 from enumerator.fieldwork.supervising import Supervising
 from enumerator.fieldwork.visiting import Visiting
 from enumerator.store import OfficerStore
@@ -32,6 +33,7 @@ class Workspace:
         self.caseload = CaseloadView(store)
         self.visiting = Visiting(store, zone)
         self.interviewing = Interviewing(store, self.visiting, zone, binding)
+        self.parking = Parking(store, self.interviewing)
         self.supervising = Supervising(store)
         self.delivery = Delivery(store)
 

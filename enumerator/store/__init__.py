@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from enumerator.store.caseload import Caseload
+    from enumerator.store.decisions import CaseDetail, ConflictedCase, Decisions, PendingDecision
     from enumerator.store.enrolment import Enrolment
     from enumerator.store.envelope import (
         AcknowledgementBody,
         Envelope,
         Header,
         NoteBody,
+        QuestionComment,
         ReassignmentBody,
         SealedEnvelope,
         VisitBody,
@@ -32,12 +34,14 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "caseload": ("Caseload",),
+    "decisions": ("CaseDetail", "ConflictedCase", "Decisions", "PendingDecision"),
     "enrolment": ("Enrolment",),
     "envelope": (
         "AcknowledgementBody",
         "Envelope",
         "Header",
         "NoteBody",
+        "QuestionComment",
         "ReassignmentBody",
         "SealedEnvelope",
         "VisitBody",
@@ -56,11 +60,14 @@ _MODULE_OF = {name: module for module, names in _HOMES.items() for name in names
 __all__ = [
     "AcknowledgementBody",
     "Assignment",
+    "CaseDetail",
     "CaseFilter",
     "CaseRow",
     "Caseload",
     "ChainState",
+    "ConflictedCase",
     "DataFolder",
+    "Decisions",
     "DeliveryState",
     "Enrolment",
     "Envelope",
@@ -73,8 +80,10 @@ __all__ = [
     "OfficerStore",
     "OutboxSummary",
     "Pending",
+    "PendingDecision",
     "Profile",
     "PushResult",
+    "QuestionComment",
     "ReassignmentBody",
     "Receipt",
     "ReceiptPayload",

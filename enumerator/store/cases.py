@@ -15,7 +15,7 @@ import msgspec
 from sqlite_utils import Database
 
 from enumerator.model import GONE_STATES, OUTCOME_RULES, CaseState, Outcome, masked
-from enumerator.store.connection import upsert_sql
+from enumerator.store.connection import one, upsert_sql
 
 _REASON_STATES = {
     "answered_online": CaseState.ANSWERED_ONLINE,
@@ -48,6 +48,15 @@ class CaseFacts:
     result_outcome: str = ""
     result_by_other: bool = False
     attempt_days: int = 0
+    conflict: str = ""
+    """Of the officer's own interview beside one that stands: a ``ConflictBody`` state."""
+    open_conflicts: int = 0
+    """Between interviews of the team; 0 for an officer."""
+    pending_decision: str = ""
+    """A supervisor's that the feed has not confirmed: ``return`` or ``settlement``."""
+
+
+_CONFLICT_NOTICES = {"open": "alternate", "confirmed": "confirmed", "settled": "overruled"}
 
 
 def derive_state(facts: CaseFacts) -> CaseState:
@@ -78,6 +87,12 @@ def has_left(facts: CaseFacts) -> bool:
 
 def derive_notice(facts: CaseFacts) -> str:
     """The code of what the officer should know beside the state; empty for nothing."""
+    if facts.pending_decision:
+        return f"{facts.pending_decision}_pending"
+    if facts.open_conflicts:
+        return "conflict"
+    if facts.conflict and not facts.has_draft:
+        return _CONFLICT_NOTICES.get(facts.conflict, "alternate")
     if facts.has_draft or facts.final_base is not None:
         if facts.gone:
             return facts.gone_reason or "withdrawn"
@@ -145,7 +160,12 @@ SELECT f.position, f.id, f.head_name, f.card_number, f.address, f.sls, f.village
     a.returned_version, a.result_status, a.result_outcome, a.result_officer,
     a.progress_days, a.progress_last,
     (SELECT p.to_officer FROM pending_reassignment p WHERE p.family_id = f.id),
-    f.stated_size
+    f.stated_size,
+    (SELECT c.state FROM case_conflict c WHERE c.family_id = f.id AND c.other_envelope =
+        (SELECT i.envelope_id FROM interview i JOIN envelope e ON e.id = i.envelope_id
+        WHERE i.family_id = f.id AND i.final_outcome ORDER BY e.position DESC LIMIT 1)),
+    (SELECT count(*) FROM case_conflict c WHERE c.family_id = f.id AND c.state = 'open'),
+    (SELECT p.kind FROM pending_decision p WHERE p.family_id = f.id ORDER BY p.kind LIMIT 1)
 FROM family f LEFT JOIN assignment a ON a.family_id = f.id
 WHERE f.id IN (SELECT value FROM json_each(?))
 """
@@ -189,17 +209,23 @@ class CaseBoard:
     def refresh(self, db: Database, family_ids: Iterable[str]) -> None:
         """Rebuild these families' rows, inside the caller's transaction."""
         ids = sorted(set(family_ids))
+        is_revoked = one(db, "SELECT 1 FROM setting WHERE name = 'revoked'") is not None
         for start in range(0, len(ids), _CHUNK):
             chunk = msgspec.json.encode(ids[start : start + _CHUNK]).decode()
-            rows = [self._row(found) for found in db.execute(_FACTS, (chunk,)).fetchall()]
+            found = db.execute(_FACTS, (chunk,)).fetchall()
+            rows = [self._row(each, is_revoked=is_revoked) for each in found]
             db.conn.executemany(_UPSERT, rows)
 
-    def _row(self, found: tuple[Any, ...]) -> tuple[Any, ...]:
+    def refresh_all(self, db: Database) -> None:
+        """Rebuild the whole list, inside the caller's transaction."""
+        self.refresh(db, [row[0] for row in db.execute("SELECT id FROM family").fetchall()])
+
+    def _row(self, found: tuple[Any, ...], *, is_revoked: bool) -> tuple[Any, ...]:
         (position, family_id, head, card, address, sls, village, members) = found[:8]
         (has_draft, final, visits, days, last, unsent) = found[8:14]
         (known, officer, gone, reason, self_response, returned) = found[14:20]
         (status, result_outcome, result_officer, progress_days, progress_last) = found[20:25]
-        pending, stated_size = found[25:]
+        pending, stated_size, conflict, open_conflicts, decision = found[25:]
         final_base, final_unsent, final_outcome = (final or "  ").split(" ", 2)
         last_at, last_outcome, appointment = msgspec.json.decode(last) if last else (None,) * 3
         facts = CaseFacts(
@@ -209,8 +235,8 @@ class CaseBoard:
             visits=visits,
             last_outcome=_outcome(last_outcome),
             appointment_at=appointment,
-            gone=bool(gone),
-            gone_reason=reason or "",
+            gone=bool(gone) or is_revoked,
+            gone_reason=reason or ("revoked" if is_revoked else ""),
             self_response=self_response or "",
             returned_version=returned,
             result_status=status or "",
@@ -219,6 +245,9 @@ class CaseBoard:
             and self._role == "officer"
             and result_officer != self._own,
             attempt_days=max(days, progress_days or 0),
+            conflict=conflict or "",
+            open_conflicts=open_conflicts if self._role == "supervisor" else 0,
+            pending_decision=decision or "",
         )
         state = derive_state(facts)
         outcome = final_outcome or last_outcome or result_outcome or None

@@ -53,6 +53,7 @@ class Assignment:
     result_officer: str
     result_receipt: str
     result_at: str
+    result_envelope: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +163,8 @@ class Families:
                 db,
                 "SELECT version, officer_id, gone, gone_reason, self_response,"
                 " self_responded_at, returned_version, returned_comments, result_status,"
-                " result_outcome, result_officer, result_receipt, result_at FROM assignment"
+                " result_outcome, result_officer, result_receipt, result_at, result_envelope"
+                " FROM assignment"
                 " WHERE family_id = ?",
                 (family_id,),
             )

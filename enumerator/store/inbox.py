@@ -22,6 +22,7 @@ from enumerator.store.register import (
     insert_visit,
     store_area,
     store_assignment,
+    store_detail,
     store_officer,
     store_register,
 )
@@ -173,9 +174,17 @@ class Inbox:
                 "UPDATE assignment SET gone = 1, gone_reason = ? WHERE family_id = ?",
                 (row.reason, family_id),
             ).rowcount
+            store_detail(db, family_id, None)
             if changed:
                 self._history.add(db, family_id, "left_list", reason=row.reason)
         db.execute("DELETE FROM pending_reassignment WHERE family_id = ?", (family_id,))
+        # Only what the server has can be what this row answers to.
+        db.execute(
+            "DELETE FROM pending_decision WHERE family_id = ? AND NOT EXISTS (SELECT 1"
+            " FROM delivery d WHERE d.envelope_id = pending_decision.envelope_id"
+            " AND d.custody = 'laptop')",
+            (family_id,),
+        )
 
     def _store_case(self, db: Database, family_id: str, body: CaseBody, row: FeedRow) -> None:
         before = one(
@@ -188,6 +197,7 @@ class Inbox:
         edited = store_register(db, family_id, body)
         returned = _returned_version(body, before)
         store_assignment(db, family_id, body, row, returned)
+        store_detail(db, family_id, body)
         for visit in filter(has_readable_times, body.prior_visits):
             insert_visit(db, visit, None, family_id)
         self._note_change(db, family_id, row, body, before, edited=edited, returned=returned)

@@ -136,19 +136,6 @@ class Interviews:
                 (register, base_version, interview_id),
             )
 
-    def stop(self, interview_id: InterviewId, reason: str) -> None:
-        """The officer gives the draft up; its answers stay."""
-        with self._connections.writing() as db:
-            family_id = self.get(interview_id).family_id
-            db.execute(
-                "UPDATE interview SET state = 'stopped' WHERE id = ? AND state = 'draft'",
-                (interview_id,),
-            )
-            self._history.add(
-                db, family_id, "interview_stopped", interview=interview_id, reason=reason
-            )
-            self._board.refresh(db, [family_id])
-
     def attach(self, interview_id: InterviewId, name: str, content: bytes) -> str:
         """Keep a photo or sound; its SHA-256 in hex."""
         digest = hashlib.sha256(content).hexdigest()
@@ -187,6 +174,16 @@ class Interviews:
 
     def draft_of(self, family_id: FamilyId) -> InterviewRecord | None:
         return self._one("WHERE family_id = ? AND state = 'draft'", family_id)
+
+    def parked(self) -> tuple[InterviewRecord, ...]:
+        """Drafts of cases that left the list."""
+        with self._connections.reading() as db:
+            rows = db.execute(
+                _SELECT  # noqa: S608 (ours)
+                + "WHERE state = 'draft' AND family_id IN"
+                " (SELECT family_id FROM caseload WHERE state = 'parked') ORDER BY id"
+            ).fetchall()
+        return tuple(_record(row) for row in rows)
 
     def last_final(self, family_id: FamilyId) -> InterviewRecord | None:
         """The newest finalised interview with a final outcome, by the order of sealing: a clock

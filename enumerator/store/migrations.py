@@ -390,3 +390,44 @@ def m005_carriers(db: Database) -> None:
         CREATE INDEX relay_item_waiting ON relay_item (tries, position) WHERE sealed IS NOT NULL;
         """
     )
+
+
+@SCHEMA()
+def m006_decisions(db: Database) -> None:
+    db.executescript(
+        """
+        -- What of the server's word only some cases have: comments of a return, drafts that were
+        -- handed on, successors, a family's own partial answers.
+        CREATE TABLE case_detail (
+            family_id TEXT PRIMARY KEY REFERENCES family (id),
+            detail BLOB NOT NULL
+        ) STRICT;
+
+        -- A final interview beside the one that stands.
+        CREATE TABLE case_conflict (
+            family_id TEXT NOT NULL REFERENCES family (id),
+            other_envelope TEXT NOT NULL,
+            state TEXT NOT NULL,
+            body BLOB NOT NULL,
+            PRIMARY KEY (family_id, other_envelope)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX case_conflict_open ON case_conflict (family_id) WHERE state = 'open';
+
+        -- A supervisor's decision that the feed has not confirmed yet.
+        CREATE TABLE pending_decision (
+            family_id TEXT NOT NULL REFERENCES family (id),
+            kind TEXT NOT NULL CHECK (kind IN ('return', 'settlement')),
+            envelope_id TEXT NOT NULL,
+            chosen TEXT,
+            PRIMARY KEY (family_id, kind)
+        ) STRICT, WITHOUT ROWID;
+
+        -- Which drafts were sealed as they stood, by the number of their steps.
+        CREATE TABLE draft_copy (
+            interview_id TEXT NOT NULL REFERENCES interview (id),
+            steps INTEGER NOT NULL,
+            envelope_id TEXT NOT NULL,
+            PRIMARY KEY (interview_id, steps)
+        ) STRICT, WITHOUT ROWID;
+        """
+    )

@@ -282,7 +282,7 @@ class Outbox:
                         db, row[1], "received", envelope=result.envelope_id, status=status
                     )
                     if status == "quarantined":
-                        touched |= self._give_up_reassignment(db, result)
+                        touched |= self._give_up_decision(db, result)
                 else:
                     forged += 1
             self._board.refresh(db, touched)
@@ -466,8 +466,9 @@ class Outbox:
             )
         return status
 
-    def _give_up_reassignment(self, db: Database, result: PushResult) -> set[str]:
-        """A supervisor's order that the server set aside is no longer pending; its families."""
+    def _give_up_decision(self, db: Database, result: PushResult) -> set[str]:
+        """A supervisor's order or decision that the server set aside is no longer pending; its
+        families."""
         families = {
             row[0]
             for row in db.execute(
@@ -477,7 +478,13 @@ class Outbox:
         }
         for family_id in sorted(families):
             self._history.add(db, family_id, "reassignment_refused", reason=result.reason)
-        return families
+        decided = db.execute(
+            "DELETE FROM pending_decision WHERE envelope_id = ? RETURNING family_id, kind",
+            (result.envelope_id,),
+        ).fetchall()
+        for family_id, kind in decided:
+            self._history.add(db, family_id, f"{kind}_refused", reason=result.reason)
+        return families | {row[0] for row in decided}
 
     def _note_refusal(self, db: Database, result: PushResult) -> None:
         db.execute(

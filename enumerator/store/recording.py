@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sqlite_utils import Database
@@ -19,9 +19,12 @@ from enumerator.model import OUTCOME_RULES, FamilyId, InterviewId, Outcome
 from enumerator.store.cases import CaseBoard
 from enumerator.store.connection import Connections, one
 from enumerator.store.envelope import (
+    DraftBody,
     NoteBody,
     ReassignmentBody,
+    ReturnBody,
     SealedEnvelope,
+    SettlementBody,
     VisitBody,
     canonical,
 )
@@ -55,6 +58,16 @@ class FinalInterview:
     """Of a family found in the field; ignored for a family of the register."""
 
 
+@dataclass(frozen=True, slots=True)
+class BegunInterview:
+    """A draft as it stands: what is sealed of it when it is given up or the case has left."""
+
+    interview_id: InterviewId
+    body: DraftBody
+    base_version: int | None
+    media: tuple[str, ...] = ()
+
+
 class Recording:
     def __init__(
         self,
@@ -86,7 +99,9 @@ class Recording:
         with self._connections.writing() as db:
             envelopes = [self._add_visit(db, final.visit, final.base_version)]
             if final.reason:
-                envelopes.append(self._add_note(db, final))
+                envelopes.append(
+                    self._add_note(db, final.family_id, final.reason, final.base_version)
+                )
             interview = self._add_interview(db, final)
             envelopes.append(interview)
             self._board.refresh(db, [final.family_id])
@@ -107,11 +122,81 @@ class Recording:
             self._history.add(db, family_id, "family_found")
             self._board.refresh(db, [family_id])
 
+    def stopped_draft(
+        self, begun: BegunInterview, note: str = "", instead: Callable[[], None] | None = None
+    ) -> SealedEnvelope:
+        """The officer gives a draft up: it is sealed as evidence. ``instead`` begins, in the
+        same transaction, what takes its place. KnownError ``not_a_draft``."""
+        family_id = begun.body.family_id
+        with self._connections.writing() as db:
+            envelopes = [self._add_draft(db, begun)]
+            if note:
+                envelopes.append(self._add_note(db, family_id, note, begun.base_version))
+            changed = db.execute(
+                "UPDATE interview SET state = 'stopped' WHERE id = ? AND state = 'draft'",
+                (begun.interview_id,),
+            ).rowcount
+            if changed != 1:
+                raise KnownError(
+                    "not_a_draft", "This interview is no draft any more.", id=begun.interview_id
+                )
+            self._history.add(
+                db,
+                family_id,
+                "interview_stopped",
+                interview=begun.interview_id,
+                reason=begun.body.reason,
+            )
+            if instead is not None:
+                instead()
+            self._board.refresh(db, [family_id])
+        self._seal(*envelopes)
+        return envelopes[0]
+
+    def draft_copy(self, begun: BegunInterview) -> SealedEnvelope | None:
+        """What was begun of a case that left, sealed as it stands; the draft stays. None when
+        this very state of it was sealed before."""
+        with self._connections.writing() as db:
+            steps = one(
+                db,
+                "SELECT count(*) FROM answer WHERE interview_id = ?",
+                (begun.interview_id,),
+            )
+            key = (begun.interview_id, steps[0] if steps else 0)
+            if one(db, "SELECT 1 FROM draft_copy WHERE interview_id = ? AND steps = ?", key):
+                return None
+            envelope = self._add_draft(db, begun)
+            db.execute(
+                "INSERT INTO draft_copy (interview_id, steps, envelope_id) VALUES (?, ?, ?)",
+                (*key, envelope.id),
+            )
+            self._board.refresh(db, [begun.body.family_id])
+        self._seal(envelope)
+        return envelope
+
+    def settlement(self, body: SettlementBody) -> SealedEnvelope:
+        """A supervisor's decision which result stands; pending until the feed confirms it."""
+        return self._decide("settlement", canonical(body), body.family_id, body.envelope_id)
+
+    def returned(self, body: ReturnBody) -> SealedEnvelope:
+        """A supervisor's return; pending until the feed confirms it."""
+        return self._decide("return", canonical(body), body.family_id, body.envelope_id)
+
     def reassignment(
-        self, family_ids: Sequence[FamilyId], to_account: str, reason: str
+        self,
+        family_ids: Sequence[FamilyId],
+        to_account: str,
+        reason: str,
+        *,
+        with_drafts: bool = False,
     ) -> SealedEnvelope:
         """A supervisor's order; shown as pending until the feed confirms it."""
-        body = ReassignmentBody(family_ids=list(family_ids), to_account=to_account, reason=reason)
+        body = ReassignmentBody(
+            family_ids=list(family_ids),
+            to_account=to_account,
+            reason=reason,
+            with_drafts=with_drafts,
+        )
         with self._connections.writing() as db:
             envelope = self._outbox.add(db, Sealing("reassignment", canonical(body)))
             for family_id in family_ids:
@@ -167,12 +252,46 @@ class Recording:
         )
         return envelope
 
-    def _add_note(self, db: Database, final: FinalInterview) -> SealedEnvelope:
-        body = canonical(NoteBody(family_id=final.family_id, text=final.reason))
+    def _add_note(
+        self, db: Database, family_id: str, text: str, base_version: int | None
+    ) -> SealedEnvelope:
+        body = canonical(NoteBody(family_id=family_id, text=text))
         return self._outbox.add(
-            db,
-            Sealing("note", body, family_id=final.family_id, base_version=final.base_version),
+            db, Sealing("note", body, family_id=family_id, base_version=base_version)
         )
+
+    def _add_draft(self, db: Database, begun: BegunInterview) -> SealedEnvelope:
+        body = begun.body
+        envelope = self._outbox.add(
+            db,
+            Sealing(
+                "draft",
+                canonical(body),
+                family_id=body.family_id,
+                base_version=begun.base_version,
+                form_id=body.form_id,
+                form_version=body.form_version,
+                media=begun.media,
+            ),
+        )
+        self._history.add(
+            db, body.family_id, "draft_sealed", interview=body.interview_id, reason=body.reason
+        )
+        return envelope
+
+    def _decide(self, kind: str, body: bytes, family_id: str, chosen: str | None) -> SealedEnvelope:
+        with self._connections.writing() as db:
+            envelope = self._outbox.add(db, Sealing(kind, body, family_id=family_id))
+            db.execute(
+                "INSERT INTO pending_decision (family_id, kind, envelope_id, chosen)"
+                " VALUES (?, ?, ?, ?) ON CONFLICT (family_id, kind) DO UPDATE SET"
+                " envelope_id = excluded.envelope_id, chosen = excluded.chosen",
+                (family_id, kind, envelope.id, chosen),
+            )
+            self._history.add(db, family_id, f"{kind}_decided", of=chosen or "")
+            self._board.refresh(db, [family_id])
+        self._seal(envelope)
+        return envelope
 
     def _add_interview(self, db: Database, final: FinalInterview) -> SealedEnvelope:
         envelope = self._outbox.add(

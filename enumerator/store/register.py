@@ -13,7 +13,8 @@ from sqlite_utils import Database
 
 from enumerator.model import OUTCOME_RULES, Outcome
 from enumerator.store.connection import insert_sql, one, upsert_sql
-from enumerator.store.envelope import VisitBody
+from enumerator.store.decisions import CaseDetail
+from enumerator.store.envelope import VisitBody, canonical
 from enumerator.store.feed import AreaBody, CaseBody, FamilyBody, FeedRow, MemberBody, OfficerBody
 
 _FAMILY = FamilyBody.__struct_fields__
@@ -87,6 +88,32 @@ def store_assignment(
     }
     columns = tuple(values)
     db.execute(upsert_sql("assignment", "family_id", columns), tuple(values.values()))
+
+
+def store_detail(db: Database, family_id: str, body: CaseBody | None) -> None:
+    """What only some cases have; None: the server tells nothing of it any more."""
+    db.execute("DELETE FROM case_detail WHERE family_id = ?", (family_id,))
+    db.execute("DELETE FROM case_conflict WHERE family_id = ?", (family_id,))
+    if body is None:
+        return
+    detail = CaseDetail(
+        question_comments=body.question_comments,
+        drafts=body.drafts,
+        successors=body.successors,
+        self_answers=body.self_answers,
+    )
+    if detail != CaseDetail():
+        db.execute(
+            "INSERT INTO case_detail (family_id, detail) VALUES (?, ?)",
+            (family_id, canonical(detail)),
+        )
+    conflicts = {conflict.other_envelope: conflict for conflict in body.conflicts}
+    for envelope_id, conflict in conflicts.items():
+        db.execute(
+            "INSERT INTO case_conflict (family_id, other_envelope, state, body)"
+            " VALUES (?, ?, ?, ?)",
+            (family_id, envelope_id, conflict.state, canonical(conflict)),
+        )
 
 
 def store_officer(db: Database, account_id: str, row: FeedRow) -> None:

@@ -20,6 +20,7 @@ from enumerator.store.carriage import AnswersTaken, Carriage, is_before, is_curr
 from enumerator.store.caseload import Caseload
 from enumerator.store.cases import CaseBoard
 from enumerator.store.connection import Connections, damaged
+from enumerator.store.decisions import Decisions
 from enumerator.store.durable import FolderLock
 from enumerator.store.enrolment import Enrolment
 from enumerator.store.families import Families
@@ -59,7 +60,9 @@ class OfficerStore:
         clock, chance, connections = self.clock, self.chance, self._connections
         board = CaseBoard(self.enrolment.account_id, self.enrolment.role)
         history = History(connections, clock)
+        self._board = board
         self.caseload = Caseload(connections)
+        self.decisions = Decisions(connections)
         self.families = Families(connections, history)
         self.forms = Forms(connections)
         self.inbox = Inbox(connections, history, board)
@@ -241,6 +244,22 @@ class OfficerStore:
         self.settings.put(db, "safe_point", b"0")
         self.settings.put(db, "server_time", first.encode())
         self.outbox.server_went_back(0)
+
+    def note_revoked(self, *, revoked: bool) -> None:
+        """The server has closed this account, or opened it again. The list goes; what was
+        recorded stays, is still saved and sent."""
+        if self.is_revoked() == revoked:
+            return
+        with self._connections.writing() as db:
+            if revoked:
+                self.settings.put(db, "revoked", self.clock.now().isoformat().encode())
+            else:
+                db.execute("DELETE FROM setting WHERE name = 'revoked'")
+            self._board.refresh_all(db)
+
+    def is_revoked(self) -> bool:
+        """Whether the server has closed this account, as far as this laptop knows."""
+        return self.settings.get("revoked") is not None
 
     def last_hello_at(self) -> datetime | None:
         """When the server was last reached (laptop clock)."""

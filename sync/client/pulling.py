@@ -21,7 +21,20 @@ def pull_stream(
     store: OfficerStore, transport: Transport, token: str, applied: Callable[[int], None]
 ) -> None:
     """``applied`` is told how many rows each page brought. KnownError of the link or the server,
-    ``feed_mismatch`` when even a whole new stream does not match its digest."""
+    ``feed_mismatch`` when even a whole new stream does not match its digest. A server that closed
+    the account takes the list away with it, and nothing that was recorded."""
+    try:
+        _bring_up_to_date(store, transport, token, applied)
+    except KnownError as error:
+        if error.code == "revoked":
+            store.note_revoked(revoked=True)
+        raise
+    store.note_revoked(revoked=False)
+
+
+def _bring_up_to_date(
+    store: OfficerStore, transport: Transport, token: str, applied: Callable[[int], None]
+) -> None:
     stream = store.stream
     more = True
     digest: bytes | None = None

@@ -397,7 +397,7 @@ def test_new_family_is_in_the_list_and_gets_its_name_when_final(desk: Desk) -> N
 
 def test_new_family_that_was_given_up_can_be_started_again_as_a_new_one(desk: Desk) -> None:
     first = desk.workspace.interviewing.start_new_family()
-    desk.workspace.interviewing.stop(first.id, "salah alamat")
+    desk.workspace.parking.stop(first.id, "salah alamat")
     second = desk.workspace.interviewing.start(first.family_id)
     assert second.session.value("/data/blok_i/asal") == "2"
     assert second.id != first.id
@@ -462,7 +462,7 @@ def test_draft_of_a_reassigned_case_is_read_only_but_one_open_on_the_screen_may_
     assert (row(desk, 2).state, row(desk, 2).notice) == (CaseState.QUEUED, "reassigned")
 
 
-@pytest.mark.parametrize("reason", ["withdrawn", "duplicate", "answered_online", "done_by_other"])
+@pytest.mark.parametrize("reason", ["withdrawn", "duplicate", "split", "merged"])
 def test_parked_draft_is_finished_only_with_a_reason_that_goes_along_as_a_note(
     desk: Desk, reason: str
 ) -> None:
@@ -481,7 +481,7 @@ def test_stopped_draft_keeps_its_answers_and_the_case_leaves_the_list(desk: Desk
     interview = desk.interview_with(FAMILY)
     interview.close()
     desk.pull(gone(1, 9, "answered_online"))
-    desk.workspace.interviewing.stop(interview.id, "answered_online")
+    desk.workspace.parking.stop(interview.id, "answered_online")
     assert row(desk).state is CaseState.ANSWERED_ONLINE
     assert len(desk.store.interviews.journal(interview.id)) > 30
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from nacl.public import PrivateKey
 from nacl.signing import SigningKey
 
 from enumerator.model import FamilyId, InterviewId, Outcome
 from enumerator.store import Enrolment, KeyCost, OfficerStore, PushResult, SealedEnvelope
-from enumerator.store.envelope import VisitBody, canonical
+from enumerator.store.envelope import DraftBody, VisitBody, canonical
 from enumerator.store.feed import (
     CaseBody,
     FamilyBody,
@@ -22,7 +23,7 @@ from enumerator.store.feed import (
 )
 from enumerator.store.interviews import InterviewRecord
 from enumerator.store.receipt import Receipt, ReceiptPayload, sign_receipt
-from enumerator.store.recording import FinalInterview
+from enumerator.store.recording import BegunInterview, FinalInterview
 from tests.helpers.hand_clock import HandClock, SeededChance
 
 PASSPHRASE = "sasirangan-63"
@@ -167,6 +168,19 @@ class Laptop:
         record = self.store.interviews.get(interview_id)
         return self.store.recording.interview(self.final(record, outcome))
 
+    def begun(self, interview_id: InterviewId, reason: str = "stopped") -> BegunInterview:
+        """The draft as it would be sealed."""
+        record = self.store.interviews.get(interview_id)
+        body = DraftBody(
+            interview_id=record.id,
+            family_id=record.family_id,
+            form_id=record.form_id,
+            form_version=record.form_version,
+            reason=reason,
+            instance=f"<data><id>{record.id}</id></data>".encode(),
+        )
+        return BegunInterview(record.id, body, record.base_version)
+
     def final(
         self, record: InterviewRecord, outcome: Outcome = Outcome.COMPLETED
     ) -> FinalInterview:
@@ -217,8 +231,10 @@ def case(
     returned_comments: str = "",
     progress: ProgressBody | None = None,
     members: int = 2,
+    **more: Any,
 ) -> FeedRow:
-    """A feed row of one synthetic family (serials from 9001 and 9002 upwards)."""
+    """A feed row of one synthetic family (serials from 9001 and 9002 upwards). ``more``: other
+    fields of the body."""
     parts = village.split(".")
     family = FamilyBody(
         id=family_id(number),
@@ -253,6 +269,7 @@ def case(
         result=result,
         returned_comments=returned_comments,
         progress=progress,
+        **more,
     )
     return FeedRow(
         key=f"case:{family_id(number)}",

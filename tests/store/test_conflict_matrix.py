@@ -45,6 +45,14 @@ def duplicate() -> FeedRow:
     return gone(1, 2, "duplicate")
 
 
+def split() -> FeedRow:
+    return case(1, counter=2, version=2, gone=True, reason="split", successors=[family_id(2)])
+
+
+def merged() -> FeedRow:
+    return gone(1, 2, "merged")
+
+
 def done_by_other() -> FeedRow:
     return case(1, counter=2, version=2, gone=True, reason="done_by_other", result=OTHERS)
 
@@ -62,6 +70,8 @@ EVENTS = [
     reassigned,
     withdrawn,
     duplicate,
+    split,
+    merged,
     done_by_other,
     sent_back,
     edited,
@@ -134,7 +144,7 @@ def test_not_started_leaves_the_list_when_it_is_reassigned(assigned: Laptop) -> 
     assert is_findable(assigned)
 
 
-@pytest.mark.parametrize("event", [withdrawn, duplicate])
+@pytest.mark.parametrize("event", [withdrawn, duplicate, split, merged])
 def test_not_started_leaves_the_list_when_it_is_withdrawn(
     assigned: Laptop, event: Callable[[], FeedRow]
 ) -> None:
@@ -183,6 +193,8 @@ def test_not_started_is_updated_when_the_register_is_edited(assigned: Laptop) ->
         (reassigned, CaseState.REASSIGNED),
         (withdrawn, CaseState.WITHDRAWN),
         (duplicate, CaseState.WITHDRAWN),
+        (split, CaseState.WITHDRAWN),
+        (merged, CaseState.WITHDRAWN),
         (done_by_other, CaseState.DONE_BY_OTHER),
     ],
 )
@@ -219,6 +231,8 @@ def test_visited_stays_visited_when_the_register_is_edited(visited: Laptop) -> N
         (reassigned, "reassigned"),
         (withdrawn, "withdrawn"),
         (duplicate, "duplicate"),
+        (split, "split"),
+        (merged, "merged"),
         (done_by_other, "done_by_other"),
     ],
 )
@@ -237,8 +251,9 @@ def test_draft_may_be_stopped_when_the_family_answered_online(drafted: Laptop) -
     drafted.pull(answered_online())
     draft = drafted.store.interviews.draft_of(FAMILY)
     assert draft is not None
-    drafted.store.interviews.stop(draft.id, "answered_online")
+    drafted.store.recording.stopped_draft(drafted.begun(draft.id), "Sudah mengisi sendiri")
     assert shown(drafted).state is CaseState.ANSWERED_ONLINE
+    assert [each.header.kind for each in drafted.store.outbox.next_batch()] == ["draft", "note"]
     assert len(drafted.store.interviews.journal(draft.id)) == 1
 
 
@@ -299,6 +314,8 @@ def test_queued_interview_stays_queued_and_is_sent_whatever_comes(
         (reassigned, "reassigned"),
         (withdrawn, "withdrawn"),
         (duplicate, "duplicate"),
+        (split, "split"),
+        (merged, "merged"),
         (done_by_other, "done_by_other"),
     ],
 )
@@ -344,6 +361,8 @@ def test_return_stays_answered_when_the_register_is_edited_later(assigned: Lapto
         (reassigned, "reassigned"),
         (withdrawn, "withdrawn"),
         (duplicate, "duplicate"),
+        (split, "split"),
+        (merged, "merged"),
         (done_by_other, "done_by_other"),
         (edited, ""),
     ],
