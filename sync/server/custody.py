@@ -25,9 +25,10 @@ from enumerator.store.envelope import (
     open_envelope,
 )
 from enumerator.store.receipt import PushResult, Receipt, ReceiptPayload, sign_receipt
-from sync.server.applying import Applying, Arrival, Judgement, families_of, quarantined
+from sync.server.applying import Applying, lock_with_waiting
+from sync.server.judging.arrival import Arrival, Judgement, families_of, quarantined
 from sync.server.operation import Operation
-from sync.server.store import Account, NewEnvelope, Transaction, TryAgainError
+from sync.server.store import Account, NewEnvelope, Transaction
 
 log = logging.getLogger(__name__)
 
@@ -52,8 +53,8 @@ def take(operation: Operation, carrier: Account, envelopes: Sequence[Envelope]) 
     families = {family for envelope in arrived for family in families_of(envelope)}
 
     def work(transaction: Transaction) -> list[PushResult]:
-        transaction.lock_families(families)
-        intake = _Intake(operation, transaction, carrier)
+        locked = lock_with_waiting(transaction, families)
+        intake = _Intake(operation, carrier, transaction, Applying(transaction, locked))
         results = [intake.take(envelope) for envelope in arrived]
         intake.finish()
         return results
@@ -62,11 +63,17 @@ def take(operation: Operation, carrier: Account, envelopes: Sequence[Envelope]) 
 
 
 class _Intake:
-    def __init__(self, operation: Operation, transaction: Transaction, carrier: Account) -> None:
+    def __init__(
+        self,
+        operation: Operation,
+        carrier: Account,
+        transaction: Transaction,
+        applying: Applying,
+    ) -> None:
         self._operation = operation
-        self._tx = transaction
         self._carrier = carrier
-        self._applying = Applying(transaction)
+        self._tx = transaction
+        self._applying = applying
         self._point: int | None = None
         self._now = operation.now()
 
@@ -89,6 +96,8 @@ class _Intake:
         else:
             judgement = self._judge(envelope, place)
         receipt = self._hold(envelope, place, judgement)
+        if judgement.awaits:
+            self._tx.envelopes.wait(place.number, judgement.awaits)
         return PushResult(
             envelope_id=envelope.id,
             status=judgement.status,
@@ -97,22 +106,19 @@ class _Intake:
         )
 
     def finish(self) -> None:
+        if self._point is not None:
+            self._applying.judge_again(self._point)
         self._applying.finish()
 
     def _judge(self, envelope: SealedEnvelope, place: _Place) -> Judgement:
         reason, author = self._admit(envelope)
         if reason or author is None:
             return quarantined(reason)
-        arrival = Arrival(envelope, author, place.number, place.point, place.received_at)
-        try:
-            with self._tx.savepoint():
-                return self._applying.apply(arrival)
-        except TryAgainError:
-            raise
-        except Exception:
-            # Custody goes before meaning: our own fault must not cost the officer the interview.
-            log.exception("envelope %s could not be interpreted", envelope.id)
-            return quarantined("interpretation_failed")
+        return self._applying.apply(
+            Arrival(
+                envelope, author, place.number, place.point, place.received_at, place=place.point
+            )
+        )
 
     def _admit(self, envelope: SealedEnvelope) -> tuple[str, Account | None]:
         """Why it is not interpreted (empty when it is), and who made it."""

@@ -17,6 +17,10 @@ CASE_COLUMNS = (
     " assigned_incarnation, assigned_sequence, self_response, self_responded_at,"
     " self_response_point, body_sha256"
 )
+ASSIGNMENT_COLUMNS = (
+    "family_id, officer_id, place, point, assigned_at, assigned_by, reason, envelope_number,"
+    " incarnation, sequence"
+)
 RESULTS = (
     "SELECT r.envelope_number, r.family_id, r.officer_id, r.kind, r.outcome, r.rank, r.point,"
     " r.form_id, r.form_version, r.base_version, r.late_assignee, r.canonical,"

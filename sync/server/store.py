@@ -92,6 +92,21 @@ class NewEnvelope:
 
 
 @dataclass(frozen=True, slots=True)
+class TakenEnvelope:
+    """An envelope in custody with where it stands; see :class:`NewEnvelope`."""
+
+    number: int
+    header: bytes
+    body: bytes
+    signature: bytes
+    account_id: str
+    point: int
+    received_at: str
+    status: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Chain:
     """What is held of one incarnation. ``whole_to``: no sequence is missing up to here."""
 
@@ -123,13 +138,21 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
+    """An order who shall have a case, whether it stands or was overruled."""
+
     family_id: str
     officer_id: str
+    place: int
+    """Among the orders for this case: 0 for the first of all, which any other overrules; else the
+    point at which it was taken into custody."""
     point: int
+    """At which it took effect."""
     assigned_at: str
     assigned_by: str
     """``office`` or the id of the envelope that asked for it."""
     reason: str
+    number: int = 0
+    """Of the envelope; 0 for the office's."""
     incarnation: str = ""
     sequence: int = 0
 
@@ -274,6 +297,19 @@ class Envelopes(Protocol):
         """Of this device's own envelopes: another's cannot make it look forked."""
 
     def bodies(self, numbers: Iterable[int]) -> Iterator[tuple[int, bytes]]: ...
+    def judged(self, number: int, status: str, reason: str) -> None:
+        """What holds of it now; nothing else of an envelope ever changes."""
+
+    def wait(self, number: int, family_ids: Iterable[str]) -> None:
+        """To be judged again when something happens to one of these families; for none: it waits
+        no more."""
+
+    def waiting(self, family_ids: Iterable[str]) -> list[TakenEnvelope]:
+        """Those that wait for any of them, in the order of storing."""
+
+    def awaited(self) -> list[str]:
+        """Families that envelopes wait for, and that are known now."""
+
     def count_by_status(self) -> dict[str, int]: ...
     def count_by_kind(self) -> dict[str, int]: ...
     def count_by_reason(self) -> dict[str, int]:
@@ -290,7 +326,15 @@ class Cases(Protocol):
         """A family that is not in the frame, without a name yet."""
 
     def describe_found(self, family: FamilyBody) -> None: ...
-    def assign(self, assignment: Assignment) -> None: ...
+    def add_assignment(self, assignment: Assignment) -> None:
+        """An order, without effect yet."""
+
+    def assignments(self, family_id: str) -> list[Assignment]:
+        """In their order."""
+
+    def assign(self, assignment: Assignment) -> None:
+        """Put the case into these hands."""
+
     def note_order(self, family_id: str, incarnation: str, sequence: int) -> None:
         """An order that left the case where it is: an older one must not move it later."""
 

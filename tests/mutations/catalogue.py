@@ -116,7 +116,7 @@ MUTATIONS = (
         _SIMULATION,
         (
             (
-                "sync/server/applying.py",
+                "sync/server/judging/standing.py",
                 '        if result.kind == "interview" and result.rank > NOT_FINAL and result.number != number:\n',
                 '        if result.kind == "visit" and result.number != number:\n',
             ),

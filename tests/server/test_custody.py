@@ -19,7 +19,6 @@ from enumerator.store.envelope import (
     read_header,
 )
 from sync.server import accounts
-from sync.server.applying import Applying
 from sync.server.sqlite.connecting import IntegrityError
 from tests.server.places import HandLaptop, Place, family_id
 
@@ -257,7 +256,7 @@ def test_our_own_fault_costs_no_interview(
         raise ZeroDivisionError
 
     expect_log("ERROR .*could not be interpreted")
-    monkeypatch.setattr(Applying, "_apply_interview", fail)
+    monkeypatch.setattr("sync.server.judging.interviews.summarise", fail)
     envelope = place.one.interview(1)
 
     (result, after) = place.one.push(envelope, place.one.visit(2))

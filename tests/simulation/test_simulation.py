@@ -10,6 +10,10 @@ from tests.simulation.history import run
 from tests.simulation.world import Template
 
 _HISTORIES = 25
+_ONCE_BREACHED = (
+    20085,  # I7: a visit that came before the order that entitled its officer
+    20140,  # I7: interviews and visits that came before it
+)
 
 
 @pytest.fixture(scope="module")
@@ -20,7 +24,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Template:
 def test_every_invariant_holds_when_anything_goes_wrong(template: Template, tmp_path: Path) -> None:
     breaches = {
         seed: found
-        for seed in range(_HISTORIES)
+        for seed in (*range(_HISTORIES), *_ONCE_BREACHED)
         if (found := run(template, tmp_path / str(seed), seed).breaches)
     }
     assert not breaches

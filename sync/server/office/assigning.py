@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
 from enumerator.errors import KnownError
 from sync.server.accounts import find_account
+from sync.server.applying import Applying, lock_with_waiting
+from sync.server.judging.orders import give
 from sync.server.office.reading import CsvFile, Faults
 from sync.server.operation import Operation
-from sync.server.store import Account, Assignment, Transaction
+from sync.server.store import Account, Assignment, Case, Transaction
 from sync.server.streaming import Streaming
 
 _BATCH = 500
@@ -101,6 +103,14 @@ def assign(
     )
 
 
+@dataclass
+class _Given:
+    """What one transaction did."""
+
+    given: Counter[str] = field(default_factory=Counter)
+    counts: Counter[str] = field(default_factory=Counter)
+
+
 class _Work:
     def __init__(self, operation: Operation, *, move: bool, reason: str) -> None:
         self._operation = operation
@@ -125,39 +135,46 @@ class _Work:
         return found
 
     def give(self, batch: Sequence[tuple[str, Account]]) -> None:
-        with self._operation.store.writing() as transaction:
-            transaction.lock_families(family_id for family_id, _ in batch)
-            point: int | None = None
-            given: list[str] = []
-            for family_id, officer in batch:
-                if not self._is_free(transaction, family_id, officer):
-                    continue
-                point = point or transaction.next_point()
-                transaction.cases.assign(
-                    Assignment(
-                        family_id=family_id,
-                        officer_id=officer.account_id,
-                        point=point,
-                        assigned_at=self._operation.now(),
-                        assigned_by="office",
-                        reason=self._reason,
-                    )
-                )
-                given.append(family_id)
-                self.given[officer.account_id] += 1
-            Streaming(transaction).show_cases(given)
+        done = self._operation.store.write(lambda transaction: self._give(transaction, batch))
+        self.given += done.given
+        self.counts += done.counts
 
-    def _is_free(self, transaction: Transaction, family_id: str, officer: Account) -> bool:
-        case = transaction.cases.get(family_id)
-        if case is None:
-            return False
+    def _give(self, transaction: Transaction, batch: Sequence[tuple[str, Account]]) -> _Given:
+        locked = lock_with_waiting(transaction, (family_id for family_id, _ in batch))
+        applying = Applying(transaction, locked)
+        done = _Given()
+        point: int | None = None
+        for family_id, officer in batch:
+            case = transaction.cases.get(family_id)
+            why_not = "" if case is None else self._why_not(case, officer)
+            if case is None or why_not:
+                done.counts[why_not] += 1
+                continue
+            point = point or transaction.next_point()
+            give(
+                applying.bench,
+                Assignment(
+                    family_id=family_id,
+                    officer_id=officer.account_id,
+                    place=0 if case.officer_id is None else point,
+                    point=point,
+                    assigned_at=self._operation.now(),
+                    assigned_by="office",
+                    reason=self._reason,
+                ),
+            )
+            done.given[officer.account_id] += 1
+        if point is not None:
+            applying.judge_again(point)
+        Streaming(transaction).show_cases(applying.bench.touched)
+        return done
+
+    def _why_not(self, case: Case, officer: Account) -> str:
         if case.officer_id == officer.account_id:
-            self.counts["already"] += 1
-            return False
+            return "already"
         if case.officer_id is not None and not self._move:
-            self.counts["with_others"] += 1
-            return False
-        return True
+            return "with_others"
+        return ""
 
 
 def _split(family_ids: Sequence[str], officers: Sequence[Account]) -> Iterable[tuple[str, Account]]:

@@ -9,9 +9,17 @@ from pathlib import Path
 from enumerator.model import FamilyCardNumber, Nik
 from enumerator.model.area import LEVELS
 from enumerator.store.feed import AreaBody, FamilyBody, MemberBody
+from sync.server.applying import Applying, lock_with_waiting
 from sync.server.office.reading import CsvFile, Fault, Faults, Row
 from sync.server.operation import Operation
-from sync.server.store import BadRow, Frame, FrameChange, StagedFamily, StagedMember
+from sync.server.store import (
+    BadRow,
+    Frame,
+    FrameChange,
+    FrameTransaction,
+    StagedFamily,
+    StagedMember,
+)
 from sync.server.streaming import Streaming
 
 _AREA_COLUMNS = ("code", "name", "level", "parent")
@@ -118,6 +126,8 @@ def load_frame(operation: Operation, families: Path, members: Path) -> FrameLoad
             faults.add(_fault(names[kind], bad))
         change = frame.merge()
         shown = _show_touched(Streaming(transaction), frame)
+        if change.families_new:
+            _judge_awaiting(transaction)
     return FrameLoaded(family_file.rows, member_file.rows, change, shown, faults)
 
 
@@ -127,6 +137,17 @@ def _show_touched(streaming: Streaming, frame: Frame) -> int:
         streaming.show_cases([family_id])  # one by one: nobody else writes, and memory is bounded
         shown += 1
     return shown
+
+
+def _judge_awaiting(transaction: FrameTransaction) -> None:
+    """Envelopes that came before their family."""
+    families = transaction.envelopes.awaited()
+    if not families:
+        return
+    applying = Applying(transaction, lock_with_waiting(transaction, families))
+    applying.bench.happened.update(families)
+    applying.judge_again(transaction.next_point())
+    Streaming(transaction).show_cases(applying.bench.touched)
 
 
 def _fault(file: str, bad: BadRow) -> Fault:

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from enumerator.model import Nik
-from sync.server.applying import settle
+from sync.server.judging.standing import settle
 from sync.server.office.reading import CsvFile, Faults, Row
 from sync.server.operation import Operation
 from sync.server.store import Transaction

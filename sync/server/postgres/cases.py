@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from enumerator.store.feed import FamilyBody, MemberBody
 from sync.server.postgres.connecting import Connection, FamilyLocks, streamed
 from sync.server.rows import (
+    ASSIGNMENT_COLUMNS,
     CASE_COLUMNS,
     FAMILY_COLUMNS,
     MEMBER_COLUMNS,
@@ -76,22 +77,33 @@ class PostgresCases:
             ),
         )
 
-    def assign(self, assignment: Assignment) -> None:
+    def add_assignment(self, assignment: Assignment) -> None:
         self._connection.execute(
-            "INSERT INTO assignment (family_id, officer_id, point, assigned_at, assigned_by,"
-            " reason) VALUES (%s, %s, %s, %s, %s, %s)"
-            " ON CONFLICT (family_id, point) DO UPDATE SET officer_id = excluded.officer_id,"
-            " assigned_at = excluded.assigned_at, assigned_by = excluded.assigned_by,"
-            " reason = excluded.reason",
+            f"INSERT INTO assignment ({ASSIGNMENT_COLUMNS})"
+            " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
             (
                 assignment.family_id,
                 assignment.officer_id,
+                assignment.place,
                 assignment.point,
                 assignment.assigned_at,
                 assignment.assigned_by,
                 assignment.reason,
+                assignment.number,
+                assignment.incarnation,
+                assignment.sequence,
             ),
         )
+
+    def assignments(self, family_id: str) -> list[Assignment]:
+        rows = self._connection.execute(
+            f"SELECT {ASSIGNMENT_COLUMNS} FROM assignment WHERE family_id = %s"
+            " ORDER BY place, envelope_number",
+            (family_id,),
+        )
+        return [Assignment(*row) for row in rows]
+
+    def assign(self, assignment: Assignment) -> None:
         self._connection.execute(
             "UPDATE field_case SET officer_id = %s, assigned_at = %s, assigned_point = %s,"
             " assigned_incarnation = %s, assigned_sequence = %s WHERE family_id = %s",

@@ -1,4 +1,5 @@
-"""Custody: envelopes as they came, with their receipts. Rows are added, never changed."""
+"""Custody: envelopes as they came, with their receipts. Rows are added; only what holds of one
+may change."""
 
 # ruff: noqa: S608  (every inserted text is a constant of ours; values are parameters)
 
@@ -8,8 +9,9 @@ from collections.abc import Iterable, Iterator
 
 from enumerator.store.receipt import Receipt
 from sync.server.postgres.connecting import Connection, only
-from sync.server.store import Chain, HeldEnvelope, NewEnvelope
+from sync.server.store import Chain, HeldEnvelope, NewEnvelope, TakenEnvelope
 
+_TAKEN = "number, header, body, signature, account_id, point, received_at, status, reason"
 _OF_CHAIN = (
     "hashtextextended(incarnation, 0) = hashtextextended(%(incarnation)s::text, 0)"
     " AND incarnation = %(incarnation)s AND device_id = %(device)s"
@@ -90,6 +92,35 @@ class PostgresEnvelopes:
             ).fetchone()
             if row is not None:
                 yield number, row[0]
+
+    def judged(self, number: int, status: str, reason: str) -> None:
+        self._connection.execute(
+            "UPDATE envelope SET status = %s, reason = %s WHERE number = %s",
+            (status, reason, number),
+        )
+
+    def wait(self, number: int, family_ids: Iterable[str]) -> None:
+        self._connection.execute("DELETE FROM waiting WHERE envelope_number = %s", (number,))
+        self._connection.execute(
+            "INSERT INTO waiting (family_id, envelope_number)"
+            " SELECT DISTINCT family_id, %s::bigint FROM unnest(%s::text[]) AS family_id",
+            (number, sorted(set(family_ids))),
+        )
+
+    def waiting(self, family_ids: Iterable[str]) -> list[TakenEnvelope]:
+        rows = self._connection.execute(
+            f"SELECT {_TAKEN} FROM envelope WHERE number IN (SELECT envelope_number FROM waiting"
+            " WHERE family_id = ANY (%s::text[])) ORDER BY number",
+            (sorted(set(family_ids)),),
+        )
+        return [TakenEnvelope(*row) for row in rows]
+
+    def awaited(self) -> list[str]:
+        rows = self._connection.execute(
+            "SELECT DISTINCT family_id FROM waiting JOIN field_case USING (family_id)"
+            " ORDER BY family_id"
+        )
+        return [family_id for (family_id,) in rows]
 
     def count_by_status(self) -> dict[str, int]:
         return self._counts("SELECT status, count(*) FROM envelope GROUP BY status")

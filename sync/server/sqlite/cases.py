@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from enumerator.store.feed import FamilyBody, MemberBody
 from sync.server.rows import (
+    ASSIGNMENT_COLUMNS,
     CASE_COLUMNS,
     FAMILY_COLUMNS,
     MEMBER_COLUMNS,
@@ -71,21 +72,33 @@ class SqliteCases:
             ),
         )
 
-    def assign(self, assignment: Assignment) -> None:
+    def add_assignment(self, assignment: Assignment) -> None:
         self._connection.execute(
-            "INSERT INTO assignment (family_id, officer_id, point, assigned_at, assigned_by,"
-            " reason) VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
-            " ON CONFLICT (family_id, point) DO UPDATE SET officer_id = ?2, assigned_at = ?4,"
-            " assigned_by = ?5, reason = ?6",
+            f"INSERT INTO assignment ({ASSIGNMENT_COLUMNS})"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
             (
                 assignment.family_id,
                 assignment.officer_id,
+                assignment.place,
                 assignment.point,
                 assignment.assigned_at,
                 assignment.assigned_by,
                 assignment.reason,
+                assignment.number,
+                assignment.incarnation,
+                assignment.sequence,
             ),
         )
+
+    def assignments(self, family_id: str) -> list[Assignment]:
+        rows = self._connection.execute(
+            f"SELECT {ASSIGNMENT_COLUMNS} FROM assignment WHERE family_id = ?"
+            " ORDER BY place, envelope_number",
+            (family_id,),
+        )
+        return [Assignment(*row) for row in rows]
+
+    def assign(self, assignment: Assignment) -> None:
         self._connection.execute(
             "UPDATE field_case SET officer_id = ?, assigned_at = ?, assigned_point = ?,"
             " assigned_incarnation = ?, assigned_sequence = ? WHERE family_id = ?",

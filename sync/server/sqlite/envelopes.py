@@ -1,15 +1,18 @@
-"""Custody: envelopes as they came, with their receipts. Rows are added, never changed."""
+"""Custody: envelopes as they came, with their receipts. Rows are added; only what holds of one
+may change."""
 
 # ruff: noqa: S608  (every inserted text is a constant of ours; values are parameters)
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 
 from enumerator.store.receipt import Receipt
 from sync.server.sqlite.connecting import Connection
-from sync.server.store import Chain, HeldEnvelope, NewEnvelope
+from sync.server.store import Chain, HeldEnvelope, NewEnvelope, TakenEnvelope
 
+_TAKEN = "number, header, body, signature, account_id, point, received_at, status, reason"
 _OF_CHAIN = "incarnation = ? AND device_id = ? AND sequence > 0 AND reason <> 'bad_signature'"
 
 
@@ -88,6 +91,33 @@ class SqliteEnvelopes:
             ).fetchone()
             if row is not None:
                 yield number, row[0]
+
+    def judged(self, number: int, status: str, reason: str) -> None:
+        self._connection.execute(
+            "UPDATE envelope SET status = ?, reason = ? WHERE number = ?", (status, reason, number)
+        )
+
+    def wait(self, number: int, family_ids: Iterable[str]) -> None:
+        self._connection.execute("DELETE FROM waiting WHERE envelope_number = ?", (number,))
+        self._connection.executemany(
+            "INSERT INTO waiting (family_id, envelope_number) VALUES (?, ?)",
+            [(family_id, number) for family_id in sorted(set(family_ids))],
+        )
+
+    def waiting(self, family_ids: Iterable[str]) -> list[TakenEnvelope]:
+        rows = self._connection.execute(
+            f"SELECT {_TAKEN} FROM envelope WHERE number IN (SELECT envelope_number FROM waiting"
+            " WHERE family_id IN (SELECT value FROM json_each(?))) ORDER BY number",
+            (json.dumps(sorted(set(family_ids))),),
+        )
+        return [TakenEnvelope(*row) for row in rows]
+
+    def awaited(self) -> list[str]:
+        rows = self._connection.execute(
+            "SELECT DISTINCT family_id FROM waiting JOIN field_case USING (family_id)"
+            " ORDER BY family_id"
+        )
+        return [family_id for (family_id,) in rows]
 
     def count_by_status(self) -> dict[str, int]:
         return dict(
