@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -111,7 +112,7 @@ class HandLaptop:
             "interview", xml, family, form_id="sp2020_c1", form_version="2020091501", **changes
         )
 
-    def reassign(self, families: list[int], to: HandLaptop, **changes: Any) -> Envelope:
+    def reassign(self, families: Sequence[int | str], to: HandLaptop, **changes: Any) -> Envelope:
         body = ReassignmentBody(
             family_ids=[family_id(number) for number in families],
             to_account=to.account_id,

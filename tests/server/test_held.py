@@ -180,7 +180,9 @@ def test_older_order_that_comes_last_overrules_no_other_laptops_newer_one(place:
 @pytest.mark.parametrize("kind", ["visit", "interview"])
 def test_known_case_is_no_find_of_whoever_writes_first(place: Place, kind: str) -> None:
     """Its version was named: a server showed it, so somebody else had found it."""
-    work = {"visit": place.two.visit, "interview": place.two.interview}[kind]
-    early = place.two.push_one(work(FOUND, base_version=2))
+    if kind == "visit":
+        early = place.two.push_one(place.two.visit(FOUND, base_version=2))
+    else:
+        early = place.two.push_one(place.two.interview(FOUND, base_version=2))
 
     assert (early.status, early.reason) == ("quarantined", "unknown_family")
