@@ -28,12 +28,18 @@ __all__ = [
     "EnrolReply",
     "EnrolRequest",
     "Envelope",
+    "EnvelopeMark",
     "FeedRow",
     "FormOffer",
+    "HaveReply",
+    "HaveRequest",
     "HealthReply",
     "HelloFacts",
     "HelloReply",
     "HelloRequest",
+    "MediaChunk",
+    "MediaHeld",
+    "MediaMark",
     "MediaOffer",
     "Problem",
     "PullReply",
@@ -73,12 +79,19 @@ MAX_MESSAGE_BYTES = 32 * 1024 * 1024
 """Of a message after decompression: a bomb ends here."""
 COMPRESS_FROM_BYTES = 200
 """Below this zstd's frame saves nothing."""
+MAX_MEDIA_BYTES = 16 * 1024 * 1024
+"""Of one photo or sound; a laptop's photos are a fiftieth of that."""
+MAX_CHUNK_BYTES = 256 * 1024
+MAX_MARKS = 512
+"""Asked for in one ``have``, of envelopes and of media each."""
 _STEP_BYTES = 256
 """zstd shrinks at most about 32,000 times: one step of a bomb stays under 9 MB."""
 
 Key = Annotated[bytes, Meta(min_length=32, max_length=32)]
 Id = Annotated[str, Meta(min_length=1, max_length=200)]
 Text = Annotated[str, Meta(max_length=500)]
+Sha256 = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+MediaSize = Annotated[int, Meta(ge=0, le=MAX_MEDIA_BYTES)]
 
 
 class Versions(msgspec.Struct, frozen=True, kw_only=True):
@@ -229,6 +242,56 @@ class RelayRequest(msgspec.Struct, frozen=True, kw_only=True):
 class RelayReply(msgspec.Struct, frozen=True, kw_only=True):
     answers: list[Answer]
     """In the order of the items; for their owners, who verify them."""
+
+
+class EnvelopeMark(msgspec.Struct, frozen=True, kw_only=True):
+    id: Id
+    hash: Key
+
+
+class MediaMark(msgspec.Struct, frozen=True, kw_only=True):
+    """A photo or sound: SHA-256 (hex) and size of its whole content."""
+
+    sha256: Sha256
+    size_bytes: MediaSize
+
+
+class HaveRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """What of these does the server lack? Instead of sending it all again."""
+
+    envelopes: Annotated[list[EnvelopeMark], Meta(max_length=MAX_MARKS)]
+    media: Annotated[list[MediaMark], Meta(max_length=MAX_MARKS)] = []
+
+
+class MediaHeld(msgspec.Struct, frozen=True, kw_only=True):
+    """How much of it the server holds for this account; all of it when there is a receipt."""
+
+    sha256: str
+    held_bytes: int
+    """The next chunk begins here."""
+    receipt: Receipt | None = None
+    """Of a ``MediaReceiptPayload``."""
+    reason: str = ""
+    """Why it was thrown away or not taken: ``wrong_hash``, ``not_named``."""
+
+
+class HaveReply(msgspec.Struct, frozen=True, kw_only=True):
+    held: list[PushResult]
+    """Of the envelopes that the server has: what pushing them again would answer."""
+    lacking: list[str]
+    """Ids of the others."""
+    media: list[MediaHeld]
+    """In the order of the request's."""
+
+
+class MediaChunk(msgspec.Struct, frozen=True, kw_only=True):
+    """The next bytes of a photo or sound. ``offset``: where they begin, which must be how much
+    the server holds; else nothing is added and the reply tells the offset."""
+
+    sha256: Sha256
+    size_bytes: MediaSize
+    offset: Annotated[int, Meta(ge=0)]
+    data: Annotated[bytes, Meta(max_length=MAX_CHUNK_BYTES)]
 
 
 class PullRequest(msgspec.Struct, frozen=True, kw_only=True):

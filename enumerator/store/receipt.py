@@ -10,6 +10,7 @@ from enumerator.store.envelope import canonical
 
 CUSTODY_STATUSES = frozenset({"stored", "duplicate", "alternate", "quarantined"})
 """Results after which the server holds the bytes."""
+_MEDIA = b"enumerator media receipt\x00"
 
 
 class ReceiptPayload(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,5 +50,31 @@ def verified(receipt: Receipt, server_receipt_key: bytes) -> ReceiptPayload | No
     try:
         VerifyKey(server_receipt_key).verify(receipt.payload, receipt.signature)
         return msgspec.msgpack.decode(receipt.payload, type=ReceiptPayload)
+    except (BadSignatureError, ValueError):
+        return None
+
+
+class MediaReceiptPayload(msgspec.Struct, frozen=True, kw_only=True):
+    """Of a photo or sound: content is its own name, so the hash says what was stored."""
+
+    sha256: str
+    size_bytes: int
+    point: int
+    """Of the transaction that stored the last byte."""
+    lineage: str
+    received_at: str
+
+
+def sign_media_receipt(payload: MediaReceiptPayload, server_key: bytes) -> Receipt:
+    """Sign with the server's Ed25519 seed; never to be taken for an envelope's receipt."""
+    data = canonical(payload)
+    return Receipt(data, SigningKey(server_key).sign(_MEDIA + data).signature)
+
+
+def verified_media(receipt: Receipt, server_receipt_key: bytes) -> MediaReceiptPayload | None:
+    """The payload, or None when the signature is not the server's or the payload malformed."""
+    try:
+        VerifyKey(server_receipt_key).verify(_MEDIA + receipt.payload, receipt.signature)
+        return msgspec.msgpack.decode(receipt.payload, type=MediaReceiptPayload)
     except (BadSignatureError, ValueError):
         return None

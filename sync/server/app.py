@@ -30,9 +30,13 @@ from sync.protocol import (
     ChallengeRequest,
     EnrolReply,
     EnrolRequest,
+    HaveReply,
+    HaveRequest,
     HealthReply,
     HelloReply,
     HelloRequest,
+    MediaChunk,
+    MediaHeld,
     Problem,
     PullReply,
     PullRequest,
@@ -105,6 +109,18 @@ def relay(request: AnyRequest, data: JSONBody[RelayRequest]) -> Response[RelayRe
     return _answer(request, _desk(request).relay(_caller(request), data))
 
 
+@post("/v1/have", status_code=200, sync_to_thread=True, security=_BEARER)
+def have(request: AnyRequest, data: JSONBody[HaveRequest]) -> Response[HaveReply]:
+    """Which of these envelopes, and how much of these photos and sounds, the server lacks."""
+    return _answer(request, _desk(request).have(_caller(request), data))
+
+
+@post("/v1/media", status_code=200, sync_to_thread=True, security=_BEARER)
+def media(request: AnyRequest, data: JSONBody[MediaChunk]) -> Response[MediaHeld]:
+    """The next bytes of a photo or sound, in custody when this answers."""
+    return _answer(request, _desk(request).media(_caller(request), data))
+
+
 @post("/v1/pull", status_code=200, sync_to_thread=True, security=_BEARER)
 def pull(request: AnyRequest, data: JSONBody[PullRequest]) -> Response[PullReply]:
     """A page of the caller's own stream."""
@@ -135,7 +151,7 @@ def content(request: AnyRequest, sha256: FromPath[str]) -> Stream:
 def make_app(operation: Operation) -> Litestar:
     """The application over an open operation; closing that is the caller's."""
     return Litestar(
-        route_handlers=[health, enrol, challenge, hello, push, relay, pull, content],
+        route_handlers=[health, enrol, challenge, hello, push, relay, have, media, pull, content],
         state=State({"desk": Desk(operation)}),
         middleware=[WireFormat],
         request_max_body_size=MAX_MESSAGE_BYTES,

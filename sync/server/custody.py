@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,10 +25,12 @@ from enumerator.store.envelope import (
     open_envelope,
 )
 from enumerator.store.receipt import PushResult, Receipt, ReceiptPayload, sign_receipt
+from sync.protocol import EnvelopeMark
 from sync.server.applying import Applying, lock_with_waiting
 from sync.server.judging.arrival import Arrival, Judgement, families_of, quarantined
+from sync.server.naming import names_in
 from sync.server.operation import Operation
-from sync.server.store import Account, NewEnvelope, Transaction
+from sync.server.store import Account, HeldEnvelope, NewEnvelope, Transaction
 
 log = logging.getLogger(__name__)
 
@@ -62,6 +64,20 @@ def take(operation: Operation, carrier: Account, envelopes: Sequence[Envelope]) 
     return operation.store.write(work)
 
 
+def held_of(
+    operation: Operation, transaction: Transaction, marks: Iterable[EnvelopeMark]
+) -> list[PushResult]:
+    """Of those in custody what a push of them would answer. One that nobody is known to have
+    signed is not held: the laptop's own may have been spoiled on the way."""
+    results = []
+    for mark in marks:
+        for one in transaction.envelopes.held(mark.id):
+            if one.hash == mark.hash and one.reason not in _UNPROVEN:
+                results.append(_told(operation, mark.id, one))
+                break
+    return results
+
+
 class _Intake:
     def __init__(
         self,
@@ -83,13 +99,7 @@ class _Intake:
         held = self._tx.envelopes.held(envelope.id)
         for one in held:
             if (one.hash, one.signature) == (envelope.hash, envelope.signature):
-                return PushResult(
-                    envelope_id=envelope.id,
-                    # A reused id stays one: told as a duplicate, its receipt would look forged.
-                    status="id_reuse" if one.reason == "id_reuse" else "duplicate",
-                    reason=one.reason,
-                    receipt=self._again(one.receipt),
-                )
+                return _told(self._operation, envelope.id, one)
         place = _Place(self._tx.envelopes.next_number(), self._next_point(), self._now)
         if any(one.hash != envelope.hash and one.reason not in _UNPROVEN for one in held):
             judgement = Judgement("id_reuse", "id_reuse")
@@ -182,21 +192,34 @@ class _Intake:
                 receipt=receipt,
             )
         )
+        if header.media:
+            self._tx.media.name(place.number, names_in(header.media))
         return receipt
-
-    def _again(self, receipt: Receipt) -> Receipt:
-        """The receipt as it was given; after a restored backup, of the new lineage."""
-        payload = msgspec.msgpack.decode(receipt.payload, type=ReceiptPayload)
-        if payload.lineage == self._operation.lineage:
-            return receipt
-        renewed = msgspec.structs.replace(payload, lineage=self._operation.lineage)
-        return sign_receipt(renewed, self._operation.keys.receipt_seed)
 
     def _next_point(self) -> int:
         """Drawn with the first new envelope only: a push of duplicates changes nothing."""
         if self._point is None:
             self._point = self._tx.next_point()
         return self._point
+
+
+def _told(operation: Operation, envelope_id: str, held: HeldEnvelope) -> PushResult:
+    return PushResult(
+        envelope_id=envelope_id,
+        # A reused id stays one: told as a duplicate, its receipt would look forged.
+        status="id_reuse" if held.reason == "id_reuse" else "duplicate",
+        reason=held.reason,
+        receipt=_again(operation, held.receipt),
+    )
+
+
+def _again(operation: Operation, receipt: Receipt) -> Receipt:
+    """The receipt as it was given; after a restored backup, of the new lineage."""
+    payload = msgspec.msgpack.decode(receipt.payload, type=ReceiptPayload)
+    if payload.lineage == operation.lineage:
+        return receipt
+    renewed = msgspec.structs.replace(payload, lineage=operation.lineage)
+    return sign_receipt(renewed, operation.keys.receipt_seed)
 
 
 def _read(wire: Envelope) -> SealedEnvelope:

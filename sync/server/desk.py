@@ -11,9 +11,13 @@ from sync.protocol import (
     ChallengeRequest,
     EnrolReply,
     EnrolRequest,
+    HaveReply,
+    HaveRequest,
     HealthReply,
     HelloReply,
     HelloRequest,
+    MediaChunk,
+    MediaHeld,
     PullReply,
     PullRequest,
     PushReply,
@@ -22,7 +26,7 @@ from sync.protocol import (
     RelayRequest,
     health_bytes,
 )
-from sync.server import accounts, custody, pulling, relaying
+from sync.server import accounts, custody, media, pulling, relaying
 from sync.server.operation import Operation
 from sync.server.sessions import Caller, Sessions
 
@@ -63,6 +67,19 @@ class Desk:
         """Take what the caller carries for others into custody, as :meth:`push` does."""
         sealed = [item.sealed for item in request.items]
         return RelayReply(answers=relaying.take(self.operation, caller.account, sealed))
+
+    def have(self, caller: Caller, request: HaveRequest) -> HaveReply:
+        """What of these the server lacks. Open to closed accounts, as it serves uploads."""
+        with self.operation.store.reading() as transaction:
+            held = custody.held_of(self.operation, transaction, request.envelopes)
+            parts = media.held_of(self.operation, transaction, caller.account, request.media)
+        here = {result.envelope_id for result in held}
+        lacking = [mark.id for mark in request.envelopes if mark.id not in here]
+        return HaveReply(held=held, lacking=lacking, media=parts)
+
+    def media(self, caller: Caller, chunk: MediaChunk) -> MediaHeld:
+        """Take the next bytes of a photo or sound. Open to closed accounts, as pushes are."""
+        return media.take_chunk(self.operation, caller.account, chunk)
 
     def pull(self, caller: Caller, request: PullRequest) -> PullReply:
         """A page of the caller's own stream. KnownError ``revoked``."""

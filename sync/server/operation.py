@@ -12,6 +12,7 @@ from pathlib import Path
 from enumerator.clock import Chance, Clock, SystemChance, SystemClock
 from enumerator.errors import KnownError
 from sync.server.keys import ServerKeys, load_keys
+from sync.server.naming import name_older
 from sync.server.sqlite_store import DATABASE_FILE as DATABASE_FILE
 from sync.server.sqlite_store import SqliteStore
 from sync.server.store import Store
@@ -62,6 +63,7 @@ def open_operation(
     store = _open_store(folder, database)
     try:
         lineage = _claim(store, keys, chance)
+        name_older(store)
     except BaseException:
         store.close()
         raise

@@ -1,4 +1,4 @@
-"""The contact rules that the office publishes with every hello.
+"""The rules that the office publishes with every hello: for contacts, and for photos.
 
 Defaults after the 2020 operations in the United States and Indonesia; the laptop warns and
 suggests by them, nothing is refused because of them.
@@ -17,5 +17,10 @@ POLICY: Mapping[str, int] = MappingProxyType(
         "proxy_tries": 3,
         "hold_after": 4,
         "lease_days": 7,
+        # Of photos and sounds in one session: no more KiB, and no longer at the measured rate.
+        "media_budget_kib": 8192,
+        "media_seconds": 120,
+        "media_max_edge_px": 1600,
+        "media_quality": 80,
     }
 )

@@ -33,6 +33,7 @@ from sync.server.postgres.connecting import (
 )
 from sync.server.postgres.envelopes import PostgresEnvelopes
 from sync.server.postgres.frame import PostgresFrame
+from sync.server.postgres.media import PostgresMedia
 from sync.server.postgres.questionnaires import PostgresQuestionnaires
 from sync.server.postgres.streams import PostgresStreams
 from sync.server.store import T, Transaction, TryAgainError
@@ -50,7 +51,8 @@ _HOME = (
 _LARGEST_POINT = (
     "SELECT greatest((SELECT max(point) FROM envelope), (SELECT max(point) FROM assignment),"
     " (SELECT max(assigned_point) FROM field_case),"
-    " (SELECT max(self_response_point) FROM field_case), (SELECT max(point) FROM conflict), 0)"
+    " (SELECT max(self_response_point) FROM field_case), (SELECT max(point) FROM conflict),"
+    " (SELECT max(point) FROM media), 0)"
 )
 
 
@@ -66,6 +68,7 @@ class PostgresTransaction:
         self.streams = PostgresStreams(connection)
         self.areas = PostgresAreas(connection)
         self.questionnaires = PostgresQuestionnaires(connection)
+        self.media = PostgresMedia(connection, is_writing=locks is not None)
 
     @contextlib.contextmanager
     def savepoint(self) -> Iterator[None]:

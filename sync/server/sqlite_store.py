@@ -19,6 +19,7 @@ from sync.server.sqlite.cases import SqliteCases
 from sync.server.sqlite.connecting import Connection, connect, migrate, transaction
 from sync.server.sqlite.envelopes import SqliteEnvelopes
 from sync.server.sqlite.frame import SqliteFrame
+from sync.server.sqlite.media import SqliteMedia
 from sync.server.sqlite.questionnaires import SqliteQuestionnaires
 from sync.server.sqlite.streams import SqliteStreams
 from sync.server.store import T, Transaction
@@ -38,6 +39,7 @@ class SqliteTransaction:
         self.streams = SqliteStreams(connection)
         self.areas = SqliteAreas(connection)
         self.questionnaires = SqliteQuestionnaires(connection)
+        self.media = SqliteMedia(connection)
 
     @contextlib.contextmanager
     def savepoint(self) -> Iterator[None]:

@@ -3,7 +3,7 @@
 Two implementations, embedded SQLite (``sqlite_store``) and PostgreSQL (``postgres_store``), pass
 the same tests. Rules live above this seam: an implementation stores and finds, it decides nothing.
 
-Every transaction offers the same six groups of rows. ``Store.writing`` transactions are serial
+Every transaction offers the same groups of rows. ``Store.writing`` transactions are serial
 (SQLite: one writer) or as good as serial (PostgreSQL: the locks named at the methods, taken in one
 order by all); ``Store.reading`` sees one snapshot. Times are ISO text in
 UTC, keys and hashes bytes.
@@ -223,6 +223,30 @@ class FormRow:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldMedia:
+    """A photo or sound that is wholly here."""
+
+    sha256: str
+    size_bytes: int
+    account_id: str
+    """Whose session brought its last byte."""
+    point: int
+    received_at: str
+    receipt: Receipt
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A photo or sound on its way, as one account sends it."""
+
+    upload_id: int
+    account_id: str
+    sha256: str
+    size_bytes: int
+    held_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
 class StagedFamily:
     line: int
     family: FamilyBody
@@ -309,6 +333,9 @@ class Envelopes(Protocol):
 
     def awaited(self) -> list[str]:
         """Families that envelopes wait for, and that are known now."""
+
+    def headers(self, above: int, limit: int) -> list[tuple[int, bytes]]:
+        """Of the first ``limit`` with a number above this, by number."""
 
     def count_by_status(self) -> dict[str, int]: ...
     def count_by_kind(self) -> dict[str, int]: ...
@@ -399,6 +426,40 @@ class Questionnaires(Protocol):
     def get(self, form_id: str, version: str) -> FormRow | None: ...
 
 
+class Media(Protocol):
+    """Photos and sounds, content-addressed. Each account's unfinished ones are its own: nobody
+    can spoil another's with wrong bytes."""
+
+    def held(self, sha256: str) -> HeldMedia | None: ...
+    def upload(self, account_id: str, sha256: str) -> Upload | None:
+        """Locks it in a writing transaction."""
+
+    def begin(self, account_id: str, sha256: str, size_bytes: int, when: str) -> Upload: ...
+    def append(self, upload: Upload, data: bytes, when: str) -> Upload: ...
+    def uploaded(self, upload: Upload) -> Iterator[bytes]: ...
+    def drop(self, upload: Upload) -> None: ...
+    def unfinished(self, account_id: str) -> list[Upload]:
+        """The one that rested longest first."""
+
+    def finish(self, upload: Upload, held: HeldMedia) -> None:
+        """From now on it is neither changed nor deleted."""
+
+    def content(self, sha256: str, start: int) -> Iterator[bytes]: ...
+    def name(self, number: int, sha256s: Iterable[str]) -> None:
+        """This envelope names them; twice does no harm."""
+
+    def is_named(self, sha256: str) -> bool: ...
+    def unnamed_bytes(self, account_id: str) -> int:
+        """Of what this account brought and no envelope names."""
+
+    def named_by(self, number: int) -> list[tuple[str, int | None]]:
+        """(SHA-256, size or None while it is missing) of one envelope."""
+
+    def counts(self) -> dict[str, int]:
+        """media, media_bytes, media_unfinished, media_unfinished_bytes, media_unnamed,
+        interviews_without_media (some of theirs is missing)."""
+
+
 class Frame(Protocol):
     """A frame on its way in: staged without locks, judged by set, merged in one transaction."""
 
@@ -428,6 +489,8 @@ class Transaction(Protocol):
     def areas(self) -> Areas: ...
     @property
     def questionnaires(self) -> Questionnaires: ...
+    @property
+    def media(self) -> Media: ...
 
     def savepoint(self) -> AbstractContextManager[None]:
         """Undone when the block raises."""

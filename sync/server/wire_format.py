@@ -22,7 +22,9 @@ from sync.protocol import (
     ZSTD,
     ChallengeRequest,
     EnrolRequest,
+    HaveRequest,
     HelloRequest,
+    MediaChunk,
     PullRequest,
     PushRequest,
     RelayRequest,
@@ -42,6 +44,8 @@ _REQUESTS: Mapping[str, type[msgspec.Struct]] = {
     "/v1/challenge": ChallengeRequest,
     "/v1/hello": HelloRequest,
     "/v1/push": PushRequest,
+    "/v1/have": HaveRequest,
+    "/v1/media": MediaChunk,
     "/v1/pull": PullRequest,
     "/v1/relay": RelayRequest,
 }

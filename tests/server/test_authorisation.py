@@ -29,7 +29,11 @@ from sync.protocol import (
     ChallengeReply,
     ChallengeRequest,
     EnrolRequest,
+    EnvelopeMark,
+    HaveRequest,
     HelloReply,
+    MediaChunk,
+    MediaMark,
     PullReply,
     PullRequest,
     PushReply,
@@ -49,6 +53,8 @@ from tests.server.places import HandLaptop, Place
 
 FORM = b"<form>" + b"isi kuesioner " * 500 + b"</form>"
 FORM_SHA256 = hashlib.sha256(FORM).hexdigest()
+
+_MARKS = "SELECT envelope_id, envelope_hash FROM envelope ORDER BY number"
 
 TEAM = frozenset({1, 2, 3, 4, 5, 6})
 NONE: frozenset[int] = frozenset()
@@ -189,6 +195,18 @@ def _relay(site: Site, caller: str) -> requests.Response:
     return site.send("POST", "/v1/relay", caller, pack(request))
 
 
+def _have(site: Site, caller: str) -> requests.Response:
+    """Everybody's envelopes and photos may be asked for; that they are there is all that comes."""
+    marks = [EnvelopeMark(id=id_, hash=hash_) for id_, hash_ in site.place.rows(_MARKS)]
+    request = HaveRequest(envelopes=marks, media=[MediaMark(sha256="0" * 64, size_bytes=5)])
+    return site.send("POST", "/v1/have", caller, pack(request))
+
+
+def _media(site: Site, caller: str) -> requests.Response:
+    chunk = MediaChunk(sha256="0" * 64, size_bytes=100, offset=0, data=b"gambar kanari")
+    return site.send("POST", "/v1/media", caller, pack(chunk))
+
+
 def _pull(site: Site, caller: str) -> requests.Response:
     request = PullRequest(cursor=0, budget_bytes=10**6)
     return site.send("POST", "/v1/pull", caller, pack(request))
@@ -206,6 +224,8 @@ MATRIX: Mapping[tuple[str, str], Row] = {
     ("POST", "/v1/hello"): Row(_hello, expected(closed=200) | {"expired token": 200}),
     ("POST", "/v1/push"): Row(_push, expected(closed=200)),
     ("POST", "/v1/relay"): Row(_relay, expected(closed=200)),
+    ("POST", "/v1/have"): Row(_have, expected(closed=200)),
+    ("POST", "/v1/media"): Row(_media, expected(closed=200)),
     ("POST", "/v1/pull"): Row(_pull, expected(), shows=True),
     ("GET", "/v1/content/{sha256:str}"): Row(_content, expected()),
     ("GET", "/schema"): Row(_schema("/schema"), ALL),
@@ -452,7 +472,11 @@ def test_what_a_closed_account_or_laptop_brings_is_held_without_effect(
 
 
 @pytest.mark.parametrize(
-    "path", ["/v1/enrol", "/v1/challenge", "/v1/hello", "/v1/push", "/v1/relay", "/v1/pull"]
+    "path",
+    [
+        *("/v1/enrol", "/v1/challenge", "/v1/hello", "/v1/push"),
+        *("/v1/relay", "/v1/have", "/v1/media", "/v1/pull"),
+    ],
 )
 @pytest.mark.parametrize("media", [MSGPACK, "application/json"])
 @pytest.mark.parametrize(

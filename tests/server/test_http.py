@@ -338,6 +338,8 @@ def test_schema_describes_every_route(site: Site) -> None:
         "/v1/hello",
         "/v1/push",
         "/v1/relay",
+        "/v1/have",
+        "/v1/media",
         "/v1/pull",
         "/v1/content/{sha256}",
     }

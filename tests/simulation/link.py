@@ -14,8 +14,10 @@ import msgspec
 from enumerator.errors import KnownError
 from sync.protocol import (
     ChallengeRequest,
+    HaveRequest,
     HealthReply,
     HelloRequest,
+    MediaChunk,
     PullReply,
     PullRequest,
     PushRequest,
@@ -88,6 +90,10 @@ class Wire:
         caller = desk.caller(f"Bearer {token}")
         if path == "/v1/push":
             return desk.push(caller, unpack(message, PushRequest))
+        if path == "/v1/have":
+            return desk.have(caller, unpack(message, HaveRequest))
+        if path == "/v1/media":
+            return desk.media(caller, unpack(message, MediaChunk))
         reply = desk.pull(caller, unpack(message, PullRequest))
         self.watch(caller.account.account_id, reply)
         return reply

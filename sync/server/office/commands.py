@@ -266,6 +266,7 @@ def _status(operation: Operation, _arguments: argparse.Namespace) -> Outcome:
         forms = transaction.questionnaires.in_force()
         facts = {
             **transaction.cases.counts(),
+            **transaction.media.counts(),
             "envelopes": transaction.envelopes.count_by_status(),
             "kinds": transaction.envelopes.count_by_kind(),
             "quarantined": transaction.envelopes.count_by_reason(),

@@ -122,6 +122,13 @@ class PostgresEnvelopes:
         )
         return [family_id for (family_id,) in rows]
 
+    def headers(self, above: int, limit: int) -> list[tuple[int, bytes]]:
+        rows = self._connection.execute(
+            "SELECT number, header FROM envelope WHERE number > %s ORDER BY number LIMIT %s",
+            (above, limit),
+        )
+        return [(number, header) for number, header in rows]
+
     def count_by_status(self) -> dict[str, int]:
         return self._counts("SELECT status, count(*) FROM envelope GROUP BY status")
 

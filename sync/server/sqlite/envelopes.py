@@ -119,6 +119,13 @@ class SqliteEnvelopes:
         )
         return [family_id for (family_id,) in rows]
 
+    def headers(self, above: int, limit: int) -> list[tuple[int, bytes]]:
+        rows = self._connection.execute(
+            "SELECT number, header FROM envelope WHERE number > ? ORDER BY number LIMIT ?",
+            (above, limit),
+        )
+        return [(number, header) for number, header in rows]
+
     def count_by_status(self) -> dict[str, int]:
         return dict(
             self._connection.execute("SELECT status, count(*) FROM envelope GROUP BY status")
