@@ -47,6 +47,7 @@ __all__ = [
     "PushReply",
     "PushRequest",
     "PushResult",
+    "ReadyReply",
     "Receipt",
     "RelayReply",
     "RelayRequest",
@@ -316,6 +317,12 @@ class HealthReply(msgspec.Struct, frozen=True, kw_only=True):
     nonce: str
     server_time: str
     signature: bytes
+
+
+class ReadyReply(msgspec.Struct, frozen=True, kw_only=True):
+    """For a load balancer: a push would be taken now."""
+
+    status: str
 
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True):

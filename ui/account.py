@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from enumerator.clock import Chance, Clock, SystemChance, SystemClock
@@ -33,8 +34,16 @@ class SyncProgress:
 class Account:
     """One unlocked officer. All methods block; any thread may call them."""
 
-    def __init__(self, store: OfficerStore, profile_key: str, zone: tzinfo | None = None) -> None:
+    def __init__(
+        self,
+        store: OfficerStore,
+        profile_key: str,
+        zone: tzinfo | None = None,
+        roots: Path | None = None,
+    ) -> None:
         from enumerator.fieldwork import Workspace
+
+        self._roots = roots
 
         self.profile_key = profile_key
         self.workspace: Workspace = Workspace(store, zone=zone)
@@ -69,7 +78,7 @@ class Account:
         from sync.client.engine import sync_once
         from sync.client.transport import HttpTransport
 
-        transport = HttpTransport(self.server)
+        transport = HttpTransport(self.server, roots=self._roots)
 
         def pass_on(progress: Progress) -> None:
             size_bytes = transport.bytes_up + transport.bytes_down
@@ -86,7 +95,7 @@ class Account:
         from sync.client.probing import probe
         from sync.client.transport import HttpTransport
 
-        transport = HttpTransport(self.server)
+        transport = HttpTransport(self.server, roots=self._roots)
         try:
             probe(transport, self._store.enrolment.server_receipt_key, self._store.chance)
         finally:
@@ -116,7 +125,7 @@ class Accounts:
 
         folder = self.folder.officer_folder(key)
         store = OfficerStore.open(folder, passphrase, clock=self.clock, chance=self.chance)
-        return Account(store, key, self._zone())
+        return Account(store, key, self._zone(), self.folder.roots)
 
     def restore(self, key: str, passphrase: str) -> Account:
         """Opens the newest backup instead of damaged data, which is kept aside. KnownErrors of
@@ -125,7 +134,7 @@ class Accounts:
 
         folder = self.folder.officer_folder(key)
         store = OfficerStore.restore(folder, passphrase, clock=self.clock, chance=self.chance)
-        return Account(store, key, self._zone())
+        return Account(store, key, self._zone(), self.folder.roots)
 
     def enrol(self, address: str, code: str, passphrase: str) -> Account:
         """KnownErrors of ``sync.client.enrolment.enrol``."""
@@ -142,7 +151,7 @@ class Accounts:
             self.chance,
             device_name=f"{platform.system()} {platform.machine()}",
         )
-        return Account(store, store.folder.name, self._zone())
+        return Account(store, store.folder.name, self._zone(), self.folder.roots)
 
     def _zone(self) -> tzinfo | None:
         from enumerator.settings import load_settings

@@ -367,10 +367,13 @@ EXPLANATIONS: Final[dict[str, _Words]] = {
         lambda: translate("errors", "This account is closed"),
         lambda: translate("errors", "Your recorded work is still sent. Ask your office."),
     ),
-    "server_busy": _Words(
-        lambda: translate("errors", "The server cannot answer now"),
-        lambda: translate("errors", "It is tried again by itself."),
-        is_calm=True,
+    **dict.fromkeys(
+        ("no_space", "server_busy", "stopping", "store_fault"),
+        _Words(
+            lambda: translate("errors", "The server cannot answer now"),
+            lambda: translate("errors", "It is tried again by itself."),
+            is_calm=True,
+        ),
     ),
     "session_expired": _Words(
         lambda: translate("errors", "The connection took too long"),

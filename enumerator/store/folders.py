@@ -3,6 +3,7 @@
 ::
 
     <root>/settings.json          language, theme, server address: no personal data
+    <root>/roots.pem              the office's own certificate authorities, where it has some
     <root>/logs/
     <root>/officers/<random>/     one folder an officer; the name tells nothing
         profile.json              account login, role, server address
@@ -25,6 +26,7 @@ PROFILE_FILE = "profile.json"
 DATABASE_FILE = "database.db"
 SPOOL_FOLDER = "spool"
 BACKUP_FOLDER = "backup"
+ROOTS_FILE = "roots.pem"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,12 @@ class DataFolder:
     @property
     def settings_file(self) -> Path:
         return self.root / "settings.json"
+
+    @property
+    def roots(self) -> Path | None:
+        """The certificate authorities to trust instead of the public ones; None: the public."""
+        path = self.root / ROOTS_FILE
+        return path if path.exists() else None
 
     @property
     def logs(self) -> Path:

@@ -58,7 +58,7 @@ def enrol(
     ``short_passphrase``, ``wrong_passphrase`` (another one was chosen at the first try),
     ``bad_address``.
     """
-    wire = transport or HttpTransport(address)
+    wire = transport or HttpTransport(address, roots=folder.roots)
     try:
         pending = _pending(address, code, folder, passphrase, clock, chance, cost)
         target = folder.officers / pending.officer_folder

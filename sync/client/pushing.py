@@ -20,8 +20,13 @@ if TYPE_CHECKING:
     from enumerator.model import EnvelopeId
     from enumerator.store import OfficerStore, SealedEnvelope
 
-_GIVE_UP_CODES = frozenset({"session_expired", "cancelled", "unknown_device", "bad_certificate"})
-"""Not about the envelopes at all."""
+_GIVE_UP_CODES = frozenset(
+    {
+        *("session_expired", "cancelled", "unknown_device", "bad_certificate"),
+        *("no_space", "store_fault", "stopping"),
+    }
+)
+"""Not about the envelopes at all. The last three: the server itself says that it cannot now."""
 _FAULTS_A_SESSION = 16
 """Failed pushes before the session ends: six to halve 64, four to set one aside, and as many
 again; then the back-off takes over."""

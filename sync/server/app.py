@@ -19,6 +19,7 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 from litestar.params import FromPath, JSONBody, QueryParameter
 from litestar.response import Stream
+from litestar.status_codes import HTTP_503_SERVICE_UNAVAILABLE
 
 from enumerator.errors import KnownError
 from sync.protocol import (
@@ -45,9 +46,14 @@ from sync.protocol import (
     RelayReply,
     RelayRequest,
 )
+from sync.server import watching
 from sync.server.desk import Desk, active
+from sync.server.metering import Metrics
+from sync.server.nonces import Nonces
 from sync.server.operation import Operation
 from sync.server.sessions import Caller
+from sync.server.store import StoreFailedError
+from sync.server.watching import Watch
 from sync.server.wire_format import FRAMEWORK_MSGPACK, WireFormat
 
 log = logging.getLogger(__name__)
@@ -67,7 +73,12 @@ _STATUS = {
     "no_content": 404,
     "bad_range": 416,
     "bad_request": 400,
+    "not_yours": 403,
+    "no_space": 503,
+    "store_fault": 503,
 }
+_RETRY_AFTER_S = 60
+"""A full disk is not mended in a moment."""
 _BEARER = [{"bearer": list[str]()}]
 
 
@@ -148,11 +159,31 @@ def content(request: AnyRequest, sha256: FromPath[str]) -> Stream:
     )
 
 
-def make_app(operation: Operation) -> Litestar:
+def make_app(
+    operation: Operation,
+    *,
+    metrics: Metrics | None = None,
+    nonces: Nonces | None = None,
+    watch: Watch | None = None,
+) -> Litestar:
     """The application over an open operation; closing that is the caller's."""
+    desk = Desk(operation, metrics, nonces)
     return Litestar(
-        route_handlers=[health, enrol, challenge, hello, push, relay, have, media, pull, content],
-        state=State({"desk": Desk(operation)}),
+        route_handlers=[
+            health,
+            enrol,
+            challenge,
+            hello,
+            push,
+            relay,
+            have,
+            media,
+            pull,
+            content,
+            watching.ready,
+            watching.metrics,
+        ],
+        state=State({"desk": desk, "watch": watch or Watch()}),
         middleware=[WireFormat],
         request_max_body_size=MAX_MESSAGE_BYTES,
         exception_handlers={
@@ -221,7 +252,12 @@ def _range_start(header: str | None, size: int) -> int:
 
 def _known_error(request: AnyRequest, error: KnownError) -> Response[Problem]:
     status = _STATUS.get(error.code, 400)
-    return _answer(request, Problem(code=error.code, text=str(error)), status)
+    if isinstance(error, StoreFailedError):
+        log.error("%s %s failed: %s", request.method, request.scope["path"], error.code)
+    reply = _answer(request, Problem(code=error.code, text=str(error)), status)
+    if status == HTTP_503_SERVICE_UNAVAILABLE:
+        reply.headers["retry-after"] = str(_RETRY_AFTER_S)
+    return reply
 
 
 def _http_error(request: AnyRequest, error: HTTPException) -> Response[Problem]:

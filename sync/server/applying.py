@@ -14,7 +14,13 @@ from sync.server.judging.arrival import STORED, Arrival, Bench, Judgement, famil
 from sync.server.judging.interviews import judge_interview
 from sync.server.judging.orders import judge_reassignment
 from sync.server.judging.visits import judge_visit
-from sync.server.store import StreamState, TakenEnvelope, Transaction, TryAgainError
+from sync.server.store import (
+    StoreFailedError,
+    StreamState,
+    TakenEnvelope,
+    Transaction,
+    TryAgainError,
+)
 from sync.server.streaming import Streaming
 
 log = logging.getLogger(__name__)
@@ -49,12 +55,13 @@ class Applying:
         return kind in _KINDS
 
     def apply(self, arrival: Arrival) -> Judgement:
-        """Whole or not at all; TryAgainError when the database wants it again."""
+        """Whole or not at all; TryAgainError when the database wants it again, StoreFailedError
+        when its disk is full."""
         happened = set(self.bench.happened)
         try:
             with self._tx.savepoint():
                 return _KINDS[arrival.envelope.header.kind](self.bench, arrival)
-        except TryAgainError:
+        except (StoreFailedError, TryAgainError):
             raise
         except Exception:
             # Custody goes before meaning: our own fault must not cost the officer the interview.
@@ -95,7 +102,7 @@ class Applying:
             try:
                 with self._tx.savepoint():
                     rows += streaming.case(family_id)
-            except TryAgainError:
+            except (StoreFailedError, TryAgainError):
                 raise
             except Exception:
                 # Never at the price of custody: the streams keep what they showed before.
@@ -103,7 +110,7 @@ class Applying:
         try:
             with self._tx.savepoint():
                 streaming.put(rows)
-        except TryAgainError:
+        except (StoreFailedError, TryAgainError):
             raise
         except Exception:
             log.exception("%d stream rows could not be put", len(rows))

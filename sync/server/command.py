@@ -5,92 +5,76 @@ from __future__ import annotations
 import argparse
 import json
 import logging
+import os
 import signal
-import socket
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
-import uvicorn
-
+from enumerator.clock import SystemClock
 from enumerator.errors import KnownError
 from enumerator.store.durable import FolderLock
-from sync.server.app import make_app
-from sync.server.operation import Operation, add_database_option, open_operation
+from sync.server.certificate import Certificate
+from sync.server.operation import add_database_option, open_operation
+from sync.server.serving import THREADS, Serving, address_of, listen, make_server
 
 DEFAULT_PORT = 8417
 _LAST_PORT = 65535
-_GRACE_S = 20
-"""A push that runs is let through; a laptop that hangs is not waited for."""
+_MOST_WORKERS = 64
 
 
-class ListeningServer(uvicorn.Server):
-    """Tells when it accepts connections."""
+class Options(argparse.Namespace):
+    folder: Path
+    database: str | None
+    host: str
+    port: int
+    workers: int | None
+    tls_certificate: Path | None
+    tls_key: Path | None
+    metrics_token: str
+    verbose: bool
 
-    def __init__(self, config: uvicorn.Config, when_ready: Callable[[], None]) -> None:
-        super().__init__(config)
-        self._when_ready = when_ready
+    @property
+    def tls(self) -> tuple[Path, Path] | None:
+        if self.tls_certificate is None or self.tls_key is None:
+            return None
+        return self.tls_certificate, self.tls_key
 
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets=sockets)
-        if self.started:
-            self._when_ready()
-
-
-def make_server(operation: Operation, when_ready: Callable[[], None]) -> ListeningServer:
-    config = uvicorn.Config(
-        make_app(operation),
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,
-        ws="none",
-        lifespan="on",
-        timeout_graceful_shutdown=_GRACE_S,
-        timeout_keep_alive=30,
-    )
-    return ListeningServer(config, when_ready)
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """A bound socket; port 0 is any free one. KnownError ``cannot_listen``."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    found = socket.socket(family, socket.SOCK_STREAM)
-    try:
-        if sys.platform != "win32":
-            found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        found.bind((host, port))
-    except OSError as error:
-        found.close()
-        raise KnownError(
-            "cannot_listen",
-            f"Cannot listen on {host} port {port} ({error.strerror}). "
-            "Choose another --port (0 takes any free one) or --host.",
-        ) from error
-    return found
-
-
-def address_of(listener: socket.socket) -> str:
-    host, port = listener.getsockname()[:2]
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    @property
+    def log_level(self) -> int:
+        return logging.INFO if self.verbose else logging.WARNING
 
 
 def main(argv: Sequence[str]) -> int:
-    """Exit status 0 after SIGTERM or Ctrl+C. KnownError for a folder or port that cannot be
-    used."""
-    arguments = _parser().parse_args(argv)
+    """Exit status 0 after SIGTERM or Ctrl+C. KnownError for a folder, port or certificate that
+    cannot be used."""
+    options = _parse(argv)
     logging.basicConfig(
-        level=logging.INFO if arguments.verbose else logging.WARNING,
+        level=options.log_level,
         format="%(asctime)s %(levelname)s %(name)s %(message)s",
         stream=sys.stderr,
     )
-    operation = open_operation(arguments.folder, arguments.database)
+    if options.database is not None and (options.workers or 1) > 1:
+        _serve_together(options, options.database)
+    else:
+        _serve_alone(options)
+    return 0
+
+
+def _serve_alone(options: Options) -> None:
+    certificate = None if options.tls is None else Certificate(*options.tls, SystemClock())
+    operation = open_operation(options.folder, options.database)
     lock: FolderLock | None = None
     try:
-        lock = _claim(arguments.folder)
-        listener = listen(arguments.host, arguments.port)
-        line = json.dumps({"listening": address_of(listener)})
-        server = make_server(operation, lambda: _say(line))
+        lock = _claim(options.folder)
+        listener = listen(options.host, options.port)
+        line = json.dumps({"listening": address_of(listener, is_tls=certificate is not None)})
+        serving = Serving(
+            certificate=certificate,
+            threads=THREADS if options.database is not None else options.workers or THREADS,
+            metrics_token=options.metrics_token,
+        )
+        server = make_server(operation, lambda: _say(line), serving)
         # uvicorn raises the signal again after a graceful stop; by then it has done its work.
         signal.signal(signal.SIGTERM, lambda *_: None)
         signal.signal(signal.SIGINT, lambda *_: None)
@@ -99,13 +83,45 @@ def main(argv: Sequence[str]) -> int:
         if lock is not None:
             lock.release()
         operation.close()
-    return 0
+
+
+def _serve_together(options: Options, database: str) -> None:
+    from sync.server.crew import Crew, Duty, shared_folder
+
+    if options.tls is not None:
+        Certificate(*options.tls, SystemClock())  # say what is wrong once, before all else
+    open_operation(options.folder, database).close()  # begun or migrated by one, not by all
+    lock = _claim(options.folder)
+    try:
+        listener = listen(options.host, options.port)
+        line = json.dumps({"listening": address_of(listener, is_tls=options.tls is not None)})
+        with shared_folder() as (shared, boot):
+            duty = Duty(
+                folder=options.folder,
+                database=database,
+                tls=options.tls,
+                threads=THREADS,
+                metrics_token=options.metrics_token,
+                shared=shared,
+                boot=boot,
+                log_level=options.log_level,
+            )
+            Crew(options.workers or 1, listener, duty).run(lambda: _say(line))
+    finally:
+        lock.release()
 
 
 def _port(word: str) -> int:
     number = int(word)
     if not 0 <= number <= _LAST_PORT:
         raise argparse.ArgumentTypeError(f"{word} is not a port: 0 to {_LAST_PORT}")
+    return number
+
+
+def _workers(word: str) -> int:
+    number = int(word)
+    if not 1 <= number <= _MOST_WORKERS:
+        raise argparse.ArgumentTypeError(f"{word}: 1 to {_MOST_WORKERS}")
     return number
 
 
@@ -125,7 +141,7 @@ def _say(line: str) -> None:
     sys.stdout.flush()
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parse(argv: Sequence[str]) -> Options:
     parser = argparse.ArgumentParser(
         prog="enumerator server",
         description="Run the central server. Prints one JSON line with its address when ready.",
@@ -136,5 +152,27 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--port", type=_port, default=DEFAULT_PORT, help="0 takes any free one (%(default)s)"
     )
+    parser.add_argument(
+        "--workers",
+        type=_workers,
+        help=f"with PostgreSQL: processes (1); else threads beside the one writer ({THREADS})",
+    )
+    parser.add_argument(
+        "--tls-certificate",
+        type=Path,
+        metavar="FILE",
+        help="PEM: speak https with this certificate and the chain after it; read again on SIGHUP",
+    )
+    parser.add_argument("--tls-key", type=Path, metavar="FILE", help="PEM: its key")
+    parser.add_argument(
+        "--metrics-token",
+        metavar="WORD",
+        default=os.environ.get("ENUMERATOR_METRICS_TOKEN", ""),
+        help="who shows it may read /metrics from elsewhere; also from the variable "
+        "ENUMERATOR_METRICS_TOKEN. Without one: from this machine only.",
+    )
     parser.add_argument("--verbose", action="store_true", help="log every request (ids only)")
-    return parser
+    options = parser.parse_args(argv, namespace=Options())
+    if (options.tls_certificate is None) != (options.tls_key is None):
+        parser.error("--tls-certificate and --tls-key belong together")
+    return options

@@ -5,7 +5,13 @@ HTTP is one carrier (``app``); a relay or a simulation is another.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+import msgspec
+
 from enumerator.errors import KnownError
+from enumerator.store.answer import AnswerPayload
+from enumerator.store.receipt import PushResult
 from sync.protocol import (
     ChallengeReply,
     ChallengeRequest,
@@ -27,6 +33,8 @@ from sync.protocol import (
     health_bytes,
 )
 from sync.server import accounts, custody, media, pulling, relaying
+from sync.server.metering import Metrics
+from sync.server.nonces import Nonces
 from sync.server.operation import Operation
 from sync.server.sessions import Caller, Sessions
 
@@ -34,9 +42,15 @@ from sync.server.sessions import Caller, Sessions
 class Desk:
     """Thread-safe; closing the operation is the caller's."""
 
-    def __init__(self, operation: Operation) -> None:
+    def __init__(
+        self,
+        operation: Operation,
+        metrics: Metrics | None = None,
+        nonces: Nonces | None = None,
+    ) -> None:
         self.operation = operation
-        self._sessions = Sessions(operation)
+        self.metrics = metrics or Metrics()
+        self._sessions = Sessions(operation, nonces)
 
     def health(self, nonce: str) -> HealthReply:
         """Signed, so that whoever asks knows that no captive portal answered."""
@@ -53,7 +67,9 @@ class Desk:
 
     def hello(self, request: HelloRequest) -> HelloReply:
         """KnownErrors of ``Sessions.hello``."""
-        return self._sessions.hello(request)
+        reply = self._sessions.hello(request)
+        self.metrics.count("enumerator_sessions_total", verdict=reply.verdict)
+        return reply
 
     def caller(self, authorization: str) -> Caller:
         """Whose session it is. KnownError ``session_expired``."""
@@ -61,12 +77,18 @@ class Desk:
 
     def push(self, caller: Caller, request: PushRequest) -> PushReply:
         """Take envelopes into custody. Open to closed accounts too: theirs are quarantined."""
-        return PushReply(results=custody.take(self.operation, caller.account, request.envelopes))
+        results = custody.take(self.operation, caller.account, request.envelopes)
+        self._count(results)
+        return PushReply(results=results)
 
     def relay(self, caller: Caller, request: RelayRequest) -> RelayReply:
         """Take what the caller carries for others into custody, as :meth:`push` does."""
         sealed = [item.sealed for item in request.items]
-        return RelayReply(answers=relaying.take(self.operation, caller.account, sealed))
+        answers = relaying.take(self.operation, caller.account, sealed)
+        self._count(
+            msgspec.msgpack.decode(answer.payload, type=AnswerPayload).result for answer in answers
+        )
+        return RelayReply(answers=answers)
 
     def have(self, caller: Caller, request: HaveRequest) -> HaveReply:
         """What of these the server lacks. Open to closed accounts, as it serves uploads."""
@@ -84,6 +106,10 @@ class Desk:
     def pull(self, caller: Caller, request: PullRequest) -> PullReply:
         """A page of the caller's own stream. KnownError ``revoked``."""
         return pulling.pull(self.operation, active(caller).account, request)
+
+    def _count(self, results: Iterable[PushResult]) -> None:
+        for one in results:
+            self.metrics.count("enumerator_envelopes_total", status=one.status, reason=one.reason)
 
 
 def active(caller: Caller) -> Caller:

@@ -36,7 +36,7 @@ from sync.server.postgres.frame import PostgresFrame
 from sync.server.postgres.media import PostgresMedia
 from sync.server.postgres.questionnaires import PostgresQuestionnaires
 from sync.server.postgres.streams import PostgresStreams
-from sync.server.store import T, Transaction, TryAgainError
+from sync.server.store import Room, T, Transaction, TryAgainError
 
 _MOST_CONNECTIONS = 16
 _TRIES_TOGETHER = 3
@@ -165,6 +165,11 @@ class PostgresStore:
     def backup(self, folder: Path, lineage: str) -> int:  # noqa: ARG002
         """A dump for ``pg_restore``; where it is restored a new lineage begins by itself."""
         return dump(self._parameters, folder)
+
+    def room(self) -> Room:
+        with self._pool.connection() as connection, known_faults():
+            size = only(connection.execute("SELECT pg_database_size(current_database())"))
+        return Room(size, None)
 
     def close(self) -> None:
         """Waits for running transactions."""

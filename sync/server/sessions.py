@@ -12,7 +12,6 @@ import base64
 import binascii
 import hashlib
 import hmac
-import threading
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -31,6 +30,7 @@ from sync.protocol import (
     facts_bytes,
     hello_bytes,
 )
+from sync.server.nonces import Nonces
 from sync.server.operation import Operation, iso
 from sync.server.policy import POLICY
 from sync.server.store import Account, Chain, Device, FormRow, Transaction
@@ -72,16 +72,14 @@ class Caller:
 class Sessions:
     """Thread-safe."""
 
-    def __init__(self, operation: Operation) -> None:
+    def __init__(self, operation: Operation, nonces: Nonces | None = None) -> None:
         self._operation = operation
-        self._boot = operation.chance.token(8)
-        self._used: dict[bytes, int] = {}
-        self._lock = threading.Lock()
+        self._nonces = nonces or Nonces.begun(operation.chance)
 
     def challenge(self, device_id: str) -> bytes:
         """A nonce; the same kind of answer for devices that exist and that do not."""
         random = self._operation.chance.token(16)
-        nonce = _Nonce(device_id, self._expiry_ms(NONCE_LIFE), random, self._boot)
+        nonce = _Nonce(device_id, self._expiry_ms(NONCE_LIFE), random, self._nonces.boot)
         return self._seal(b"nonce", msgspec.msgpack.encode(nonce))
 
     def hello(self, request: HelloRequest) -> HelloReply:
@@ -119,15 +117,12 @@ class Sessions:
         now = _ms(self._operation.clock.now())
         if (
             nonce is None
-            or (nonce.boot, nonce.device_id) != (self._boot, request.device_id)
+            or (nonce.boot, nonce.device_id) != (self._nonces.boot, request.device_id)
             or nonce.expires_ms <= now
         ):
             raise KnownError("bad_nonce", "The challenge is not valid any more. Ask for another.")
-        with self._lock:
-            if nonce.random in self._used:
-                raise KnownError("bad_nonce", "The challenge was already used. Ask for another.")
-            self._used = {key: end for key, end in self._used.items() if end > now}
-            self._used[nonce.random] = nonce.expires_ms
+        if not self._nonces.spend(nonce.random, nonce.expires_ms, now):
+            raise KnownError("bad_nonce", "The challenge was already used. Ask for another.")
 
     def _reply(self, transaction: Transaction, request: HelloRequest, caller: Caller) -> HelloReply:
         chain = transaction.envelopes.chain(request.incarnation, request.device_id)

@@ -9,20 +9,22 @@ from __future__ import annotations
 
 import contextlib
 import queue
+import shutil
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from sync.server.sqlite.accounts import SqliteAccounts
 from sync.server.sqlite.areas import SqliteAreas
 from sync.server.sqlite.cases import SqliteCases
-from sync.server.sqlite.connecting import Connection, connect, migrate, transaction
+from sync.server.sqlite.connecting import Connection, connect, migrate, savepoint, transaction
 from sync.server.sqlite.envelopes import SqliteEnvelopes
 from sync.server.sqlite.frame import SqliteFrame
 from sync.server.sqlite.media import SqliteMedia
 from sync.server.sqlite.questionnaires import SqliteQuestionnaires
 from sync.server.sqlite.streams import SqliteStreams
-from sync.server.store import T, Transaction
+from sync.server.store import Room, T, Transaction
 
 _READERS = 4
 DATABASE_FILE = "operation.db"
@@ -41,16 +43,8 @@ class SqliteTransaction:
         self.questionnaires = SqliteQuestionnaires(connection)
         self.media = SqliteMedia(connection)
 
-    @contextlib.contextmanager
-    def savepoint(self) -> Iterator[None]:
-        self._connection.execute("SAVEPOINT inner")
-        try:
-            yield
-        except BaseException:
-            self._connection.execute("ROLLBACK TO inner")
-            self._connection.execute("RELEASE inner")
-            raise
-        self._connection.execute("RELEASE inner")
+    def savepoint(self) -> AbstractContextManager[None]:
+        return savepoint(self._connection)
 
     def lock_families(self, family_ids: Iterable[str]) -> None:
         """There is one writer: it has them all."""
@@ -149,6 +143,12 @@ class SqliteStore:
         finally:
             copy.close()
         return point
+
+    def room(self) -> Room:
+        """The file and its log; the disk that both are on."""
+        parts = [self._path, self._path.with_name(f"{self._path.name}-wal")]
+        size = sum(part.stat().st_size for part in parts if part.exists())
+        return Room(size, shutil.disk_usage(self._path.parent).free)
 
     def close(self) -> None:
         """Waits for running transactions, then closes; the log is folded into the file."""

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeVar
 
+from enumerator.errors import KnownError
 from enumerator.store.feed import AreaBody, FamilyBody, FeedRow, MemberBody
 from enumerator.store.receipt import Receipt
 
@@ -26,6 +27,31 @@ T = TypeVar("T")
 class TryAgainError(Exception):
     """Others were in the way (a deadlock, or the same rows at the same moment): the database has
     undone this transaction, and wants it again from its start."""
+
+
+class StoreFailedError(KnownError):
+    """The disk is full or broken: nothing of this transaction is there, and it is nobody's fault
+    who asked. Codes ``no_space``, ``store_fault``."""
+
+
+def no_space() -> StoreFailedError:
+    return StoreFailedError(
+        "no_space", "The server has no room left on its disk. Nothing of this was stored."
+    )
+
+
+def store_fault() -> StoreFailedError:
+    return StoreFailedError(
+        "store_fault", "The server cannot write to its disk. Nothing of this was stored."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """Of the database; ``free_bytes`` is None where the disk is another machine's."""
+
+    size_bytes: int
+    free_bytes: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -533,4 +559,5 @@ class Store(Protocol):
         """Write a consistent copy that a server can be started from, then of another lineage;
         the point up to which it holds everything."""
 
+    def room(self) -> Room: ...
     def close(self) -> None: ...

@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from enumerator.clock import Chance, Clock
-from sync.server.command import ListeningServer, address_of, listen, make_server
 from sync.server.office import main as office_main
 from sync.server.operation import Operation, open_operation
+from sync.server.serving import ListeningServer, Serving, address_of, listen, make_server
 
 _START_S = 30
 _STOP_S = 30
@@ -39,7 +39,7 @@ class RunningServer:
         if self._stopped:
             return
         self._stopped = True
-        self._server.should_exit = True
+        self._server.stop()
         self._thread.join(_STOP_S)
         if close:
             self.operation.close()
@@ -66,21 +66,21 @@ def start_server(
 
 
 @contextlib.contextmanager
-def serve(operation: Operation) -> Iterator[str]:
+def serve(operation: Operation, serving: Serving | None = None) -> Iterator[str]:
     """The address of a server over an operation that the caller opened and closes."""
-    running = _start(operation, 0)
+    running = _start(operation, 0, serving)
     try:
         yield running.address
     finally:
         running.stop(close=False)
 
 
-def _start(operation: Operation, port: int) -> RunningServer:
+def _start(operation: Operation, port: int, serving: Serving | None = None) -> RunningServer:
     listener = listen("127.0.0.1", port)
     address = address_of(listener)
     ready = threading.Event()
     try:
-        server = make_server(operation, ready.set)
+        server = make_server(operation, ready.set, serving)
     except BaseException:
         listener.close()
         raise

@@ -27,9 +27,9 @@ from sync.client.engine import sync_once
 from sync.client.enrolment import enrol
 from sync.client.transport import HttpTransport
 from sync.server.applying import Applying
-from sync.server.command import listen, make_server
 from sync.server.desk import Desk
 from sync.server.operation import open_operation
+from sync.server.serving import listen, make_server
 from tests.helpers.field import CHEAP, PASSPHRASE, interview_xml
 
 Reply = TypeVar("Reply")

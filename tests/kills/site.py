@@ -19,8 +19,8 @@ import msgspec
 
 from enumerator.store.envelope import VisitBody
 from enumerator.store.feed import digest_of_hashes
-from sync.server.command import address_of, listen
 from sync.server.operation import open_operation
+from sync.server.serving import address_of, listen
 from tests.kills import children
 from tests.proxy.place import Officer, make_operation, rows
 

@@ -32,6 +32,7 @@ from sync.protocol import (
     EnvelopeMark,
     HaveRequest,
     HelloReply,
+    HelloRequest,
     MediaChunk,
     MediaMark,
     PullReply,
@@ -54,6 +55,7 @@ from tests.server.places import HandLaptop, Place
 FORM = b"<form>" + b"isi kuesioner " * 500 + b"</form>"
 FORM_SHA256 = hashlib.sha256(FORM).hexdigest()
 
+_HEADERS = {"Accept": MSGPACK, "Content-Type": MSGPACK}
 _MARKS = "SELECT envelope_id, envelope_hash FROM envelope ORDER BY number"
 
 TEAM = frozenset({1, 2, 3, 4, 5, 6})
@@ -116,19 +118,18 @@ class Site:
         return unpack(self.hello(laptop).content, HelloReply).token
 
     def hello(self, laptop: HandLaptop) -> requests.Response:
+        return self.say_hello(self.hello_request(laptop))
+
+    def hello_request(self, laptop: HandLaptop) -> HelloRequest:
         asked = ChallengeRequest(device_id=laptop.device_id)
-        headers = {"Accept": MSGPACK, "Content-Type": MSGPACK}
-        nonce = unpack(
-            requests.post(
-                f"{self.address}/v1/challenge", data=pack(asked), headers=headers, timeout=20
-            ).content,
-            ChallengeReply,
-        ).nonce
+        reply = requests.post(
+            f"{self.address}/v1/challenge", data=pack(asked), headers=_HEADERS, timeout=20
+        )
+        return laptop.hello(unpack(reply.content, ChallengeReply).nonce)
+
+    def say_hello(self, request: HelloRequest) -> requests.Response:
         return requests.post(
-            f"{self.address}/v1/hello",
-            data=pack(laptop.hello(nonce)),
-            headers=headers,
-            timeout=20,
+            f"{self.address}/v1/hello", data=pack(request), headers=_HEADERS, timeout=20
         )
 
 
@@ -149,7 +150,7 @@ def _health(site: Site, caller: str) -> requests.Response:
     return site.send("GET", "/v1/health?nonce=abc", caller)
 
 
-def _schema(path: str) -> Ask:
+def _get(path: str) -> Ask:
     return lambda site, caller: site.send("GET", path, caller)
 
 
@@ -218,6 +219,9 @@ def _content(site: Site, caller: str) -> requests.Response:
 
 MATRIX: Mapping[tuple[str, str], Row] = {
     ("GET", "/v1/health"): Row(_health, ALL),
+    ("GET", "/v1/ready"): Row(_get("/v1/ready"), ALL),
+    # To everybody here, because the tests ask from the server's own machine; see test_watching.
+    ("GET", "/metrics"): Row(_get("/metrics"), ALL),
     ("POST", "/v1/enrol"): Row(_enrol, expected(opened=404, closed=404, without=404)),
     ("POST", "/v1/challenge"): Row(_challenge, ALL),
     # A closed account may say hello, to push what it has; an expired token is no hindrance.
@@ -228,10 +232,10 @@ MATRIX: Mapping[tuple[str, str], Row] = {
     ("POST", "/v1/media"): Row(_media, expected(closed=200)),
     ("POST", "/v1/pull"): Row(_pull, expected(), shows=True),
     ("GET", "/v1/content/{sha256:str}"): Row(_content, expected()),
-    ("GET", "/schema"): Row(_schema("/schema"), ALL),
-    ("GET", "/schema/openapi.json"): Row(_schema("/schema/openapi.json"), ALL),
+    ("GET", "/schema"): Row(_get("/schema"), ALL),
+    ("GET", "/schema/openapi.json"): Row(_get("/schema/openapi.json"), ALL),
     ("GET", "/schema/{path:str}"): Row(
-        _schema("/schema/other"), expected(opened=404, closed=404, without=404)
+        _get("/schema/other"), expected(opened=404, closed=404, without=404)
     ),
 }
 

@@ -27,4 +27,5 @@ def back_up(operation: Operation, folder: Path, out: Path) -> int:
         ) from error
     with operation.store.writing() as transaction:
         transaction.set_fact("safe_point", point + 1)
+        transaction.set_fact("backed_up_at", operation.now())
     return point

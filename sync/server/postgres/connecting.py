@@ -18,7 +18,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.types.string import StrBinaryDumper, StrDumper
 
 from enumerator.errors import KnownError
-from sync.server.store import TryAgainError
+from sync.server.store import TryAgainError, no_space, store_fault
 
 OLDEST_SERVER = 14
 CONNECT_TIMEOUT_S = 10
@@ -134,6 +134,10 @@ def known_faults(*, outermost: bool = True) -> Iterator[None]:
         yield
     except (errors.SerializationFailure, errors.DeadlockDetected) as error:
         raise TryAgainError(type(error).__name__) from None
+    except errors.DiskFull:
+        raise no_space() from None
+    except (errors.IoError, errors.ReadOnlySqlTransaction):
+        raise store_fault() from None
     except psycopg.Error as error:
         if outermost and isinstance(error, errors.UniqueViolation):
             raise TryAgainError("UniqueViolation") from None

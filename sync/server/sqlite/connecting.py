@@ -15,6 +15,7 @@ from typing import Any
 import sqlcipher3
 
 from enumerator.errors import KnownError
+from sync.server.store import no_space, store_fault
 
 OLDEST_SQLITE = (3, 51, 3)
 BUSY_TIMEOUT_MS = 60_000
@@ -50,13 +51,45 @@ def connect(path: Path, *, read_only: bool = False) -> Connection:
 
 @contextlib.contextmanager
 def transaction(connection: Connection, begin: str) -> Iterator[None]:
-    connection.execute(begin)
+    """StoreFailedError when the disk is full or broken."""
+    with disk_faults():
+        connection.execute(begin)
+        try:
+            yield
+            connection.execute("COMMIT")
+        except BaseException:  # a COMMIT may fail too, on a full disk
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+
+
+@contextlib.contextmanager
+def savepoint(connection: Connection) -> Iterator[None]:
+    """Undone when the block raises, unless SQLite has undone the whole transaction already, as
+    it may when the disk is full."""
+    with disk_faults():
+        connection.execute("SAVEPOINT inner")
+        try:
+            yield
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK TO inner")
+                connection.execute("RELEASE inner")
+            raise
+        connection.execute("RELEASE inner")
+
+
+@contextlib.contextmanager
+def disk_faults() -> Iterator[None]:
+    """SQLite's words for a full or broken disk as ours."""
     try:
         yield
-        connection.execute("COMMIT")
-    except BaseException:  # a COMMIT may fail too, on a full disk
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
+    except sqlcipher3.OperationalError as error:
+        words = str(error)
+        if "full" in words:
+            raise no_space() from error
+        if "disk I/O error" in words or "readonly database" in words:
+            raise store_fault() from error
         raise
 
 
