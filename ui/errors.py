@@ -88,6 +88,14 @@ EXPLANATIONS: Final[dict[str, _Words]] = {
             "Check the date of this laptop and the address. A public network may be in between.",
         ),
     ),
+    "bad_code": _Words(
+        lambda: translate("errors", "A relay's code has eight letters and digits"),
+        lambda: translate(
+            "errors",
+            "Your supervisor's screen shows it. The letters I, L, O, U and the digits 0 and 1 "
+            "are never in it.",
+        ),
+    ),
     "bad_content": _Words(
         lambda: translate("errors", "A file of the questionnaire was damaged on the way"),
         lambda: translate("errors", "It is fetched again at the next synchronisation."),
@@ -109,6 +117,13 @@ EXPLANATIONS: Final[dict[str, _Words]] = {
             "server.",
         ),
     ),
+    "bad_relay_address": _Words(
+        lambda: translate("errors", "The relay's address is not complete"),
+        lambda: translate(
+            "errors",
+            "It looks like 192.168.1.7:8418. Your supervisor's screen shows it.",
+        ),
+    ),
     "bad_reply": _Words(
         lambda: translate("errors", "The answer was damaged on the way"),
         lambda: translate("errors", "It is tried again by itself."),
@@ -122,6 +137,13 @@ EXPLANATIONS: Final[dict[str, _Words]] = {
         lambda: translate("errors", "Stopped"),
         lambda: translate("errors", "Nothing is lost; it goes on at the next synchronisation."),
         is_calm=True,
+    ),
+    "cannot_relay": _Words(
+        lambda: translate("errors", "This laptop cannot take visitors"),
+        lambda: translate(
+            "errors",
+            "Another program holds its ports. Restart the laptop, or use a stick.",
+        ),
     ),
     "captive_portal": _Words(
         lambda: translate("errors", "This network asks you to log in first"),
@@ -231,6 +253,13 @@ EXPLANATIONS: Final[dict[str, _Words]] = {
         lambda: translate("errors", "This data was used by a newer version of the program"),
         lambda: translate("errors", "Install the newest version."),
     ),
+    "newer_relay": _Words(
+        lambda: translate("errors", "The supervisor's program is newer"),
+        lambda: translate(
+            "errors",
+            "Update this program, or save to a stick.",
+        ),
+    ),
     "no_backup": _Words(
         lambda: translate("errors", "There is no backup that can be used"),
         lambda: translate("errors", "Tell your supervisor: finished work is still sealed here."),
@@ -262,6 +291,21 @@ EXPLANATIONS: Final[dict[str, _Words]] = {
     "no_notice_reason_needed": _Words(
         lambda: translate("errors", "Say why no notice was left."),
         _nothing,
+    ),
+    "no_relay": _Words(
+        lambda: translate("errors", "The supervisor's laptop does not answer"),
+        lambda: translate(
+            "errors",
+            "Both laptops must be in the same network, and the supervisor must help officers send.",
+        ),
+    ),
+    "no_relay_found": _Words(
+        lambda: translate("errors", "No supervisor's laptop was found"),
+        lambda: translate(
+            "errors",
+            "Both laptops must be in the same network. If they are, type the address that the "
+            "supervisor's screen shows.",
+        ),
     ),
     "no_such_family": _Words(
         lambda: translate("errors", "This family is not on this laptop"),
@@ -391,6 +435,13 @@ EXPLANATIONS: Final[dict[str, _Words]] = {
         lambda: translate("errors", "The passphrase is too short"),
         lambda: translate("errors", "Choose several words."),
     ),
+    "slow_down": _Words(
+        lambda: translate("errors", "Too many wrong codes"),
+        lambda: translate(
+            "errors",
+            "Wait a minute, then try again.",
+        ),
+    ),
     "stick_failed": _Words(
         lambda: translate("errors", "The file could not be written or read whole"),
         lambda: translate(
@@ -417,14 +468,35 @@ EXPLANATIONS: Final[dict[str, _Words]] = {
             "Ask your supervisor for a new code and enrol again. Your recorded work is kept.",
         ),
     ),
+    "visit_over": _Words(
+        lambda: translate("errors", "This took too long"),
+        lambda: translate(
+            "errors",
+            "Begin again. Nothing is lost.",
+        ),
+    ),
     "wait": _Words(
         lambda: translate("errors", "Too many wrong tries"),
         lambda: translate("errors", "Wait a little, then try again."),
+    ),
+    "wrong_code": _Words(
+        lambda: translate("errors", "The code is not the one on the supervisor's screen"),
+        lambda: translate(
+            "errors",
+            "Type it again. A new one is shown each time the supervisor switches on.",
+        ),
     ),
     "wrong_passphrase": _Words(
         lambda: translate("errors", "The passphrase is not right"),
         lambda: translate(
             "errors", "Check capital letters and the keyboard layout, then try again."
+        ),
+    ),
+    "wrong_relay": _Words(
+        lambda: translate("errors", "Another laptop answers in the supervisor's place"),
+        lambda: translate(
+            "errors",
+            "Nothing was handed over. Compare address and code with your supervisor's screen.",
         ),
     ),
 }

@@ -21,6 +21,7 @@ from enumerator.store.connection import Connections, one
 from enumerator.store.enrolment import Enrolment
 from enumerator.store.history import History
 from enumerator.store.outbox import Outbox, Recorded
+from enumerator.store.relay_receipt import RelayReceipt, verified_relay_receipt
 from enumerator.store.settings import StoreSettings
 from enumerator.store.spool import SUFFIX, Spool
 
@@ -97,6 +98,61 @@ class Carriage:
         self._spool.ensure(self._outbox.get(envelope_id))
         return _spooled(self._spool, envelope_id)
 
+    # ------------------------------------------------------------------ at a relay
+
+    def record_relayed(self, receipts: Iterable[RelayReceipt], relay_key: bytes) -> set[bytes]:
+        """The items that a relay has signed for, of those that are ours and not received."""
+        noted: set[bytes] = set()
+        with self._connections.writing() as db:
+            for receipt in receipts:
+                payload = verified_relay_receipt(receipt, relay_key)
+                if payload is None:
+                    continue
+                row = one(
+                    db,
+                    "UPDATE carriage SET relayed_at = ?, relay_login = ?, relay_key = ?,"
+                    " relay_payload = ?, relay_signature = ? WHERE item = ? AND relayed_at IS NULL"
+                    " RETURNING envelope_id",
+                    (
+                        self._clock.now().isoformat(),
+                        payload.login,
+                        relay_key,
+                        receipt.payload,
+                        receipt.signature,
+                        payload.item,
+                    ),
+                )
+                if row is not None:
+                    self._history.add(
+                        db, self._family_of(db, row[0]), "relayed", envelope=str(row[0])
+                    )
+                noted.add(payload.item)
+        return noted
+
+    def forget_relayed(self, items: Iterable[bytes], relay_key: bytes) -> int:
+        """This relay says that it does not have them: how many of them it had signed for."""
+        lost = 0
+        with self._connections.writing() as db:
+            for item in items:
+                row = one(
+                    db,
+                    "UPDATE carriage SET relayed_at = NULL WHERE item = ? AND relay_key = ?"
+                    " AND relayed_at IS NOT NULL AND envelope_id IN"
+                    " (SELECT envelope_id FROM delivery WHERE custody = 'laptop')"
+                    " RETURNING envelope_id",
+                    (item, relay_key),
+                )
+                if row is not None:
+                    lost += 1
+                    self._history.add(
+                        db, self._family_of(db, row[0]), "relay_lost", envelope=str(row[0])
+                    )
+        return lost
+
+    def _family_of(self, db: Database, envelope_id: str) -> str | None:
+        row = one(db, "SELECT family_id FROM envelope WHERE id = ?", (envelope_id,))
+        return None if row is None else row[0]
+
     # ------------------------------------------------------------------ coming back
 
     def hear(self, answers: Iterable[Answer]) -> tuple[list[AnswerPayload], int]:
@@ -155,7 +211,7 @@ def is_current(settings: StoreSettings, payload: AnswerPayload) -> bool:
 
 
 def is_before(time: str, other: str) -> bool:
-    """Of two server times; a time that is none is before every other."""
+    """Of two server times; when one of them is none, yes: what cannot be told apart is old."""
     try:
         return datetime.fromisoformat(time) < datetime.fromisoformat(other)
     except (TypeError, ValueError):

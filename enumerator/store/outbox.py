@@ -328,9 +328,8 @@ class Outbox:
                 (incarnation, common_sequence),
             ).fetchall()
             self._void_receipts(db, rows)
-            if server_time := self._settings.get("server_time"):
-                # Answers from before, still on their way on some stick, count nothing any more.
-                self._settings.put(db, "answers_from", server_time)
+            # Answers from before, still on their way on some stick, count nothing any more.
+            self._settings.put(db, "answers_from", self._settings.get("server_time") or b"")
         return len(rows)
 
     def void_other_lineages(self, db: Database) -> None:

@@ -205,9 +205,11 @@ class OfficerStore:
             if server_time is not None:
                 offset_s = (server_time - self.clock.now()).total_seconds()
                 self.settings.put(db, "clock_offset_s", str(offset_s).encode())
-                self.settings.put(db, "server_time", server_time.isoformat().encode())
-                if not is_known:
-                    self.settings.put(db, "answers_from", server_time.isoformat().encode())
+            # Without a time, carried answers count nothing until a hello brings one.
+            told_at = server_time.isoformat().encode() if server_time is not None else b""
+            self.settings.put(db, "server_time", told_at)
+            if not (is_known and self.settings.get("answers_from") != b""):
+                self.settings.put(db, "answers_from", told_at)
             if has_signed:
                 self.settings.put(db, "server_signs", b"1")
             self.settings.put(db, "last_hello_at", self.clock.now().isoformat().encode())
@@ -234,7 +236,7 @@ class OfficerStore:
         new = [
             one
             for one in payloads
-            if one.lineage != lineage and not is_before(one.server_time, last or one.server_time)
+            if one.lineage != lineage and last and not is_before(one.server_time, last)
         ]
         if not new:
             return

@@ -2122,6 +2122,30 @@
             <translation>Ada pertanyaan yang kosong atau salah</translation>
         </message>
         <message>
+            <source>A relay's code has eight letters and digits</source>
+            <translation>Kode penghubung terdiri dari delapan huruf dan angka</translation>
+        </message>
+        <message>
+            <source>Your supervisor's screen shows it. The letters I, L, O, U and the digits 0 and 1 are never in it.</source>
+            <translation>Kode itu tampil di layar pengawas. Huruf I, L, O, U serta angka 0 dan 1 tidak pernah dipakai.</translation>
+        </message>
+        <message>
+            <source>The relay's address is not complete</source>
+            <translation>Alamat penghubung tidak lengkap</translation>
+        </message>
+        <message>
+            <source>It looks like 192.168.1.7:8418. Your supervisor's screen shows it.</source>
+            <translation>Bentuknya seperti 192.168.1.7:8418, tampil di layar pengawas.</translation>
+        </message>
+        <message>
+            <source>This laptop cannot take visitors</source>
+            <translation>Laptop ini tidak dapat menerima kiriman</translation>
+        </message>
+        <message>
+            <source>Another program holds its ports. Restart the laptop, or use a stick.</source>
+            <translation>Program lain memakai portnya. Nyalakan ulang laptop, atau pakai flashdisk.</translation>
+        </message>
+        <message>
             <source>The answer file is damaged</source>
             <translation>Berkas jawaban rusak</translation>
         </message>
@@ -2186,6 +2210,14 @@
             <translation>Pasang versi terbaru.</translation>
         </message>
         <message>
+            <source>The supervisor's program is newer</source>
+            <translation>Program pengawas lebih baru</translation>
+        </message>
+        <message>
+            <source>Update this program, or save to a stick.</source>
+            <translation>Perbarui program ini, atau simpan ke flashdisk.</translation>
+        </message>
+        <message>
             <source>There is no backup that can be used</source>
             <translation>Tidak ada cadangan yang dapat dipakai</translation>
         </message>
@@ -2220,6 +2252,22 @@
         <message>
             <source>Say why no notice was left.</source>
             <translation>Jelaskan mengapa pemberitahuan tidak ditinggalkan.</translation>
+        </message>
+        <message>
+            <source>The supervisor's laptop does not answer</source>
+            <translation>Laptop pengawas tidak menjawab</translation>
+        </message>
+        <message>
+            <source>Both laptops must be in the same network, and the supervisor must help officers send.</source>
+            <translation>Kedua laptop harus di jaringan yang sama, dan pengawas harus sedang membantu pengiriman.</translation>
+        </message>
+        <message>
+            <source>No supervisor's laptop was found</source>
+            <translation>Laptop pengawas tidak ditemukan</translation>
+        </message>
+        <message>
+            <source>Both laptops must be in the same network. If they are, type the address that the supervisor's screen shows.</source>
+            <translation>Kedua laptop harus di jaringan yang sama. Jika sudah, ketik alamat yang tampil di layar pengawas.</translation>
         </message>
         <message>
             <source>This family is not on this laptop</source>
@@ -2386,6 +2434,14 @@
             <translation>Pilih beberapa kata.</translation>
         </message>
         <message>
+            <source>Too many wrong codes</source>
+            <translation>Terlalu banyak kode salah</translation>
+        </message>
+        <message>
+            <source>Wait a minute, then try again.</source>
+            <translation>Tunggu satu menit, lalu coba lagi.</translation>
+        </message>
+        <message>
             <source>The file could not be written or read whole</source>
             <translation>Berkas tidak dapat ditulis atau dibaca utuh</translation>
         </message>
@@ -2414,6 +2470,14 @@
             <translation>Mintalah kode baru kepada pengawas dan daftarkan ulang. Pekerjaan yang sudah dicatat tetap tersimpan.</translation>
         </message>
         <message>
+            <source>This took too long</source>
+            <translation>Ini terlalu lama</translation>
+        </message>
+        <message>
+            <source>Begin again. Nothing is lost.</source>
+            <translation>Mulai lagi. Tidak ada yang hilang.</translation>
+        </message>
+        <message>
             <source>Too many wrong tries</source>
             <translation>Terlalu banyak percobaan salah</translation>
         </message>
@@ -2422,12 +2486,28 @@
             <translation>Tunggu sebentar, lalu coba lagi.</translation>
         </message>
         <message>
+            <source>The code is not the one on the supervisor's screen</source>
+            <translation>Kodenya bukan yang tampil di layar pengawas</translation>
+        </message>
+        <message>
+            <source>Type it again. A new one is shown each time the supervisor switches on.</source>
+            <translation>Ketik ulang. Kode berganti setiap kali pengawas menyalakannya.</translation>
+        </message>
+        <message>
             <source>The passphrase is not right</source>
             <translation>Frasa sandi salah</translation>
         </message>
         <message>
             <source>Check capital letters and the keyboard layout, then try again.</source>
             <translation>Periksa huruf besar dan tata letak papan tik, lalu coba lagi.</translation>
+        </message>
+        <message>
+            <source>Another laptop answers in the supervisor's place</source>
+            <translation>Laptop lain menjawab sebagai pengawas</translation>
+        </message>
+        <message>
+            <source>Nothing was handed over. Compare address and code with your supervisor's screen.</source>
+            <translation>Tidak ada yang diserahkan. Cocokkan alamat dan kode dengan layar pengawas.</translation>
         </message>
         <message>
             <source>No connection to the server</source>
