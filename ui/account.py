@@ -6,7 +6,7 @@ window is painted before.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from pathlib import Path
@@ -17,8 +17,12 @@ from enumerator.clock import Chance, Clock, SystemChance, SystemClock
 if TYPE_CHECKING:
     from enumerator.fieldwork import Workspace
     from enumerator.store import DataFolder, OfficerStore
+    from enumerator.store.bundle import Written
     from enumerator.store.folders import Profile
+    from sync.client.carrying import AnswersRead, BundleTakenIn
     from sync.client.engine import Progress, SyncReport
+    from sync.relay.handing import HandOver
+    from sync.relay.serving import RelayServer
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,18 @@ class SyncProgress:
     done: int
     total: int
     size_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class RelayFacts:
+    """A relay that is switched on."""
+
+    code: str
+    addresses: tuple[str, ...]
+    taken: int
+    """Records of others since it was switched on."""
+    waiting: int
+    """Records of others that are still to be sent, whenever they came."""
 
 
 class Account:
@@ -48,6 +64,7 @@ class Account:
         self.profile_key = profile_key
         self.workspace: Workspace = Workspace(store, zone=zone)
         self._store = store
+        self._relay: RelayServer | None = None
         self.last_contact: datetime | None = store.last_hello_at()
         """When the server was last reached; kept here so that the window need not ask."""
 
@@ -101,7 +118,61 @@ class Account:
         finally:
             transport.close()
 
+    def save_bundle(self, path: Path) -> Written:
+        """See ``sync.client.carrying``, as of the next two."""
+        from sync.client.carrying import save_bundle
+
+        return save_bundle(self._store, path)
+
+    def read_answers(self, paths: Sequence[Path]) -> AnswersRead:
+        """One after the other, told as one."""
+        from sync.client.carrying import AnswersRead, read_answer_file
+
+        read = [read_answer_file(self._store, path) for path in paths]
+        return AnswersRead(
+            received=sum(one.received for one in read),
+            renewed=sum(one.renewed for one in read),
+            for_others=sum(one.for_others for one in read),
+            old=sum(one.old for one in read),
+        )
+
+    def take_bundles(self, paths: Sequence[Path]) -> tuple[BundleTakenIn, ...]:
+        from sync.client.carrying import take_bundle
+
+        return tuple(take_bundle(self._store, path) for path in paths)
+
+    def hand_over(self, code: str, address: str, is_cancelled: Callable[[], bool]) -> HandOver:
+        """See ``sync.relay.handing``."""
+        from sync.relay.handing import find_and_hand_over
+
+        return find_and_hand_over(self._store, code, address=address, cancelled=is_cancelled)
+
+    def start_relay(self) -> RelayFacts:
+        """Others may hand their work to this laptop. KnownError ``cannot_relay``."""
+        from sync.relay.serving import RelayServer
+
+        if self._relay is None:
+            relay = RelayServer(self._store)
+            relay.start()
+            self._relay = relay
+        return self._facts_of(self._relay)
+
+    def stop_relay(self) -> None:
+        relay, self._relay = self._relay, None
+        if relay is not None:
+            relay.stop()
+
+    def relay_facts(self) -> RelayFacts | None:
+        """None while it is off."""
+        relay = self._relay
+        return None if relay is None else self._facts_of(relay)
+
+    def _facts_of(self, relay: RelayServer) -> RelayFacts:
+        waiting = self._store.shelf.summary().waiting
+        return RelayFacts(relay.code, tuple(relay.addresses), relay.counts.taken, waiting)
+
     def close(self) -> None:
+        self.stop_relay()
         self.workspace.close()
 
 

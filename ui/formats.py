@@ -110,6 +110,11 @@ def moment_short(moment: datetime, now: datetime | None = None) -> str:
     return f"{short_date(day)}, {clock(moment)}"
 
 
+def stamp(moment: datetime) -> str:
+    """For the names of files: ``20200915-1630``."""
+    return f"{local(moment):%Y%m%d-%H%M}"
+
+
 def number(value: int) -> str:
     """1.234 in Indonesian, 1,234 in English."""
     text = f"{value:,}"

@@ -26,6 +26,7 @@ from enumerator.errors import KnownError
 from enumerator.model import FamilyId, InterviewId, OfficerId, Outcome
 from ui import formats, language, theme
 from ui.account import Account, Accounts
+from ui.carrying import Carrying
 from ui.dialogs import BugDialog
 from ui.errors import explain
 from ui.gatekeeping import Gatekeeper
@@ -54,7 +55,7 @@ from ui.words import outcome_word
 
 if TYPE_CHECKING:
     from enumerator.fieldwork import OpenInterview
-    from enumerator.store import CaseRow
+    from enumerator.store import CaseRow, OutboxSummary
     from sync.client.engine import SyncReport
     from ui.screens.interview import InterviewScreen
 
@@ -119,6 +120,7 @@ class MainWindow(QWidget):
         self.reassign = ReassignScreen(operations)
         self.help = HelpScreen()
         self.synchronising = Synchronising(operations, self)
+        self.carrying = Carrying(operations, self)
         for screen in self._screens():
             self.stack.addWidget(screen)
             if screen is not self.enrol_screen:
@@ -172,6 +174,13 @@ class MainWindow(QWidget):
         self.family.stop_asked.connect(self._ask_stop)
         self.visit.saved.connect(self._visit_saved)
         self.custody.sync_asked.connect(self.synchronise)
+        self.carrying.serve(self.custody)
+        self.carrying.changed.connect(self._carried)
+        self.carrying.told.connect(
+            lambda icon, words: self.toast.show_message(Tone.GOOD, icon, words)
+        )
+        self.carrying.failed.connect(self.show_error)
+        self.carrying.work_taken.connect(self.synchronising.work_arrived)
         self.team.officer_opened.connect(self._open_officer)
         self.team.families_asked.connect(lambda: self._open_officer(""))
         self.reassign.reassigned.connect(self._reassigned)
@@ -227,6 +236,7 @@ class MainWindow(QWidget):
         self._navigator.start_at(self.home())
         self._refresh_bar()
         self.synchronising.set_account(account)
+        self.carrying.set_account(account)
         if is_new:
             self.synchronise()
         self.unlocked.emit()
@@ -236,6 +246,7 @@ class MainWindow(QWidget):
         if account is None:
             return
         self.synchronising.set_account(None)
+        self.carrying.set_account(None)
         self._interviews.drop()
         self.caseload.set_workspace(None)
         for screen in (self.family, self.visit, self.custody, self.team, self.reassign):
@@ -449,24 +460,30 @@ class MainWindow(QWidget):
         self._refresh_bar()
         self.synchronising.work_arrived()
 
+    def _carried(self) -> None:
+        """Something is somewhere else now."""
+        self._refresh(self.current())
+        self._refresh_bar()
+
     def _refresh_bar(self) -> None:
         account = self.account()
         if account is None:
             return
         self._operations.read(
-            lambda: (account.area_name(), account.workspace.delivery.totals().unreceived),
+            lambda: (account.area_name(), account.workspace.delivery.totals()),
             self._show_bar,
             latest="bar",
             owner=self,
         )
 
-    def _show_bar(self, facts: tuple[str, int]) -> None:
+    def _show_bar(self, facts: tuple[str, OutboxSummary]) -> None:
         account = self.account()
         if account is None:
             return
-        area, self._unsent = facts
+        area, totals = facts
+        self._unsent = totals.waiting
         self.bar.set_account(account.login, account.role, area)
-        self.bar.set_unsent(self._unsent)
+        self.bar.set_unsent(totals.waiting, totals.relayed)
 
     # ------------------------------------------------------------------ language, theme, errors
 

@@ -23,6 +23,9 @@ class DeliveryLine:
     receipt_no: str | None
     received_at: datetime | None
     created_at: datetime
+    relayed_at: datetime | None = None
+    """When a supervisor's laptop took a copy over."""
+    relay_login: str = ""
 
 
 class Delivery:
@@ -34,11 +37,15 @@ class Delivery:
         return tuple(_line(state) for state in self._store.outbox.of_family(family_id))
 
     def waiting(self) -> tuple[DeliveryLine, ...]:
-        """Everything that is on this laptop only."""
+        """Everything that the server has not received."""
         return tuple(_line(state) for state in self._store.outbox.all_waiting())
 
     def totals(self) -> OutboxSummary:
         return self._store.outbox.summary()
+
+    def carried(self) -> int:
+        """Sealed records of others that this laptop is to send on."""
+        return self._store.shelf.summary().waiting
 
     def last_contact(self) -> datetime | None:
         """When the server was last reached."""
@@ -56,4 +63,6 @@ def _line(state: DeliveryState) -> DeliveryLine:
         state.receipt_no,
         datetime.fromisoformat(state.received_at) if state.received_at else None,
         datetime.fromisoformat(state.created_at),
+        datetime.fromisoformat(state.relayed_at) if state.relayed_at else None,
+        state.relay_login or "",
     )

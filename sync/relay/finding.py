@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import struct
+import sys
 import time
 from collections.abc import Iterable
 
@@ -63,18 +65,42 @@ def _listen(asking: socket.socket, asked: bytes, found: list[str], wait_s: float
 def everybody() -> list[str]:
     """Addresses that reach all neighbours: each network's own, and the general one, which many
     systems send into one network only."""
-    nets = [address.rpartition(".")[0] + ".255" for address in own_addresses()]
-    return [*dict.fromkeys(nets), "255.255.255.255"]
+    return [*_of_interfaces(broadcast=True), "255.255.255.255"]
 
 
 def own_addresses() -> list[str]:
-    """This laptop's addresses in its networks, the likeliest first; loopback when it has none."""
-    found: list[str] = []
-    with contextlib.suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.connect(("10.255.255.255", 1))  # sends nothing: only asks which way it would go
-        found.append(probe.getsockname()[0])
-    with contextlib.suppress(OSError):
+    """This laptop's addresses in its networks, a house's before others; loopback when it has
+    none."""
+    found = [one for one in _of_interfaces() if not one.startswith(("127.", "169.254."))]
+    return sorted(found, key=_how_far) or ["127.0.0.1"]
+
+
+def _how_far(address: str) -> int:
+    """Hotspots and house routers give 192.168; virtual machines and containers sit in 172."""
+    return 0 if address.startswith("192.168.") else 1 if address.startswith("10.") else 2
+
+
+if sys.platform == "win32":
+
+    def _of_interfaces(*, broadcast: bool = False) -> list[str]:
         entries = socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)
-        found += [str(entry[4][0]) for entry in entries]
-    outside = [one for one in dict.fromkeys(found) if not one.startswith(("127.", "0."))]
-    return outside or ["127.0.0.1"]
+        found = list(dict.fromkeys(str(entry[4][0]) for entry in entries))
+        return [one.rpartition(".")[0] + ".255" for one in found] if broadcast else found
+
+else:
+    import fcntl
+
+    _LINUX = sys.platform == "linux"
+    _GET_ADDRESS = 0x8915 if _LINUX else 0xC0206921  # SIOCGIFADDR
+    _GET_BROADCAST = 0x8919 if _LINUX else 0xC0206923  # SIOCGIFBRDADDR
+
+    def _of_interfaces(*, broadcast: bool = False) -> list[str]:
+        wanted = _GET_BROADCAST if broadcast else _GET_ADDRESS
+        found: list[str] = []
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
+            for _, name in socket.if_nameindex():
+                request = struct.pack("256s", name.encode()[:15])
+                with contextlib.suppress(OSError):  # an interface without an address
+                    answer = fcntl.ioctl(asking.fileno(), wanted, request)
+                    found.append(socket.inet_ntoa(answer[20:24]))
+        return [one for one in dict.fromkeys(found) if one != "0.0.0.0"]  # noqa: S104 (none)

@@ -40,6 +40,7 @@ from enumerator.store.interviews import InterviewRecord
 from enumerator.store.keys import KeyCost
 from enumerator.store.receipt import PushResult, ReceiptPayload, sign_receipt
 from enumerator.store.recording import FinalInterview
+from enumerator.store.relay_receipt import RelayReceiptPayload, sign_relay_receipt
 from enumerator.store.store import OfficerStore
 from tests.helpers.hand_clock import HandClock, SeededChance
 
@@ -67,6 +68,21 @@ class Prepared:
         """The same laptop once more, at the same moment."""
         shutil.copytree(self.folder.root, root)
         return Prepared(DataFolder(root), HandClock(self.clock.now()), SeededChance(7))
+
+
+def hand_to_relay(store: OfficerStore, count: int, login: str = "pml-01") -> None:
+    """The oldest records are with this supervisor's laptop, says its receipt."""
+    key = bytes(range(32))
+    receipts = [
+        sign_relay_receipt(
+            RelayReceiptPayload(
+                item=item.entry.sha256, login=login, taken_at=store.clock.now().isoformat()
+            ),
+            key,
+        )
+        for item in store.carriage.items()[:count]
+    ]
+    store.carriage.record_relayed(receipts, SigningKey(key).verify_key.encode())
 
 
 class Operation:

@@ -19,9 +19,9 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from enumerator.model import CaseState, Outcome
 from enumerator.store import CaseFilter
 from tests.gui.driving import close_window, open_on, open_window, settle
-from tests.gui.operation import Operation, lively, supervised
+from tests.gui.operation import Operation, hand_to_relay, lively, supervised
 from ui import language, theme
-from ui.account import Accounts
+from ui.account import Accounts, RelayFacts
 from ui.app import make_app
 from ui.language import Language
 from ui.theme import ThemeName
@@ -70,7 +70,17 @@ def officer_shots(window: MainWindow) -> Iterator[Shot]:
     yield "visit-refusal", lambda: visit(Outcome.SOFT_REFUSAL)
     yield "visit-error", error
     yield "custody", window.show_custody
+    yield "custody-relayed", lambda: relayed(window)
     yield "help", window.show_help
+
+
+def relayed(window: MainWindow) -> None:
+    """Three records are with the supervisor."""
+    account = window.account()
+    assert account is not None
+    hand_to_relay(account.workspace.store, 3)
+    window.go_home()
+    window.show_custody()
 
 
 def supervisor_shots(window: MainWindow) -> Iterator[Shot]:
@@ -86,7 +96,18 @@ def supervisor_shots(window: MainWindow) -> Iterator[Shot]:
         choose()
         window.caseload.reassign_asked.emit()
 
+    def helping() -> None:
+        window.show_custody()
+        window.custody.show_relay(RelayFacts("K7QM-2F9T", ("192.168.43.17:8418",), 12, 3))
+
+    def not_helping() -> None:
+        window.show_custody()
+        window.custody.show_relay(None)
+
     yield "team", window.go_home
+    yield "team-custody", not_helping
+    yield "team-custody-relay", helping
+    window.go_home()
     yield "team-families", choose
     yield "team-reassign", reassign
 

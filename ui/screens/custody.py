@@ -1,20 +1,25 @@
-"""Where is my data: on this laptop, received by the server, covered by its backup."""
+"""Where is my data: on this laptop, with the supervisor, received by the server, covered by its
+backup; and the ways to get it there without a connection."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from enumerator.model import Custody
-from ui import formats
+from ui import choosing, formats
+from ui.account import RelayFacts
 from ui.operations import Operations
 from ui.paint import Kind
 from ui.theme import Ink, Space, Text
 from ui.widgets.buttons import Button
+from ui.widgets.carriers import HandOverCard, RelayCard, StickCard
 from ui.widgets.labels import Icon, Label
 from ui.widgets.layouts import ScrollArea, column, row
 from ui.widgets.screen import Screen, ScreenHeader
@@ -34,6 +39,8 @@ class CustodyFacts:
     """Everything that the screen shows, read in one go."""
 
     totals: OutboxSummary
+    carried: int
+    """Records of others that this laptop is to send on."""
     waiting: tuple[DeliveryLine, ...]
     last_contact: datetime | None
     now: datetime
@@ -62,17 +69,25 @@ class CustodyCard(Card):
         """As it is shown."""
         return self._count.text()
 
-    def set_count(self, count: int, text: str) -> None:
+    def set_count(self, count: int, text: str, word: str = "") -> None:
+        """``word``: in place of the custody's own."""
         self._count.setText(formats.number(count))
-        self._word.setText(custody_sign(self._custody).word)
+        self._word.setText(word or custody_sign(self._custody).word)
         self._text.setText(text)
         self.setAccessibleName(f"{self._word.text()}: {self._count.text()}. {text}")
 
 
 class CustodyScreen(Screen):
-    """Signals: ``sync_asked()``."""
+    """Signals: ``sync_asked()``; ``save_asked(Path)``: onto a stick; ``read_asked(list)``: answer
+    files; ``take_asked(list)``: bundles; ``hand_over_asked(str, str)``: code and address;
+    ``relay_asked(bool)``: help officers send, or stop."""
 
     sync_asked = Signal()
+    save_asked = Signal(object)
+    read_asked = Signal(object)
+    take_asked = Signal(object)
+    hand_over_asked = Signal(str, str)
+    relay_asked = Signal(bool)
 
     def __init__(self, operations: Operations, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -82,6 +97,11 @@ class CustodyScreen(Screen):
         self.header = ScreenHeader()
         self.sync = Button(icon="sync", kind=Kind.PRIMARY)
         self.cards = {custody: CustodyCard(custody) for custody in Custody}
+        self.stick = StickCard()
+        self.hand_over = HandOverCard()
+        self.relay = RelayCard()
+        self.choose_target: Callable[..., Path | None] = choosing.choose_target
+        self.choose_files: Callable[..., Sequence[Path]] = choosing.choose_files
         self._promise = Label("", Text.BODY, Ink.SOFT, wrap=True)
         self._contact = Label("", Text.SMALL_STRONG, Ink.SOFT, wrap=True)
         self._list = Card(gap=Space.S)
@@ -90,6 +110,11 @@ class CustodyScreen(Screen):
         self._lay_out()
         self.header.back_pressed.connect(self.back_asked)
         self.sync.clicked.connect(self.sync_asked)
+        self.stick.save_asked.connect(self._ask_save)
+        self.stick.read_asked.connect(self._ask_read)
+        self.stick.take_asked.connect(self._ask_take)
+        self.hand_over.hand_over_asked.connect(self.hand_over_asked)
+        self.relay.switch_asked.connect(self.relay_asked)
         self.retranslate()
 
     def _lay_out(self) -> None:
@@ -104,6 +129,10 @@ class CustodyScreen(Screen):
         for card in self.cards.values():
             cards.addWidget(card, 1)
         content.addLayout(cards)
+        ways = row(gap=Space.M)
+        for way in (self.stick, self.hand_over, self.relay):
+            ways.addWidget(way, 1)
+        content.addLayout(ways)
         content.addWidget(self._promise)
         content.addWidget(self._contact)
         self._list.body.addWidget(self.waiting)
@@ -115,6 +144,40 @@ class CustodyScreen(Screen):
     def set_workspace(self, workspace: Workspace | None) -> None:
         self._workspace = workspace
         self._facts = None
+        is_supervisor = workspace is not None and workspace.is_supervisor
+        self.stick.set_supervisor(is_supervisor=is_supervisor)
+        self.hand_over.setVisible(not is_supervisor)
+        self.relay.setVisible(is_supervisor)
+        self.hand_over.forget()
+
+    def set_busy(self, *, is_busy: bool) -> None:
+        """Something is being carried: one thing at a time."""
+        for way in (self.stick, self.hand_over, self.relay):
+            way.set_busy(is_busy=is_busy)
+
+    def show_relay(self, facts: RelayFacts | None) -> None:
+        """How it stands with helping others; None while that is off."""
+        self.relay.set_facts(facts)
+
+    def _ask_save(self) -> None:
+        workspace = self._workspace
+        if workspace is None:
+            return
+        moment = formats.stamp(workspace.store.clock.now())
+        name = f"{workspace.store.enrolment.login}-{moment}.bundle"
+        path = self.choose_target(self, self.tr("Save to USB"), name, ".bundle")
+        if path is not None:
+            self.save_asked.emit(path)
+
+    def _ask_read(self) -> None:
+        paths = self.choose_files(self, self.tr("Read answer"), ".answer")
+        if paths:
+            self.read_asked.emit(list(paths))
+
+    def _ask_take(self) -> None:
+        paths = self.choose_files(self, self.tr("Take bundles"), ".bundle")
+        if paths:
+            self.take_asked.emit(list(paths))
 
     def refresh(self) -> None:
         """Asks for everything again: something was recorded or received."""
@@ -125,6 +188,7 @@ class CustodyScreen(Screen):
         def ask() -> CustodyFacts:
             return CustodyFacts(
                 workspace.delivery.totals(),
+                workspace.delivery.carried(),
                 workspace.delivery.waiting(),
                 workspace.delivery.last_contact(),
                 workspace.store.clock.now(),
@@ -137,9 +201,7 @@ class CustodyScreen(Screen):
         self.cards[Custody.LAPTOP].set_count(
             facts.totals.waiting, self.tr("Not yet sent. Kept encrypted, in two places.")
         )
-        self.cards[Custody.RELAYED].set_count(
-            facts.totals.relayed, self.tr("Sealed and on its way. Kept here as well.")
-        )
+        self._show_relayed(facts)
         self.cards[Custody.RECEIVED].set_count(
             facts.totals.received, self.tr("The server has signed a receipt for each.")
         )
@@ -156,6 +218,19 @@ class CustodyScreen(Screen):
         )
         self._contact.setText(contact)
 
+    def _show_relayed(self, facts: CustodyFacts) -> None:
+        card = self.cards[Custody.RELAYED]
+        if self._workspace is not None and self._workspace.is_supervisor:
+            card.set_count(
+                facts.carried,
+                self.tr("Sealed records of others, to be sent from here."),
+                self.tr("Of your officers"),
+            )
+        else:
+            card.set_count(
+                facts.totals.relayed, self.tr("Sealed and on its way. Kept here as well.")
+            )
+
     def _show_waiting(self, facts: CustodyFacts) -> None:
         shown = facts.waiting[:_WAITING_SHOWN]
         headings = (self.tr("Recorded"), self.tr("What"), self.tr("Where it stands"))
@@ -163,11 +238,7 @@ class CustodyScreen(Screen):
             (
                 formats.moment_short(line.created_at, facts.now),
                 self._kind(line.kind),
-                self.tr("Set aside, your supervisor is told: {reason}").format(
-                    reason=line.reason or line.status
-                )
-                if line.set_aside
-                else self.tr("Waiting for a connection"),
+                self._standing(line, facts.now),
             )
             for line in shown
         ]
@@ -176,6 +247,17 @@ class CustodyScreen(Screen):
         more = len(facts.waiting) - len(shown)
         self._rest.setVisible(more > 0)
         self._rest.setText(self.tr("and %n more", "", more))
+
+    def _standing(self, line: DeliveryLine, now: datetime) -> str:
+        if line.custody is Custody.RELAYED and line.relayed_at is not None:
+            return self.tr("With {login} since {when}").format(
+                login=line.relay_login, when=formats.moment_short(line.relayed_at, now)
+            )
+        if line.set_aside:
+            return self.tr("Set aside, your supervisor is told: {reason}").format(
+                reason=line.reason or line.status
+            )
+        return self.tr("Waiting for a connection")
 
     def _kind(self, kind: str) -> str:
         return {
@@ -193,14 +275,16 @@ class CustodyScreen(Screen):
         self.header.title.setText(self.tr("Where is my data?"))
         self.header.back.set_word(self.tr("Back"), "Esc")
         self.sync.setText(self.tr("Synchronise now"))
+        for way in (self.stick, self.hand_over, self.relay):
+            way.retranslate()
         self._promise.setText(
             self.tr(
                 "Nothing is removed from this laptop before the server's signed receipt is here "
                 "and its backup covers the record. You never need to back up or clear anything."
             )
         )
-        self._list.set_title(self.tr("Waiting to be sent"))
-        self.waiting.setAccessibleName(self.tr("Waiting to be sent"))
+        self._list.set_title(self.tr("Not yet received by the server"))
+        self.waiting.setAccessibleName(self.tr("Not yet received by the server"))
         if self._facts is not None:
             self._take_facts(self._facts)
 

@@ -14,6 +14,7 @@ from enumerator.model import (
     GONE_STATES,
     OUTCOME_RULES,
     CaseState,
+    Custody,
     Family,
     FamilyId,
     InterviewId,
@@ -439,6 +440,10 @@ class FamilyScreen(Screen):
         if line.receipt_no and line.received_at is not None:
             detail = self.tr("Receipt {number}, {when}").format(
                 number=line.receipt_no, when=formats.moment_short(line.received_at, now)
+            )
+        elif line.custody is Custody.RELAYED and line.relayed_at is not None:
+            detail = self.tr("With {login} since {when}").format(
+                login=line.relay_login, when=formats.moment_short(line.relayed_at, now)
             )
         return RecordLine(title, custody_sign(line.custody), detail)
 

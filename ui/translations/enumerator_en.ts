@@ -2,6 +2,51 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en" sourcelanguage="en">
     <context>
+        <name>Carrying</name>
+        <message numerus="yes">
+            <source>%n record(s) are on the stick, read back and whole</source>
+            <translation>
+                <numerusform>%n record is on the stick, read back and whole</numerusform>
+                <numerusform>%n records are on the stick, read back and whole</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n record(s) received by the server</source>
+            <translation>
+                <numerusform>%n record received by the server</numerusform>
+                <numerusform>%n records received by the server</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n could not be opened there: save to the stick again</source>
+            <translation>
+                <numerusform>%n could not be opened there: save to the stick again</numerusform>
+                <numerusform>%n could not be opened there: save to the stick again</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n record(s) taken over</source>
+            <translation>
+                <numerusform>%n record taken over</numerusform>
+                <numerusform>%n records taken over</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n damaged: have the bundle saved again</source>
+            <translation>
+                <numerusform>%n damaged: have the bundle saved again</numerusform>
+                <numerusform>%n damaged: have the bundle saved again</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n record(s) are with {login} now</source>
+            <translation>
+                <numerusform>%n record is with {login} now</numerusform>
+                <numerusform>%n records are with {login} now</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
         <name>CaseloadScreen</name>
         <message numerus="yes">
             <source>%n families shown</source>
@@ -25,6 +70,13 @@
             <translation>
                 <numerusform>%n not yet sent</numerusform>
                 <numerusform>%n not yet sent</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n with the supervisor</source>
+            <translation>
+                <numerusform>%n with the supervisor</numerusform>
+                <numerusform>%n with the supervisor</numerusform>
             </translation>
         </message>
     </context>

@@ -40,6 +40,53 @@
         </message>
     </context>
     <context>
+        <name>Carrying</name>
+        <message numerus="yes">
+            <source>%n record(s) are on the stick, read back and whole</source>
+            <translation>
+                <numerusform>%n catatan ada di flashdisk, sudah dibaca ulang dan utuh</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n record(s) received by the server</source>
+            <translation>
+                <numerusform>%n catatan diterima server</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n could not be opened there: save to the stick again</source>
+            <translation>
+                <numerusform>%n tidak dapat dibuka di sana: simpan lagi ke flashdisk</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n record(s) taken over</source>
+            <translation>
+                <numerusform>%n catatan diambil alih</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n damaged: have the bundle saved again</source>
+            <translation>
+                <numerusform>%n rusak: minta berkas kiriman disimpan lagi</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>The answers are on the stick</source>
+            <translation>Jawabannya ada di flashdisk</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n record(s) are with {login} now</source>
+            <translation>
+                <numerusform>%n catatan kini di tangan {login}</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>{login} has everything already</source>
+            <translation>{login} sudah memegang semuanya</translation>
+        </message>
+    </context>
+    <context>
         <name>CaseloadScreen</name>
         <message>
             <source>All villages</source>
@@ -161,6 +208,12 @@
                 <numerusform>%n belum terkirim</numerusform>
             </translation>
         </message>
+        <message numerus="yes">
+            <source>%n with the supervisor</source>
+            <translation>
+                <numerusform>%n di tangan pengawas</numerusform>
+            </translation>
+        </message>
         <message>
             <source>All received</source>
             <translation>Semua diterima</translation>
@@ -223,6 +276,30 @@
             </translation>
         </message>
         <message>
+            <source>Save to USB</source>
+            <translation>Simpan ke USB</translation>
+        </message>
+        <message>
+            <source>Read answer</source>
+            <translation>Baca jawaban</translation>
+        </message>
+        <message>
+            <source>Take bundles</source>
+            <translation>Ambil kiriman</translation>
+        </message>
+        <message>
+            <source>Sealed records of others, to be sent from here.</source>
+            <translation>Catatan tersegel milik petugas, dikirim dari sini.</translation>
+        </message>
+        <message>
+            <source>Of your officers</source>
+            <translation>Titipan petugas</translation>
+        </message>
+        <message>
+            <source>With {login} since {when}</source>
+            <translation>Pada {login} sejak {when}</translation>
+        </message>
+        <message>
             <source>Visit</source>
             <translation>Kunjungan</translation>
         </message>
@@ -263,8 +340,8 @@
             <translation>Tidak ada data yang dihapus dari laptop ini sebelum tanda terima server ada di sini dan cadangan server mencakupnya. Anda tidak perlu mencadangkan atau menghapus apa pun.</translation>
         </message>
         <message>
-            <source>Waiting to be sent</source>
-            <translation>Menunggu dikirim</translation>
+            <source>Not yet received by the server</source>
+            <translation>Belum diterima server</translation>
         </message>
     </context>
     <context>
@@ -607,6 +684,10 @@
             <translation>Tanda terima {number}, {when}</translation>
         </message>
         <message>
+            <source>With {login} since {when}</source>
+            <translation>Pada {login} sejak {when}</translation>
+        </message>
+        <message>
             <source>Families</source>
             <translation>Keluarga</translation>
         </message>
@@ -735,6 +816,29 @@
         <message>
             <source>Finish and save</source>
             <translation>Selesaikan dan simpan</translation>
+        </message>
+    </context>
+    <context>
+        <name>HandOverCard</name>
+        <message>
+            <source>Through your supervisor</source>
+            <translation>Lewat pengawas</translation>
+        </message>
+        <message>
+            <source>In one network, your supervisor's laptop takes your sealed work along. Its screen shows the code.</source>
+            <translation>Dalam satu jaringan, laptop pengawas membawa hasil kerja Anda yang tersegel. Kodenya tampil di layarnya.</translation>
+        </message>
+        <message>
+            <source>Code</source>
+            <translation>Kode</translation>
+        </message>
+        <message>
+            <source>Address, if needed</source>
+            <translation>Alamat, bila perlu</translation>
+        </message>
+        <message>
+            <source>Hand over</source>
+            <translation>Serahkan</translation>
         </message>
     </context>
     <context>
@@ -1442,6 +1546,41 @@
         </message>
     </context>
     <context>
+        <name>RelayCard</name>
+        <message>
+            <source>Help officers send</source>
+            <translation>Bantu petugas mengirim</translation>
+        </message>
+        <message>
+            <source>Officers in the same network hand their sealed work to this laptop, which sends it on. You cannot read it.</source>
+            <translation>Petugas dalam satu jaringan menyerahkan hasil kerja tersegel ke laptop ini, yang lalu meneruskannya. Anda tidak dapat membacanya.</translation>
+        </message>
+        <message>
+            <source>Switch on</source>
+            <translation>Nyalakan</translation>
+        </message>
+        <message>
+            <source>Officers in this network type this code. Keep this unlocked.</source>
+            <translation>Petugas di jaringan ini mengetik kode ini. Jangan kunci program.</translation>
+        </message>
+        <message>
+            <source>Switch off</source>
+            <translation>Matikan</translation>
+        </message>
+        <message>
+            <source>Code {code}</source>
+            <translation>Kode {code}</translation>
+        </message>
+        <message>
+            <source>Address {address}</source>
+            <translation>Alamat {address}</translation>
+        </message>
+        <message>
+            <source>Taken {taken} · waiting to be sent {waiting}</source>
+            <translation>Diambil {taken} · menunggu dikirim {waiting}</translation>
+        </message>
+    </context>
+    <context>
         <name>RosterCard</name>
         <message>
             <source>Roster</source>
@@ -1598,6 +1737,37 @@
         <message>
             <source>Unsent work</source>
             <translation>Data belum terkirim</translation>
+        </message>
+    </context>
+    <context>
+        <name>StickCard</name>
+        <message>
+            <source>By stick</source>
+            <translation>Lewat flashdisk</translation>
+        </message>
+        <message>
+            <source>Sealed work of your team goes to the office on a stick, and its answers come back. Nobody on the way can read it.</source>
+            <translation>Hasil kerja tim dibawa tersegel ke kantor dengan flashdisk, dan jawabannya kembali. Tidak ada yang bisa membacanya di jalan.</translation>
+        </message>
+        <message>
+            <source>Everything that waits goes sealed onto a stick, for your supervisor or the office. Nobody on the way can read it.</source>
+            <translation>Semua yang menunggu disimpan tersegel ke flashdisk, untuk pengawas atau kantor. Tidak ada yang bisa membacanya di jalan.</translation>
+        </message>
+        <message>
+            <source>Save to USB</source>
+            <translation>Simpan ke USB</translation>
+        </message>
+        <message>
+            <source>Read answer</source>
+            <translation>Baca jawaban</translation>
+        </message>
+        <message>
+            <source>Take bundles</source>
+            <translation>Ambil kiriman</translation>
+        </message>
+        <message>
+            <source>Take officers' bundles from a stick, and leave their answers on it</source>
+            <translation>Ambil berkas kiriman petugas dari flashdisk, dan tinggalkan jawabannya di sana</translation>
         </message>
     </context>
     <context>
@@ -1917,6 +2087,33 @@
         <message>
             <source>Calendar: {question}</source>
             <translation>Kalender: {question}</translation>
+        </message>
+    </context>
+    <context>
+        <name>choosing</name>
+        <message>
+            <source>Save</source>
+            <translation>Simpan</translation>
+        </message>
+        <message>
+            <source>Open</source>
+            <translation>Buka</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>Batal</translation>
+        </message>
+        <message>
+            <source>File</source>
+            <translation>Berkas</translation>
+        </message>
+        <message>
+            <source>Kind</source>
+            <translation>Jenis</translation>
+        </message>
+        <message>
+            <source>Folder</source>
+            <translation>Map</translation>
         </message>
     </context>
     <context>

@@ -45,13 +45,18 @@ class CustodyButton(Button):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(kind=Kind.BAR, parent=parent)
         self._unsent = 0
+        self._relayed = 0
         self.set_unsent(0)
 
-    def set_unsent(self, unsent: int) -> None:
-        self._unsent = unsent
+    def set_unsent(self, unsent: int, relayed: int = 0) -> None:
+        """``relayed``: not received either, but a supervisor's laptop carries a copy."""
+        self._unsent, self._relayed = unsent, relayed
         if unsent:
             self.setText(self.tr("%n not yet sent", "", unsent))
             self.set_icon_name("cloud-up")
+        elif relayed:
+            self.setText(self.tr("%n with the supervisor", "", relayed))
+            self.set_icon_name("people")
         else:
             self.setText(self.tr("All received"))
             self.set_icon_name("cloud-check")
@@ -62,7 +67,7 @@ class CustodyButton(Button):
         return self._unsent
 
     def retranslate(self) -> None:
-        self.set_unsent(self._unsent)
+        self.set_unsent(self._unsent, self._relayed)
 
     def sizeHint(self) -> QSize:
         hint = super().sizeHint()
@@ -71,7 +76,8 @@ class CustodyButton(Button):
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         tokens = theme.colours()
-        colours = tokens.tones[Tone.CARE if self._unsent else Tone.GOOD]
+        tone = Tone.CARE if self._unsent else Tone.INFO if self._relayed else Tone.GOOD
+        colours = tokens.tones[tone]
         area = QRectF(self.rect()).adjusted(0, 4, 0, -4)
         paint.box(painter, area, Radius.FIELD, colours.fill)
         if self.hasFocus():
@@ -220,8 +226,8 @@ class TopBar(QWidget):
         self.connection.setVisible(bool(self._login) and self.width() >= _NARROW_PX)
         self._word_sync()
 
-    def set_unsent(self, unsent: int) -> None:
-        self.custody.set_unsent(unsent)
+    def set_unsent(self, unsent: int, relayed: int = 0) -> None:
+        self.custody.set_unsent(unsent, relayed)
 
     def set_sync(self, status: SyncStatus) -> None:
         was_running, self._status = self._status.is_running, status
