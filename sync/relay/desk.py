@@ -11,6 +11,7 @@ import hmac
 import logging
 import threading
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -75,12 +76,17 @@ class RelayDesk:
 
         self._store = store
         self._salt = store.chance.token(NONCE_BYTES)
-        self._code_key = stretched(code, self._salt)
+        self._code = code
         self._secret = store.chance.token(32)
         self._relay_key = SigningKey(store.enrolment.officer_key).verify_key.encode()
         self._wrong: dict[str, list[int]] = {}
         self._lock = threading.Lock()
         self.counts = RelayCounts()
+
+    @cached_property
+    def _code_key(self) -> bytes:
+        """Slow to make; once, for the first visitor."""
+        return stretched(self._code, self._salt)
 
     def answer(self, path: str, visit: bytes, proof: bytes, body: bytes, peer: str) -> Reply:
         """``visit``: both nonces, the visitor's first; ``peer``: the address it comes from."""

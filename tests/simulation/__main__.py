@@ -24,6 +24,9 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1, help="of the first history")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--replay", type=int, help="one seed, alone")
+    parser.add_argument(
+        "--carriers", action="store_true", help="also by sticks and supervisors' laptops"
+    )
     options = parser.parse_args()
     if options.replay is not None:
         seeds = range(options.replay, options.replay + 1)
@@ -31,7 +34,8 @@ def main() -> int:
         seeds = range(options.seed, options.seed + options.histories)
     begun = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="simulation-", dir=fast_folder()) as folder:
-        summary = summarise(outcomes_of(seeds, options.jobs, Path(folder)))
+        found = outcomes_of(seeds, options.jobs, Path(folder), with_carriers=options.carriers)
+        summary = summarise(found)
     summary["seconds"] = round(time.monotonic() - begun)
     print(json.dumps(summary))
     return 0 if summary["ok"] else 1

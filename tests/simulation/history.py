@@ -35,21 +35,22 @@ class Outcome:
     breaches: list[str] = field(default_factory=list)
 
 
-def run(template: Template, folder: Path, seed: int) -> Outcome:
-    """Everything in ``folder``, which is removed."""
-    outcome, canonical = _run(template, folder, seed, right_clocks=False)
+def run(template: Template, folder: Path, seed: int, kind: type[History] | None = None) -> Outcome:
+    """Everything in ``folder``, which is removed. ``kind``: with further actions."""
+    history = kind or History
+    outcome, canonical = _run(template, folder, seed, history, right_clocks=False)
     if seed % _RIGHT_CLOCKS_EVERY == 0 and not outcome.breaches:
-        _, expected = _run(template, folder, seed, right_clocks=True)
+        _, expected = _run(template, folder, seed, history, right_clocks=True)
         if canonical != expected:
             outcome.breaches.append("I8: the clocks of laptops changed what the server made of it")
     return outcome
 
 
 def _run(
-    template: Template, folder: Path, seed: int, *, right_clocks: bool
+    template: Template, folder: Path, seed: int, kind: type[History], *, right_clocks: bool
 ) -> tuple[Outcome, object]:
     folder.mkdir()
-    history = _History(template, folder, seed, right_clocks=right_clocks)
+    history = kind(template, folder, seed, right_clocks=right_clocks)
     try:
         history.live()
         history.rest()
@@ -62,7 +63,7 @@ def _run(
         shutil.rmtree(folder)
 
 
-class _History:
+class History:
     def __init__(self, template: Template, folder: Path, seed: int, *, right_clocks: bool) -> None:
         self.world = World(template, folder, seed, right_clocks=right_clocks)
         self._random = Random(seed + 2)  # noqa: S311 (a schedule, not a secret)
@@ -75,7 +76,15 @@ class _History:
         self._texts = 0
 
     def live(self) -> None:
-        actions: dict[Callable[[], None], float] = {
+        actions = self.actions()
+        names, weights = list(actions), list(actions.values())
+        for action in self._random.choices(names, weights, k=self._random.randrange(15, 60)):
+            self._steps[action.__name__.strip("_")] += 1
+            action()
+
+    def actions(self) -> dict[Callable[[], None], float]:
+        """What may happen, and how often beside the rest."""
+        return {
             self._visit: 4,
             self._interview: 6,
             self._sync: 9,
@@ -95,10 +104,6 @@ class _History:
             self._clone: 0.3,
             self._revoke: 0.1,
         }
-        names, weights = list(actions), list(actions.values())
-        for action in self._random.choices(names, weights, k=self._random.randrange(15, 60)):
-            self._steps[action.__name__.strip("_")] += 1
-            action()
 
     # ------------------------------------------------------------------ steps
 

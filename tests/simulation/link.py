@@ -21,6 +21,7 @@ from sync.protocol import (
     PullReply,
     PullRequest,
     PushRequest,
+    RelayRequest,
     compress,
     decompress,
     pack,
@@ -94,6 +95,8 @@ class Wire:
             return desk.have(caller, unpack(message, HaveRequest))
         if path == "/v1/media":
             return desk.media(caller, unpack(message, MediaChunk))
+        if path == "/v1/relay":
+            return desk.relay(caller, unpack(message, RelayRequest))
         reply = desk.pull(caller, unpack(message, PullRequest))
         self.watch(caller.account.account_id, reply)
         return reply

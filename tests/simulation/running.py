@@ -12,11 +12,13 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.simulation.history import Outcome, run
+from tests.simulation.carriers import CarriedHistory
+from tests.simulation.history import History, Outcome, run
 from tests.simulation.world import Template
 
 _KINDS = {"I1": "lost", "I2": "duplicated", "I3": "overwritten"}
 _template: Template | None = None
+_kind: type[History] = History
 
 
 def summarise(outcomes: Iterator[Outcome]) -> dict[str, object]:
@@ -51,18 +53,21 @@ def summarise(outcomes: Iterator[Outcome]) -> dict[str, object]:
     }
 
 
-def outcomes_of(seeds: range, jobs: int, folder: Path) -> Iterator[Outcome]:
+def outcomes_of(
+    seeds: range, jobs: int, folder: Path, *, with_carriers: bool = False
+) -> Iterator[Outcome]:
     if jobs == 1 or len(seeds) == 1:
-        _prepare(str(folder))
+        _prepare(str(folder), with_carriers)
         yield from map(_run_one, seeds)
         return
     context = multiprocessing.get_context("spawn")
-    with context.Pool(jobs, _prepare, (str(folder),)) as pool:
+    with context.Pool(jobs, _prepare, (str(folder), with_carriers)) as pool:
         yield from pool.imap(_run_one, seeds, chunksize=8)
 
 
-def _prepare(folder: str) -> None:
-    global _template  # one a process
+def _prepare(folder: str, with_carriers: bool) -> None:
+    global _template, _kind  # one a process
+    _kind = CarriedHistory if with_carriers else History
     logging.disable(logging.CRITICAL)
     _template = Template(Path(tempfile.mkdtemp(dir=folder)))
 
@@ -71,7 +76,7 @@ def _run_one(seed: int) -> Outcome:
     assert _template is not None
     folder = _template.root.parent / f"history-{os.getpid()}-{seed}"
     try:
-        return run(_template, folder, seed)
+        return run(_template, folder, seed, _kind)
     except Exception as error:  # a bug is a breach, of the program or of the simulation
         shutil.rmtree(folder, ignore_errors=True)
         return Outcome(seed, breaches=[f"!! {error!r}\n{traceback.format_exc()}"])
