@@ -25,7 +25,8 @@ from dataclasses import asdict, dataclass
 from random import Random
 
 from sync.server.postgres.streams import PostgresStreams
-from sync.server.postgres_store import PostgresStore, PostgresTransaction
+from sync.server.postgres.transactions import PostgresTransaction
+from sync.server.postgres_store import PostgresStore
 from sync.server.store import Account, StreamState, Transaction
 from sync.server.streaming import Streaming
 from tests.helpers.postgres import postgres

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 import msgspec
 from nacl.exceptions import BadSignatureError
 from nacl.signing import SigningKey, VerifyKey
@@ -42,7 +44,7 @@ class PushResult(msgspec.Struct, frozen=True, kw_only=True):
 def sign_receipt(payload: ReceiptPayload, server_key: bytes) -> Receipt:
     """Sign with the server's Ed25519 seed."""
     data = canonical(payload)
-    return Receipt(data, SigningKey(server_key).sign(data).signature)
+    return Receipt(data, _signing_key(server_key).sign(data).signature)
 
 
 def verified(receipt: Receipt, server_receipt_key: bytes) -> ReceiptPayload | None:
@@ -68,7 +70,7 @@ class MediaReceiptPayload(msgspec.Struct, frozen=True, kw_only=True):
 def sign_media_receipt(payload: MediaReceiptPayload, server_key: bytes) -> Receipt:
     """Sign with the server's Ed25519 seed; never to be taken for an envelope's receipt."""
     data = canonical(payload)
-    return Receipt(data, SigningKey(server_key).sign(_MEDIA + data).signature)
+    return Receipt(data, _signing_key(server_key).sign(_MEDIA + data).signature)
 
 
 def verified_media(receipt: Receipt, server_receipt_key: bytes) -> MediaReceiptPayload | None:
@@ -78,3 +80,9 @@ def verified_media(receipt: Receipt, server_receipt_key: bytes) -> MediaReceiptP
         return msgspec.msgpack.decode(receipt.payload, type=MediaReceiptPayload)
     except (BadSignatureError, ValueError):
         return None
+
+
+@functools.lru_cache(maxsize=1)
+def _signing_key(seed: bytes) -> SigningKey:
+    """A server has one; to derive it takes as long as to sign."""
+    return SigningKey(seed)

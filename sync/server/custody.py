@@ -30,7 +30,7 @@ from sync.server.applying import Applying, lock_with_waiting
 from sync.server.judging.arrival import Arrival, Judgement, families_of, quarantined
 from sync.server.naming import names_in
 from sync.server.operation import Operation
-from sync.server.store import Account, HeldEnvelope, NewEnvelope, Transaction
+from sync.server.store import Account, HeldEnvelope, NewEnvelope, Transaction, Wanted
 
 log = logging.getLogger(__name__)
 
@@ -53,9 +53,16 @@ def take(operation: Operation, carrier: Account, envelopes: Sequence[Envelope]) 
     """One transaction for all, a savepoint for each. ``carrier``: whose session brings them."""
     arrived = [_read(envelope) for envelope in envelopes]
     families = {family for envelope in arrived for family in families_of(envelope)}
+    wanted = Wanted(
+        families=families,
+        envelopes={envelope.id for envelope in arrived},
+        devices={envelope.header.device_id for envelope in arrived},
+        accounts={envelope.header.account_id for envelope in arrived},
+    )
 
     def work(transaction: Transaction) -> list[PushResult]:
         locked = lock_with_waiting(transaction, families)
+        transaction.prefetch(wanted)
         intake = _Intake(operation, carrier, transaction, Applying(transaction, locked))
         results = [intake.take(envelope) for envelope in arrived]
         intake.finish()

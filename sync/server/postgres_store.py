@@ -8,20 +8,23 @@ order). So nobody waits in a circle, and who comes later to a case has the large
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable, Iterator
+import selectors
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 
+import psycopg
 from psycopg.conninfo import make_conninfo
 from psycopg_pool import ConnectionPool
 
-from sync.server.postgres.accounts import PostgresAccounts
-from sync.server.postgres.areas import PostgresAreas
 from sync.server.postgres.backing_up import dump
-from sync.server.postgres.cases import PostgresCases
+from sync.server.postgres.batched import BatchedTransaction
+from sync.server.postgres.batching import Batch, NotInBatchError
 from sync.server.postgres.connecting import (
     Connection,
     FamilyLocks,
+    Statement,
+    at_once,
     begin_writing,
     configure,
     connect,
@@ -30,19 +33,13 @@ from sync.server.postgres.connecting import (
     migrate,
     only,
     parse,
+    writing_begun,
 )
-from sync.server.postgres.envelopes import PostgresEnvelopes
-from sync.server.postgres.frame import PostgresFrame
-from sync.server.postgres.media import PostgresMedia
-from sync.server.postgres.questionnaires import PostgresQuestionnaires
-from sync.server.postgres.streams import PostgresStreams
+from sync.server.postgres.transactions import PostgresFrameTransaction, PostgresTransaction
 from sync.server.store import Room, T, Transaction, TryAgainError
 
 _MOST_CONNECTIONS = 16
 _TRIES_TOGETHER = 3
-_BASE = "coalesce((SELECT number FROM state WHERE name = 'point_base'), 0)"
-_NEXT_POINT = f"SELECT pg_current_xact_id()::text::bigint + {_BASE}"
-_LAST_POINT = f"SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint - 1 + {_BASE}"
 _HOME = (
     "SELECT (SELECT system_identifier FROM pg_control_system())"
     " || '/' || (SELECT timeline_id FROM pg_control_checkpoint())"
@@ -54,59 +51,6 @@ _LARGEST_POINT = (
     " (SELECT max(self_response_point) FROM field_case), (SELECT max(point) FROM conflict),"
     " (SELECT max(point) FROM media), 0)"
 )
-
-
-class PostgresTransaction:
-    """All groups of rows over one connection that is inside a transaction."""
-
-    def __init__(self, connection: Connection, locks: FamilyLocks | None) -> None:
-        self._connection = connection
-        self._locks = locks
-        self.accounts = PostgresAccounts(connection, is_writing=locks is not None)
-        self.envelopes = PostgresEnvelopes(connection)
-        self.cases = PostgresCases(connection, locks)
-        self.streams = PostgresStreams(connection)
-        self.areas = PostgresAreas(connection)
-        self.questionnaires = PostgresQuestionnaires(connection)
-        self.media = PostgresMedia(connection, is_writing=locks is not None)
-
-    @contextlib.contextmanager
-    def savepoint(self) -> Iterator[None]:
-        with known_faults(outermost=False), self._connection.transaction():
-            yield
-
-    def lock_families(self, family_ids: Iterable[str]) -> None:
-        if self._locks is not None:
-            self._locks.take(family_ids)
-
-    def next_point(self) -> int:
-        return only(self._connection.execute(_NEXT_POINT))
-
-    def last_point(self) -> int:
-        return only(self._connection.execute(_LAST_POINT))
-
-    def fact(self, name: str) -> str | int | None:
-        row = self._connection.execute(
-            "SELECT number, text FROM state WHERE name = %s", (name,)
-        ).fetchone()
-        if row is None:
-            return None
-        number, text = row
-        return str(text) if number is None else int(number)
-
-    def set_fact(self, name: str, value: str | int) -> None:
-        number, text = (value, None) if isinstance(value, int) else (None, value)
-        self._connection.execute(
-            "INSERT INTO state (name, number, text) VALUES (%s, %s, %s)"
-            " ON CONFLICT (name) DO UPDATE SET number = excluded.number, text = excluded.text",
-            (name, number, text),
-        )
-
-
-class PostgresFrameTransaction(PostgresTransaction):
-    def __init__(self, connection: Connection) -> None:
-        super().__init__(connection, FamilyLocks(connection, has_all=True))
-        self.frame = PostgresFrame(connection)
 
 
 class PostgresStore:
@@ -125,7 +69,7 @@ class PostgresStore:
             min_size=1,
             max_size=_MOST_CONNECTIONS,
             configure=configure,
-            check=ConnectionPool.check_connection,
+            check=_check,
             open=True,
         )
 
@@ -133,20 +77,24 @@ class PostgresStore:
         return self._writing(alone=False)
 
     def write(self, work: Callable[[Transaction], T]) -> T:
+        fits = True
         for _ in range(_TRIES_TOGETHER):
-            with contextlib.suppress(TryAgainError), self.writing() as transaction:
-                return work(transaction)
+            try:
+                with self._batch() if fits else self.writing() as transaction:
+                    return work(transaction)
+            except TryAgainError as error:
+                fits = fits and not isinstance(error, NotInBatchError)
         # Two that undo each other would go on doing so.
         with self._writing(alone=True) as transaction:
             return work(transaction)
 
     @contextlib.contextmanager
     def reading(self, account_id: str | None = None) -> Iterator[PostgresTransaction]:
-        with self._pool.connection() as connection, known_faults(), connection.transaction():
-            connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-            connection.execute(
-                "SELECT set_config('enumerator.account', %s, true)", (account_id or "",)
-            )
+        begin = [
+            ("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", ()),
+            ("SELECT set_config('enumerator.account', %s, true)", (account_id or "",)),
+        ]
+        with known_faults(), self._begun(begin) as connection:
             yield PostgresTransaction(connection, None)
 
     @contextlib.contextmanager
@@ -158,9 +106,37 @@ class PostgresStore:
 
     @contextlib.contextmanager
     def _writing(self, *, alone: bool) -> Iterator[PostgresTransaction]:
-        with self._pool.connection() as connection, known_faults(), connection.transaction():
-            begin_writing(connection, alone=alone)
-            yield PostgresTransaction(connection, FamilyLocks(connection, has_all=alone))
+        begin = [("BEGIN", ()), writing_begun(alone=alone)]
+        with known_faults(), self._begun(begin) as connection:
+            yield PostgresTransaction(connection, FamilyLocks(has_all=alone))
+
+    @contextlib.contextmanager
+    def _batch(self) -> Iterator[PostgresTransaction]:
+        """NotInBatchError, whatever the database has against it: it may be the batch's way."""
+        with self._pool.connection() as connection:
+            batch = Batch(connection)
+            try:
+                yield BatchedTransaction(batch)
+                batch.commit()
+            except BaseException as error:
+                if not connection.closed:
+                    connection.execute("ROLLBACK")
+                if isinstance(error, psycopg.Error):
+                    raise NotInBatchError from None
+                raise
+
+    @contextlib.contextmanager
+    def _begun(self, begin: Sequence[Statement]) -> Iterator[Connection]:
+        """A transaction, begun by these statements."""
+        with self._pool.connection() as connection:
+            try:
+                at_once(connection, begin)
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException:
+                if not connection.closed:
+                    connection.execute("ROLLBACK")
+                raise
 
     def backup(self, folder: Path, lineage: str) -> int:  # noqa: ARG002
         """A dump for ``pg_restore``; where it is restored a new lineage begins by itself."""
@@ -180,6 +156,15 @@ def is_operation(address: str) -> bool:
     """Whether this database holds one. KnownErrors of ``connecting.parse`` and ``connect``."""
     with contextlib.closing(connect(parse(address))) as connection:
         return is_begun(connection)
+
+
+def _check(connection: Connection) -> None:
+    """What the database has to say to an idle connection is that it ended it; one that is still
+    is asked nothing, which would take a way there and back."""
+    with selectors.DefaultSelector() as selector:
+        selector.register(connection, selectors.EVENT_READ)
+        if selector.select(timeout=0):
+            ConnectionPool.check_connection(connection)
 
 
 def _notice_restore(connection: Connection) -> None:

@@ -5,13 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from enumerator.store.feed import FamilyBody, MemberBody
-from sync.server.store import Case, Result
+from sync.server.store import Account, Case, Device, Result
 
+ACCOUNT_COLUMNS = (
+    "account_id, login, name, role, supervisor_id, revoked_at IS NOT NULL, last_contact_at"
+)
+DEVICE_COLUMNS = "device_id, account_id, device_key, account_key, revoked_at IS NOT NULL"
 FAMILY_COLUMNS = (
     "family_id, head_name, card_number, province, regency, district, village, sls, address,"
     " online_status, stated_size"
 )
 MEMBER_COLUMNS = "line_no, name, nik, sex, birth_date, relationship"
+VISIT_COLUMNS = (
+    "visit_id, envelope_number, family_id, officer_id, started_at, outcome, late_assignee, body"
+)
 CASE_COLUMNS = (
     "family_id, version, found_in_field, officer_id, assigned_at, assigned_point,"
     " assigned_incarnation, assigned_sequence, self_response, self_responded_at,"
@@ -21,12 +28,23 @@ ASSIGNMENT_COLUMNS = (
     "family_id, officer_id, place, point, assigned_at, assigned_by, reason, envelope_number,"
     " incarnation, sequence"
 )
+TAKEN_COLUMNS = "number, header, body, signature, account_id, point, received_at, status, reason"
 RESULTS = (
     "SELECT r.envelope_number, r.family_id, r.officer_id, r.kind, r.outcome, r.rank, r.point,"
     " r.form_id, r.form_version, r.base_version, r.late_assignee, r.canonical,"
     " e.envelope_id, e.receipt_no, e.received_at"
     " FROM result AS r LEFT JOIN envelope AS e ON e.number = r.envelope_number"
 )
+
+
+def to_account(row: tuple[Any, ...]) -> Account:
+    account_id, login, name, role, supervisor_id, revoked, last_contact_at = row
+    return Account(account_id, login, name, role, supervisor_id, bool(revoked), last_contact_at)
+
+
+def to_device(row: tuple[Any, ...]) -> Device:
+    device_id, account_id, device_key, account_key, revoked = row
+    return Device(device_id, account_id, device_key, account_key, bool(revoked))
 
 
 def to_family(row: tuple[Any, ...]) -> FamilyBody:

@@ -24,7 +24,7 @@ from sync.server.sqlite.frame import SqliteFrame
 from sync.server.sqlite.media import SqliteMedia
 from sync.server.sqlite.questionnaires import SqliteQuestionnaires
 from sync.server.sqlite.streams import SqliteStreams
-from sync.server.store import Room, T, Transaction
+from sync.server.store import Room, T, Transaction, Wanted
 
 _READERS = 4
 DATABASE_FILE = "operation.db"
@@ -48,6 +48,9 @@ class SqliteTransaction:
 
     def lock_families(self, family_ids: Iterable[str]) -> None:
         """There is one writer: it has them all."""
+
+    def prefetch(self, wanted: Wanted) -> None:
+        """A question costs no way here."""
 
     def last_point(self) -> int:
         point = self.fact("point")

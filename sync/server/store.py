@@ -11,7 +11,7 @@ UTC, keys and hashes bytes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -320,6 +320,16 @@ class ExportRow:
     result: Result | None
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a batch of envelopes will be asked about, by ids."""
+
+    families: Collection[str] = ()
+    envelopes: Collection[str] = ()
+    devices: Collection[str] = ()
+    accounts: Collection[str] = ()
+
+
 class Accounts(Protocol):
     def add(self, account: Account) -> None:
         """KnownError ``login_taken``."""
@@ -524,6 +534,10 @@ class Transaction(Protocol):
     def lock_families(self, family_ids: Iterable[str]) -> None:
         """Nobody else changes these cases until the end. Called before anything is written, with
         all of them at once: whoever has a case then has a larger point than those before."""
+
+    def prefetch(self, wanted: Wanted) -> None:
+        """Fetch at once what would be asked for one by one. Changes nothing but the time that it
+        takes; after ``lock_families``."""
 
     def next_point(self) -> int:
         """The durable position of this transaction, to be drawn once; larger than that of every

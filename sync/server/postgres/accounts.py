@@ -1,17 +1,17 @@
 """Accounts, their machines and their one-time codes."""
 
+# ruff: noqa: S608  (every inserted text is a constant of ours; values are parameters)
+
 from __future__ import annotations
 
 from psycopg.errors import UniqueViolation
 
 from enumerator.errors import KnownError
 from sync.server.postgres.connecting import Connection
+from sync.server.rows import ACCOUNT_COLUMNS, DEVICE_COLUMNS, to_account, to_device
 from sync.server.store import Account, Device, EnrolmentCode
 
-_ACCOUNT = (
-    "SELECT account_id, login, name, role, supervisor_id, revoked_at IS NOT NULL,"
-    " last_contact_at FROM account"
-)
+_ACCOUNT = f"SELECT {ACCOUNT_COLUMNS} FROM account"
 
 
 class PostgresAccounts:
@@ -51,13 +51,13 @@ class PostgresAccounts:
 
     def all(self) -> list[Account]:
         rows = self._connection.execute(_ACCOUNT + " ORDER BY lower(login)")
-        return [_account(row) for row in rows]
+        return [to_account(row) for row in rows]
 
     def team(self, supervisor_id: str) -> list[Account]:
         rows = self._connection.execute(
             _ACCOUNT + " WHERE supervisor_id = %s ORDER BY lower(login)", (supervisor_id,)
         )
-        return [_account(row) for row in rows]
+        return [to_account(row) for row in rows]
 
     def revoke(self, account_id: str, when: str) -> None:
         self._connection.execute(
@@ -79,7 +79,7 @@ class PostgresAccounts:
 
     def code(self, code_hash: bytes) -> EnrolmentCode | None:
         row = self._connection.execute(
-            "SELECT account_id, expires_at, redeemed_at, device_id FROM enrolment_code"  # noqa: S608
+            "SELECT account_id, expires_at, redeemed_at, device_id FROM enrolment_code"
             " WHERE code_hash = %s" + self._lock,
             (code_hash,),
         ).fetchone()
@@ -107,20 +107,11 @@ class PostgresAccounts:
 
     def device(self, device_id: str) -> Device | None:
         row = self._connection.execute(
-            "SELECT device_id, account_id, device_key, account_key, revoked_at IS NOT NULL"
-            " FROM device WHERE device_id = %s",
+            f"SELECT {DEVICE_COLUMNS} FROM device WHERE device_id = %s",
             (device_id,),
         ).fetchone()
-        if row is None:
-            return None
-        device_id, account_id, device_key, account_key, revoked = row
-        return Device(device_id, account_id, device_key, account_key, bool(revoked))
+        return None if row is None else to_device(row)
 
     def _one(self, condition: str, value: str) -> Account | None:
         row = self._connection.execute(f"{_ACCOUNT} WHERE {condition}", (value,)).fetchone()
-        return None if row is None else _account(row)
-
-
-def _account(row: tuple[str, str, str, str, str | None, int, str | None]) -> Account:
-    account_id, login, name, role, supervisor_id, revoked, last_contact_at = row
-    return Account(account_id, login, name, role, supervisor_id, bool(revoked), last_contact_at)
+        return None if row is None else to_account(row)

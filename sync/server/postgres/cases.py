@@ -14,6 +14,7 @@ from sync.server.rows import (
     FAMILY_COLUMNS,
     MEMBER_COLUMNS,
     RESULTS,
+    VISIT_COLUMNS,
     to_case,
     to_family,
     to_member,
@@ -30,7 +31,8 @@ class PostgresCases:
 
     def get(self, family_id: str) -> Case | None:
         if self._locks is not None:
-            self._locks.take([family_id])
+            for statement in self._locks.statements([family_id]):
+                self._connection.execute(*statement)
         row = self._connection.execute(
             f"SELECT {CASE_COLUMNS} FROM field_case WHERE family_id = %s", (family_id,)
         ).fetchone()
@@ -165,8 +167,7 @@ class PostgresCases:
 
     def visits(self, family_id: str) -> list[VisitRow]:
         rows = self._connection.execute(
-            "SELECT visit_id, envelope_number, family_id, officer_id, started_at, outcome,"
-            " late_assignee, body FROM visit WHERE family_id = %s ORDER BY envelope_number",
+            f"SELECT {VISIT_COLUMNS} FROM visit WHERE family_id = %s ORDER BY envelope_number",
             (family_id,),
         )
         return [

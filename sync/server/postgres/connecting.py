@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib import resources
 from typing import Any
 
@@ -35,6 +35,14 @@ _MOST_FAMILY_LOCKS = 1000
 """The database's lock table is finite: who changes more cases changes them alone."""
 
 
+Statement = tuple[str, Sequence[Any]]
+
+_LOCK_FAMILIES = (
+    "SELECT pg_advisory_xact_lock(key) FROM (SELECT DISTINCT hashtextextended(id, 0) AS key"
+    " FROM unnest(%s::text[]) AS id ORDER BY key) AS keys"
+)
+
+
 class DatabaseFaultError(Exception):
     """What went wrong in the database, without the values that its own message quotes: those are
     people's, and this is logged."""
@@ -56,26 +64,20 @@ class FamilyLocks:
     """The cases that a transaction has to itself. Advisory, because a row lock would draw the
     transaction's number, its point, before the last lock is held."""
 
-    def __init__(self, connection: Connection, *, has_all: bool = False) -> None:
-        self._connection = connection
+    def __init__(self, *, has_all: bool = False) -> None:
         self._has_all = has_all
         self._taken: set[str] = set()
 
-    def take(self, family_ids: Iterable[str]) -> None:
-        """In the order of their keys, like everybody."""
+    def statements(self, family_ids: Iterable[str]) -> list[Statement]:
+        """What takes those that are not held yet, in the order of their keys, like everybody."""
         wanted = set(family_ids) - self._taken
         if self._has_all or not wanted:
-            return
+            return []
         if len(wanted) + len(self._taken) > _MOST_FAMILY_LOCKS:
-            begin_writing(self._connection, alone=True)
             self._has_all = True
-            return
-        self._connection.execute(
-            "SELECT pg_advisory_xact_lock(key) FROM (SELECT DISTINCT hashtextextended(id, 0) AS key"
-            " FROM unnest(%s::text[]) AS id ORDER BY key) AS keys",
-            (sorted(wanted),),
-        )
+            return [writing_begun(alone=True)]
         self._taken |= wanted
+        return [(_LOCK_FAMILIES, (sorted(wanted),))]
 
 
 def connect(parameters: dict[str, Any]) -> Connection:
@@ -146,13 +148,40 @@ def known_faults(*, outermost: bool = True) -> Iterator[None]:
         raise DatabaseFaultError(name) from None
 
 
-def begin_writing(connection: Connection, *, alone: bool = False) -> None:
+def writing_begun(*, alone: bool = False) -> Statement:
     """The first word of a writing transaction. ``alone``: all others wait until it ends."""
     mode = "" if alone else "_shared"
-    connection.execute(
+    return (
         f"SELECT pg_advisory_xact_lock{mode}(%s, %s), set_config('enumerator.account', %s, true)",
         (_LOCKS, _ALL_CASES, EVERYBODY),
     )
+
+
+def begin_writing(connection: Connection, *, alone: bool = False) -> None:
+    connection.execute(*writing_begun(alone=alone))
+
+
+def at_once(
+    connection: Connection,
+    statements: Iterable[tuple[str, Sequence[Any] | Mapping[str, Any]]],
+) -> list[psycopg.Cursor[tuple[Any, ...]]]:
+    """Sent without waiting for each other's answers; those after a refused one do nothing.
+    psycopg's error of the first refused."""
+    cursors = []
+    refused: psycopg.Error | None = None
+    try:
+        with connection.pipeline():
+            for sql, parameters in statements:
+                try:
+                    cursors.append(connection.execute(sql, parameters or None, prepare=True))
+                except psycopg.Error as error:
+                    refused = error
+                    break
+    except psycopg.Error as error:  # of the pipeline's end: an echo, if one was refused before
+        refused = refused or error
+    if refused is not None:
+        raise refused
+    return cursors
 
 
 def only(cursor: psycopg.Cursor[tuple[Any, ...]]) -> int:

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator
 
 from enumerator.store.receipt import Receipt
 from sync.server.postgres.connecting import Connection, only
+from sync.server.rows import TAKEN_COLUMNS
 from sync.server.store import Chain, HeldEnvelope, NewEnvelope, TakenEnvelope
 
-_TAKEN = "number, header, body, signature, account_id, point, received_at, status, reason"
 _OF_CHAIN = (
     "hashtextextended(incarnation, 0) = hashtextextended(%(incarnation)s::text, 0)"
     " AND incarnation = %(incarnation)s AND device_id = %(device)s"
@@ -109,7 +109,8 @@ class PostgresEnvelopes:
 
     def waiting(self, family_ids: Iterable[str]) -> list[TakenEnvelope]:
         rows = self._connection.execute(
-            f"SELECT {_TAKEN} FROM envelope WHERE number IN (SELECT envelope_number FROM waiting"
+            f"SELECT {TAKEN_COLUMNS} FROM envelope WHERE number IN"
+            " (SELECT envelope_number FROM waiting"
             " WHERE family_id = ANY (%s::text[])) ORDER BY number",
             (sorted(set(family_ids)),),
         )

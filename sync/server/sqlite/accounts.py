@@ -1,15 +1,15 @@
 """Accounts, their machines and their one-time codes."""
 
+# ruff: noqa: S608  (every inserted text is a constant of ours; values are parameters)
+
 from __future__ import annotations
 
 from enumerator.errors import KnownError
+from sync.server.rows import ACCOUNT_COLUMNS, DEVICE_COLUMNS, to_account, to_device
 from sync.server.sqlite.connecting import Connection, IntegrityError
 from sync.server.store import Account, Device, EnrolmentCode
 
-_ACCOUNT = (
-    "SELECT account_id, login, name, role, supervisor_id, revoked_at IS NOT NULL,"
-    " last_contact_at FROM account"
-)
+_ACCOUNT = f"SELECT {ACCOUNT_COLUMNS} FROM account"
 
 
 class SqliteAccounts:
@@ -45,13 +45,13 @@ class SqliteAccounts:
 
     def all(self) -> list[Account]:
         rows = self._connection.execute(_ACCOUNT + " ORDER BY login")
-        return [_account(row) for row in rows]
+        return [to_account(row) for row in rows]
 
     def team(self, supervisor_id: str) -> list[Account]:
         rows = self._connection.execute(
             _ACCOUNT + " WHERE supervisor_id = ? ORDER BY login", (supervisor_id,)
         )
-        return [_account(row) for row in rows]
+        return [to_account(row) for row in rows]
 
     def revoke(self, account_id: str, when: str) -> None:
         self._connection.execute(
@@ -101,20 +101,11 @@ class SqliteAccounts:
 
     def device(self, device_id: str) -> Device | None:
         row = self._connection.execute(
-            "SELECT device_id, account_id, device_key, account_key, revoked_at IS NOT NULL"
-            " FROM device WHERE device_id = ?",
+            f"SELECT {DEVICE_COLUMNS} FROM device WHERE device_id = ?",
             (device_id,),
         ).fetchone()
-        if row is None:
-            return None
-        device_id, account_id, device_key, account_key, revoked = row
-        return Device(device_id, account_id, device_key, account_key, bool(revoked))
+        return None if row is None else to_device(row)
 
     def _one(self, condition: str, value: str) -> Account | None:
         row = self._connection.execute(f"{_ACCOUNT} WHERE {condition}", (value,)).fetchone()
-        return None if row is None else _account(row)
-
-
-def _account(row: tuple[str, str, str, str, str | None, int, str | None]) -> Account:
-    account_id, login, name, role, supervisor_id, revoked, last_contact_at = row
-    return Account(account_id, login, name, role, supervisor_id, bool(revoked), last_contact_at)
+        return None if row is None else to_account(row)

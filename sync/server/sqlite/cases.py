@@ -13,6 +13,7 @@ from sync.server.rows import (
     FAMILY_COLUMNS,
     MEMBER_COLUMNS,
     RESULTS,
+    VISIT_COLUMNS,
     to_case,
     to_family,
     to_member,
@@ -160,8 +161,7 @@ class SqliteCases:
 
     def visits(self, family_id: str) -> list[VisitRow]:
         rows = self._connection.execute(
-            "SELECT visit_id, envelope_number, family_id, officer_id, started_at, outcome,"
-            " late_assignee, body FROM visit WHERE family_id = ? ORDER BY envelope_number",
+            f"SELECT {VISIT_COLUMNS} FROM visit WHERE family_id = ? ORDER BY envelope_number",
             (family_id,),
         )
         return [

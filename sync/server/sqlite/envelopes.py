@@ -9,10 +9,10 @@ import json
 from collections.abc import Iterable, Iterator
 
 from enumerator.store.receipt import Receipt
+from sync.server.rows import TAKEN_COLUMNS
 from sync.server.sqlite.connecting import Connection
 from sync.server.store import Chain, HeldEnvelope, NewEnvelope, TakenEnvelope
 
-_TAKEN = "number, header, body, signature, account_id, point, received_at, status, reason"
 _OF_CHAIN = "incarnation = ? AND device_id = ? AND sequence > 0 AND reason <> 'bad_signature'"
 
 
@@ -106,7 +106,8 @@ class SqliteEnvelopes:
 
     def waiting(self, family_ids: Iterable[str]) -> list[TakenEnvelope]:
         rows = self._connection.execute(
-            f"SELECT {_TAKEN} FROM envelope WHERE number IN (SELECT envelope_number FROM waiting"
+            f"SELECT {TAKEN_COLUMNS} FROM envelope WHERE number IN"
+            " (SELECT envelope_number FROM waiting"
             " WHERE family_id IN (SELECT value FROM json_each(?))) ORDER BY number",
             (json.dumps(sorted(set(family_ids))),),
         )
