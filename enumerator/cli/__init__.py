@@ -29,6 +29,9 @@ COMMANDS: dict[str, Command] = {
     "demo": Command("ui.demo", "server", "server, officers and families to try everything with"),
     "form": Command("enumerator.cli.form", "", "run questionnaires on the command line"),
     "bench": Command("enumerator.cli.bench", "", "measure how fast this program is here"),
+    "bundle": Command(
+        "sync.client.bundle_command", "", "save an officer's sealed files for the office"
+    ),
     "server": Command("sync.server.command", "server", "run the central server"),
     "office": Command(
         "sync.server.office", "server", "load the frame, publish, make accounts, export"

@@ -29,6 +29,8 @@ class AnswerPayload(msgspec.Struct, frozen=True, kw_only=True):
     lineage: str
     safe_point: int
     server_time: str
+    media: str = ""
+    """SHA-256 (hex) of the photo or sound that the item was; its receipt is a media receipt."""
 
 
 class Answer(msgspec.Struct, frozen=True):

@@ -35,6 +35,9 @@ _ANSWER = b"enumerator answer "
 _HASH_BYTES = 32
 _SIZE_BYTES = 4
 _MAX_INDEX_BYTES = 64 * 1024 * 1024
+ENVELOPE = "envelope"
+MEDIA = "media"
+"""A photo or sound, its content sealed as it is."""
 MAX_ITEM_BYTES = 32 * 1024 * 1024
 _BLOCK_BYTES = 1024 * 1024
 
@@ -44,15 +47,16 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
 
     sha256: bytes
     size_bytes: int
-    kind: str = "envelope"
-    """``envelope``; a reader passes over kinds that it does not know."""
+    kind: str = ENVELOPE
+    """Or :data:`MEDIA`; a reader passes over kinds that it does not know."""
     envelope_id: str = ""
     """Empty for an item that is carried for somebody else: its carrier does not know."""
 
 
 class Index(msgspec.Struct, frozen=True, kw_only=True):
     office: bytes
-    """SHA-256 of the public key that the items are sealed to."""
+    """SHA-256 of the public key that the items are sealed to; blank where the laptop could not be
+    unlocked, as is the account's id."""
     account_id: str
     """Whose laptop wrote it, and who reads the answer."""
     login: str

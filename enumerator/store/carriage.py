@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
+from pathlib import Path
 
 from sqlite_utils import Database
 
@@ -23,7 +23,7 @@ from enumerator.store.history import History
 from enumerator.store.outbox import Outbox, Recorded
 from enumerator.store.relay_receipt import RelayReceipt, verified_relay_receipt
 from enumerator.store.settings import StoreSettings
-from enumerator.store.spool import SUFFIX, Spool
+from enumerator.store.spool import Spool
 
 _NOTE_ITEM = """
     INSERT INTO carriage (envelope_id, item) VALUES (?, ?)
@@ -91,12 +91,12 @@ class Carriage:
         """Sealed files that the database does not know (an older copy of it was put back): only
         the office can open them."""
         strange = sorted(self._spool.ids() - self._outbox.ids())
-        return [_spooled(self._spool, EnvelopeId(id_)) for id_ in strange]
+        return [spooled(self._spool.path(EnvelopeId(id_))) for id_ in strange]
 
     def _item(self, envelope_id: EnvelopeId) -> Item:
         """The sealed file is the item: carried twice it is one item, whoever carries it."""
         self._spool.ensure(self._outbox.get(envelope_id))
-        return _spooled(self._spool, envelope_id)
+        return spooled(self._spool.path(envelope_id))
 
     # ------------------------------------------------------------------ at a relay
 
@@ -218,8 +218,9 @@ def is_before(time: str, other: str) -> bool:
         return True
 
 
-def _spooled(spool: Spool, envelope_id: EnvelopeId) -> Item:
-    path = spool.folder / f"{envelope_id}{SUFFIX}"
+def spooled(path: Path) -> Item:
+    """A sealed file as an item."""
     sealed = path.read_bytes()
+    envelope_id = path.name.partition(".")[0]
     entry = Entry(sha256=item_hash(sealed), size_bytes=len(sealed), envelope_id=envelope_id)
-    return Item(entry, partial(path.read_bytes))
+    return Item(entry, path.read_bytes)

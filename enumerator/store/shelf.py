@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enumerator.clock import Clock
 from enumerator.errors import KnownError
 from enumerator.store.answer import Answer, heard, is_settled, item_hash
-from enumerator.store.bundle import MAX_ITEM_BYTES, Entry, Item
+from enumerator.store.bundle import Entry, Item
 from enumerator.store.carriage import is_current
 from enumerator.store.connection import Connections, one
 from enumerator.store.enrolment import Enrolment
@@ -20,6 +20,8 @@ from enumerator.store.settings import StoreSettings
 
 MAX_BYTES = 512 * 1024 * 1024
 """Of sealed items at a time, a team's work of weeks with photos: a flood ends here."""
+MAX_ITEM_BYTES = 7 * 1024 * 1024
+"""What fits into a request on the wire; a larger photo goes by its own laptop's chunks."""
 MAX_ITEMS = 50_000
 """With those that were answered; the oldest answers go first."""
 TRIES_BEFORE_SET_ASIDE = 4

@@ -34,9 +34,29 @@ class BundleTakenIn:
     items: int
     new: int
     damaged: int
+    """Cut off, altered, or too large to be carried: their own laptop keeps them."""
     answered: int
     """Of its items, those whose answers were written beside it."""
     answer: Path | None
+
+
+def save_sealed_files(folder: Path, login: str, made_at: str, path: Path) -> Written:
+    """An officer's whole spool, without the passphrase: for a laptop that cannot be unlocked any
+    more. KnownErrors of :func:`save_bundle`."""
+    from enumerator.store.bundle import Index, write_bundle
+    from enumerator.store.carriage import spooled
+
+    items = [spooled(file) for file in sorted(folder.glob("*.sealed"))]
+    if not items:
+        raise _nothing_to_save()
+    index = Index(
+        office=b"",
+        account_id="",
+        login=login,
+        made_at=made_at,
+        entries=[one.entry for one in items],
+    )
+    return write_bundle(path, index, items)
 
 
 def save_bundle(store: OfficerStore, path: Path, *, until_safe: bool = False) -> Written:
@@ -47,9 +67,7 @@ def save_bundle(store: OfficerStore, path: Path, *, until_safe: bool = False) ->
     items = store.carriage.items(until_safe=until_safe) + store.carriage.strange_items()
     items += store.shelf.items()
     if not items:
-        raise KnownError(
-            "nothing_to_save", "Everything here was received by the server: nothing to carry."
-        )
+        raise _nothing_to_save()
     enrolment = store.enrolment
     index = Index(
         office=office_mark(enrolment.seal_key),
@@ -67,7 +85,8 @@ def read_answer_file(store: OfficerStore, path: Path) -> AnswersRead:
     from enumerator.store.bundle import read_answers
 
     file = read_answers(path)
-    if file.account_id != store.enrolment.account_id:
+    own = store.enrolment
+    if (file.account_id or own.account_id, file.login) != (own.account_id, own.login):
         raise KnownError(
             "other_account",
             f"This answer is for {file.login}. Read it on that laptop.",
@@ -101,19 +120,20 @@ def take_bundle(store: OfficerStore, path: Path) -> BundleTakenIn:
         office_mark,
         write_answers,
     )
+    from enumerator.store.shelf import MAX_ITEM_BYTES
 
     new = damaged = 0
     hashes: list[bytes] = []
     with Bundle(path) as bundle:
         index = bundle.index
-        if index.office != office_mark(store.enrolment.seal_key):
+        if index.office not in (b"", office_mark(store.enrolment.seal_key)):
             raise KnownError(
                 "foreign_bundle",
                 f"{path.name} belongs to another office than this laptop.",
                 file=path.name,
             )
         for found in bundle.items():
-            if found.sealed is None:
+            if found.sealed is None or len(found.sealed) > MAX_ITEM_BYTES:
                 damaged += 1
                 continue
             hashes.append(found.entry.sha256)
@@ -126,3 +146,9 @@ def take_bundle(store: OfficerStore, path: Path) -> BundleTakenIn:
             target, AnswerFile(account_id=index.account_id, login=index.login, answers=answers)
         )
     return BundleTakenIn(index.login, len(index.entries), new, damaged, len(answers), target)
+
+
+def _nothing_to_save() -> KnownError:
+    return KnownError(
+        "nothing_to_save", "Everything here was received by the server: nothing to carry."
+    )

@@ -83,8 +83,7 @@ class Desk:
 
     def relay(self, caller: Caller, request: RelayRequest) -> RelayReply:
         """Take what the caller carries for others into custody, as :meth:`push` does."""
-        sealed = [item.sealed for item in request.items]
-        answers = relaying.take(self.operation, caller.account, sealed)
+        answers = relaying.take(self.operation, caller.account, request.items)
         self._count(
             msgspec.msgpack.decode(answer.payload, type=AnswerPayload).result for answer in answers
         )

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import msgspec
 from nacl.public import PublicKey, SealedBox
 
 from enumerator.store.answer import Answer, AnswerPayload, heard, item_hash
 from enumerator.store.envelope import Envelope
-from enumerator.store.receipt import verified
+from enumerator.store.receipt import verified, verified_media
+from sync.protocol import SealedItem
 from sync.server import relaying
 from tests.server.places import Place
 
@@ -24,7 +27,8 @@ def payloads(place: Place, answers: list[Answer]) -> list[AnswerPayload]:
 
 
 def take(place: Place, *items: bytes) -> list[AnswerPayload]:
-    return payloads(place, relaying.take(place.operation, place.supervisor.account, items))
+    sealed_items = [SealedItem(sealed=item) for item in items]
+    return payloads(place, relaying.take(place.operation, place.supervisor.account, sealed_items))
 
 
 def test_sealed_envelope_is_applied_as_its_author_s_own_push(place: Place) -> None:
@@ -79,7 +83,9 @@ def test_answer_says_what_the_backup_covers(place: Place) -> None:
 
 def test_answer_holds_for_its_own_words_only(place: Place) -> None:
     (answer,) = relaying.take(
-        place.operation, place.supervisor.account, [sealed(place, place.one.visit(1))]
+        place.operation,
+        place.supervisor.account,
+        [SealedItem(sealed=sealed(place, place.one.visit(1)))],
     )
     key = place.operation.keys.receipt_public
     payload = heard(answer, key)
@@ -93,3 +99,28 @@ def test_answer_holds_for_its_own_words_only(place: Place) -> None:
     assert (
         heard(Answer(payload.result.receipt.payload, payload.result.receipt.signature), key) is None
     )
+
+
+def test_photo_that_was_carried_gets_its_media_receipt(place: Place) -> None:
+    photo = b"isi foto " * 40_000
+    name = hashlib.sha256(photo).hexdigest()
+    box = SealedBox(PublicKey(place.operation.keys.seal_public))
+    items = [
+        SealedItem(sealed=box.encrypt(photo), kind="media"),
+        SealedItem(sealed=sealed(place, place.one.interview(1, media=[name]))),
+        SealedItem(sealed=b"no photo of this office", kind="media"),
+    ]
+
+    answers = relaying.take(place.operation, place.supervisor.account, items)
+    again = relaying.take(place.operation, place.two.account, items[:1])
+
+    whole, interview, rubbish = payloads(place, answers)
+    assert (whole.media, whole.result.status, interview.result.status) == (name, "stored", "stored")
+    assert whole.result.receipt is not None
+    receipt = verified_media(whole.result.receipt, place.operation.keys.receipt_public)
+    assert receipt is not None
+    assert (receipt.sha256, receipt.size_bytes) == (name, len(photo))
+    assert (rubbish.media, rubbish.result.reason) == ("", "unreadable")
+    assert payloads(place, again)[0].result.receipt == whole.result.receipt
+    with place.operation.store.reading() as transaction:
+        assert transaction.media.counts()["interviews_without_media"] == 0

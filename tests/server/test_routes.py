@@ -13,6 +13,7 @@ from enumerator.store.answer import heard, item_hash
 from enumerator.store.bundle import Entry, Index, Item, office_mark, read_answers, write_bundle
 from enumerator.store.envelope import Envelope, read_header
 from enumerator.store.receipt import PushResult
+from sync.protocol import SealedItem
 from sync.server import relaying
 from sync.server.office.bundles import take_bundles
 from tests.server.places import Place, family_id
@@ -46,7 +47,8 @@ def carry(place: Place, route: str, envelope: Envelope, folder: Path) -> PushRes
         msgspec.msgpack.encode(envelope)
     )
     if route == "lan":
-        (answer,) = relaying.take(place.operation, place.supervisor.account, [sealed])
+        item = SealedItem(sealed=sealed)
+        (answer,) = relaying.take(place.operation, place.supervisor.account, [item])
     else:
         entry = Entry(sha256=item_hash(sealed), size_bytes=len(sealed))
         index = Index(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import shutil
 from collections.abc import Callable
@@ -27,6 +28,7 @@ from enumerator.store.bundle import (
     write_answers,
     write_bundle,
 )
+from sync.client.bundle_command import main as bundle_command
 from sync.client.carrying import read_answer_file, save_bundle, take_bundle
 from tests.helpers.field import FieldOperation, Laptop
 from tests.helpers.server import OfficeRun, office, start_server
@@ -492,3 +494,29 @@ def test_bundle_never_gives_out_altered_bytes(
     assert [one for one in found if one is not None] == [
         one for one, other in zip(contents, found, strict=True) if other is not None
     ]
+
+
+# ---------------------------------------------------------------------- the command
+
+
+def test_sealed_files_of_a_locked_laptop_reach_the_office(
+    operation: FieldOperation,
+    laptop: Laptop,
+    stick: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    data = operation.root / "laptop-ppl-01"
+
+    status = bundle_command(["--data", str(data), "--login", "ppl-01", str(stick / "x.bundle")])
+
+    assert (status, json.loads(capsys.readouterr().out)["items"]) == (0, 3)
+    run = take(operation, stick / "x.bundle")
+    assert run.facts["bundles"][0]["by_status"] == {"stored": 3}
+    assert read_answer_file(laptop.store, stick / "x.bundle.answer").received == 3
+
+
+def test_officer_whom_the_laptop_does_not_know_is_told(
+    operation: FieldOperation, stick: Path
+) -> None:
+    with pytest.raises(KnownError, match="It has: nobody"):
+        bundle_command(["--data", str(operation.root), "--login", "ppl-99", str(stick / "x")])

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QWidget
 
 from ui import formats
 from ui.account import RelayFacts
@@ -14,6 +17,9 @@ from ui.widgets.fields import Field, LineEdit
 from ui.widgets.labels import Icon, Label
 from ui.widgets.layouts import FlowLayout, column, row
 from ui.widgets.surfaces import Card
+
+_NARROW_PX: Final = 420
+_BESIDE: Final = QBoxLayout.Direction.LeftToRight
 
 
 class _WayCard(Card):
@@ -96,12 +102,14 @@ class HandOverCard(_WayCard):
         self._code = Field(self.code)
         self._address = Field(self.address)
         self.give = Button(icon="cloud-up", kind=Kind.SECONDARY)
-        line = row(gap=Space.S)
-        line.addWidget(self._code, 2)
-        line.addWidget(self._address, 3)
-        line.addWidget(self.give, 0, Qt.AlignmentFlag.AlignBottom)
+        fields = row(gap=Space.S)
+        fields.addWidget(self._code, 2)
+        fields.addWidget(self._address, 3)
+        self._line = row(gap=Space.S)
+        self._line.addLayout(fields, 1)
+        self._line.addWidget(self.give, 0, Qt.AlignmentFlag.AlignBottom)
         self.body.addStretch(1)
-        self.body.addLayout(line)
+        self.body.addLayout(self._line)
         self.give.clicked.connect(self._ask)
         self.code.returnPressed.connect(self._ask)
         self.address.returnPressed.connect(self._ask)
@@ -137,6 +145,15 @@ class HandOverCard(_WayCard):
         self._code.set_word(self.tr("Code"))
         self._address.set_word(self.tr("Address, if needed"))
         self.give.setText(self.tr("Hand over"))
+
+    # Qt's own name.
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        is_narrow = event.size().width() < _NARROW_PX
+        direction = QBoxLayout.Direction.TopToBottom if is_narrow else _BESIDE
+        if self._line.direction() is not direction:
+            self._line.setDirection(direction)
 
 
 class RelayCard(_WayCard):

@@ -12,16 +12,18 @@ from enumerator.errors import KnownError
 from enumerator.store.answer import Answer, heard
 from enumerator.store.bundle import (
     ANSWER_SUFFIX,
+    ENVELOPE,
+    MEDIA,
     AnswerFile,
     Bundle,
     office_mark,
     write_answers,
 )
-from sync.protocol import MAX_ENVELOPES
+from sync.protocol import MAX_ENVELOPES, SealedItem
 from sync.server import relaying
 from sync.server.operation import Operation
 
-_KINDS = frozenset({"envelope"})
+_KINDS = frozenset({ENVELOPE, MEDIA})
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ def _take(operation: Operation, path: Path, out: Path | None) -> BundleTaken:
     damaged = unreadable = 0
     with Bundle(path) as bundle:
         index = bundle.index
-        if index.office != office_mark(operation.keys.seal_public):
+        if index.office not in (b"", office_mark(operation.keys.seal_public)):
             raise KnownError(
                 "foreign_bundle",
                 f"{path.name} is sealed to another office: nothing in it can be opened here. "
@@ -90,7 +92,11 @@ def _take(operation: Operation, path: Path, out: Path | None) -> BundleTaken:
             )
         found = bundle.items()
         while batch := list(islice(found, MAX_ENVELOPES)):
-            whole = [one.sealed for one in batch if one.sealed and one.entry.kind in _KINDS]
+            whole = [
+                SealedItem(sealed=one.sealed, kind=one.entry.kind)
+                for one in batch
+                if one.sealed and one.entry.kind in _KINDS
+            ]
             damaged += sum(one.sealed is None for one in batch)
             taken = relaying.take(operation, relaying.CARRIER, whole) if whole else []
             answers += taken
