@@ -24,7 +24,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--states", type=int, default=60_000, help="at least")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--rounds", type=int, default=60, help="interviews in the workload")
+    parser.add_argument("--rounds", type=int, default=24, help="interviews in the workload")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     options = parser.parse_args()
     begun = time.monotonic()

@@ -58,7 +58,7 @@ def cut_everywhere(trace: Path, folder: Path, each: int, seed: int, jobs: int) -
             for breach in breaches[: _SHOWN - shown]:
                 print(breach, flush=True)
             shown += len(breaches)
-    names = ("operations", "states", "databases_opened", "opened_as_program", "told")
+    names = ("operations", "states", "distinct", "databases_opened", "opened_as_program", "told")
     return {
         "ok": not (totals["lost"] or totals["answers_lost"] or totals["single"] or shown),
         **{name: totals[name] for name in names},
@@ -76,6 +76,7 @@ def _share(work: tuple[str, str, int, int, int, int]) -> tuple[Counter[str], lis
     judge, told, disk = Judge(scratch, PREFIX), Told(), Disk()
     counts: Counter[str] = Counter()
     breaches: list[str] = []
+    distinct: set[int] = set()
     for index, operation in enumerate(read_trace(Path(trace))):
         disk.apply(operation)
         if is_told(operation):
@@ -88,6 +89,7 @@ def _share(work: tuple[str, str, int, int, int, int]) -> tuple[Counter[str], lis
         for number, random in enumerate(_ways(each, seed, index)):
             left = disk.cut(random, keep=number == 1)
             counts["states"] += 1
+            distinct.add(left.key())
             verdict = judge.judge(left, told)
             counts["lost"] += len(verdict.lost)
             counts["single"] += len(verdict.single)
@@ -103,6 +105,7 @@ def _share(work: tuple[str, str, int, int, int, int]) -> tuple[Counter[str], lis
                 except Exception as error:
                     breaches.append(f"after operation {index}, state {number}: {error!r}")
     counts["databases_opened"] = judge.opened
+    counts["distinct"] = len(distinct)
     return counts, breaches
 
 

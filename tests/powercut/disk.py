@@ -49,6 +49,8 @@ class Inode:
     surely: bytearray = field(default_factory=bytearray)
     syncs: int = 0
     maybe: list[Operation] = field(default_factory=list)
+    sure: File | None = None
+    """``surely`` alone, as it would be left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +66,32 @@ Key = tuple[object, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Left:
-    """A disk after the cut: contents by name, each with a key that is equal for equal contents."""
+class File:
+    """Contents after the cut: what an fsync promised, and the changes since that were kept. Good
+    until the disk moves on. ``key`` is equal for equal contents, ``sure_key`` for equal
+    ``surely``."""
 
-    files: dict[str, tuple[Key, bytes]]
+    key: Key
+    sure_key: Key
+    surely: bytearray
+    kept: tuple[Operation, ...] = ()
+
+    def contents(self) -> bytes:
+        contents = bytearray(self.surely)
+        for operation in self.kept:
+            _perform(contents, operation)
+        return bytes(contents)
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A disk after the cut, by name."""
+
+    files: dict[str, File]
+
+    def key(self) -> int:
+        """Equal for equal disks."""
+        return hash(frozenset((name, file.key) for name, file in self.files.items()))
 
 
 class Disk:
@@ -113,6 +137,7 @@ class Disk:
             _perform(inode.surely, operation)
         inode.syncs += bool(inode.maybe)
         inode.maybe = []
+        inode.sure = None
 
     def cut(self, random: Random | None, *, keep: bool = False) -> Left:
         """Without ``random``: all that was not synced is dropped, or all of it kept."""
@@ -123,7 +148,7 @@ class Disk:
                 held = random.randrange(len(changes) + 1)
             for change in changes[:held]:
                 _change(names, change)
-        return Left({name: _contents(inode, random, keep) for name, inode in names.items()})
+        return Left({name: _file(inode, random, keep) for name, inode in names.items()})
 
 
 def _folder(name: str) -> str:
@@ -138,25 +163,28 @@ def _change(names: dict[str, Inode], change: NameChange) -> None:
         names[change.name] = change.inode
 
 
-def _contents(inode: Inode, random: Random | None, keep: bool) -> tuple[Key, bytes]:
-    key: list[object] = [inode.number, inode.syncs]
+def _file(inode: Inode, random: Random | None, keep: bool) -> File:
     if not inode.maybe or (random is None and not keep):
-        return tuple(key), bytes(inode.surely)
-    contents = bytearray(inode.surely)
+        if inode.sure is None:
+            sure_key = (inode.number, inode.syncs)
+            inode.sure = File(sure_key, sure_key, inode.surely)
+        return inode.sure
+    sure_key = (inode.number, inode.syncs)
+    key: list[object] = list(sure_key)
+    kept: list[Operation] = []
     for index, operation in enumerate(inode.maybe):
         if random is not None:
-            fate = random.randrange(3)
+            fate = int(random.random() * 3)
             if fate == 0:
                 continue
             if fate == 2 and operation.kind == "w":
                 torn = _torn(operation, random)
-                for part in torn:
-                    _perform(contents, part)
+                kept += torn
                 key.append((index, tuple(part.offset for part in torn)))
                 continue
-        _perform(contents, operation)
+        kept.append(operation)
         key.append(index)
-    return tuple(key), bytes(contents)
+    return File(tuple(key), sure_key, inode.surely, tuple(kept))
 
 
 def _torn(write: Operation, random: Random) -> list[Operation]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from enumerator.store.keys import unwrap_key
 from enumerator.store.spool import SUFFIX, open_sealed
 from tests.helpers.hand_clock import HandClock, SeededChance
 from tests.powercut.disk import Key, Left
+from tests.powercut.laying import LaidFile
 from tests.powercut.workload import ACKNOWLEDGED
 from tests.store.builders import PASSPHRASE, SigningServer
 
@@ -63,7 +64,9 @@ class Judge:
     """Remembers what it found in a database or a sealed file of the same contents."""
 
     def __init__(self, scratch: Path, prefix: str) -> None:
-        self._folder = scratch / "officer"
+        self._program = scratch / "program"
+        scratch.mkdir()
+        self._laid = tuple(LaidFile(scratch / name) for name in _DATABASE_FILES)
         self._prefix = prefix
         self._key = b""
         self._databases: dict[tuple[Key | None, ...], Found] = {}
@@ -93,7 +96,7 @@ class Judge:
         """The whole opening, mending included, then one more visit. AssertionError."""
         self._lay(left, left.files)
         clock, chance = HandClock(), SeededChance(9)
-        store = OfficerStore.open(self._folder, PASSPHRASE, clock=clock, chance=chance)
+        store = OfficerStore.open(self._program, PASSPHRASE, clock=clock, chance=chance)
         with store:
             assert store.is_database_ok(), "the database does not hold"
             missing = set(told.records) - set(store.outbox.ids())
@@ -108,57 +111,67 @@ class Judge:
         return f"{self._prefix}/{name}"
 
     def _database(self, left: Left) -> Found:
-        key = tuple(
-            left.files[self._name(name)][0] if self._name(name) in left.files else None
-            for name in _DATABASE_FILES
-        )
+        files = [left.files.get(self._name(name)) for name in _DATABASE_FILES]
+        key = tuple(file.key if file else None for file in files)
         found = self._databases.get(key)
         if found is None:
             self.opened += 1
-            self._lay(left, [self._name(name) for name in _DATABASE_FILES])
+            if not self._key:
+                self._lay(left, [])
+                self._key = unwrap_key(self._program, PASSPHRASE, HandClock())
+            for laid, file in zip(self._laid, files, strict=True):
+                laid.lay(file)
             found = self._databases[key] = self._read()
         return found
 
     def _read(self) -> Found:
+        """The database is moved away while it is closed: so SQLite leaves the log alone, and the
+        next state need not write both anew."""
+        database, log = self._laid
+        times = (database.time(), log.time())
+        Path(f"{database.path}-shm").unlink(missing_ok=True)
         try:
-            database = connect(self._folder / DATABASE_FILE, self._database_key())
+            opened = connect(database.path, self._key)
         except KnownError:
+            database.forget()
+            log.forget()
             return Found({}, {}, whole=False)
         try:
-            records = _rows(database.execute, "SELECT id, hex(hash) FROM envelope")
+            records = _rows(opened.execute, "SELECT id, hex(hash) FROM envelope")
             answers = _rows(
-                database.execute, "SELECT interview_id, max(seq) FROM answer GROUP BY interview_id"
+                opened.execute, "SELECT interview_id, max(seq) FROM answer GROUP BY interview_id"
             )
             return Found({id_: hash_.lower() for id_, hash_ in records.items()}, answers)
         except Exception:
             return Found({}, {}, whole=False)
         finally:
-            database.close()
+            away = database.path.with_name("away")
+            database.path.rename(away)
+            opened.close()
+            away.rename(database.path)
+            if (database.time(), log.time()) != times:  # opening mended something
+                database.forget()
+                log.forget()
 
-    def _database_key(self) -> bytes:
-        if not self._key:
-            self._key = unwrap_key(self._folder, PASSPHRASE, HandClock())
-        return self._key
-
-    def _lay(self, left: Left, names: Any) -> None:
+    def _lay(self, left: Left, names: Iterable[str]) -> None:
         """Write these files of the state, and the keys, into an empty folder."""
-        shutil.rmtree(self._folder, ignore_errors=True)
-        (self._folder / SPOOL_FOLDER).mkdir(parents=True)
+        shutil.rmtree(self._program, ignore_errors=True)
+        (self._program / SPOOL_FOLDER).mkdir(parents=True)
         for name in {*names, self._name("keys.json")}:
             if name in left.files and name != self._name(ACKNOWLEDGED):
-                path = self._folder / name.removeprefix(f"{self._prefix}/")
+                path = self._program / name.removeprefix(f"{self._prefix}/")
                 path.parent.mkdir(exist_ok=True)
-                path.write_bytes(left.files[name][1])
+                path.write_bytes(left.files[name].contents())
 
     def _hash_of_sealed(self, left: Left, id_: str) -> str:
         """Empty where there is no sealed file, or none that the office can open."""
         entry = left.files.get(self._name(f"{SPOOL_FOLDER}/{id_}{SUFFIX}"))
         if entry is None:
             return ""
-        key = (id_, entry[0])
+        key = (id_, entry.key)
         if key not in self._sealed:
             try:
-                self._sealed[key] = open_sealed(entry[1], self._office_key).hash.hex()
+                self._sealed[key] = open_sealed(entry.contents(), self._office_key).hash.hex()
             except (CryptoError, ValueError):
                 self._sealed[key] = ""
         return self._sealed[key]

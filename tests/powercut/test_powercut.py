@@ -11,6 +11,7 @@ import pytest
 
 from tests.powercut.cutting import cut_everywhere, record
 from tests.powercut.disk import SECTOR, Disk, Operation
+from tests.powercut.laying import LaidFile
 
 needs_recording = pytest.mark.skipif(
     not sys.platform.startswith("linux") or shutil.which("cc") is None,
@@ -52,9 +53,9 @@ def test_synced_file_is_gone_when_its_folder_was_not_synced() -> None:
 
 def test_unsynced_write_is_dropped_kept_or_torn_by_sectors() -> None:
     disk = _disk(NEW, FOLDER, _write(b"old" * SECTOR), SYNC, _write(b"new" * SECTOR))
-    assert disk.cut(None).files["a"][1] == b"old" * SECTOR
-    assert disk.cut(None, keep=True).files["a"][1] == b"new" * SECTOR
-    seen = {disk.cut(Random(seed)).files["a"][1] for seed in range(60)}  # noqa: S311
+    assert disk.cut(None).files["a"].contents() == b"old" * SECTOR
+    assert disk.cut(None, keep=True).files["a"].contents() == b"new" * SECTOR
+    seen = {disk.cut(Random(seed)).files["a"].contents() for seed in range(60)}  # noqa: S311
     assert len(seen) > 4
     for contents in seen:
         sectors = [contents[at : at + SECTOR] for at in range(0, len(contents), SECTOR)]
@@ -69,4 +70,23 @@ def test_rename_holds_as_a_whole_or_not_at_all() -> None:
     names = {tuple(sorted(disk.cut(Random(seed)).files)) for seed in range(40)}  # noqa: S311
     assert names == {(), ("a.part",), ("a",)}
     disk.apply(FOLDER)
-    assert disk.cut(None).files["a"][1] == b"whole"
+    assert disk.cut(None).files["a"].contents() == b"whole"
+
+
+def test_laid_file_is_as_whole_contents_when_only_the_difference_is_written(tmp_path: Path) -> None:
+    random = Random(5)  # noqa: S311
+    laid = LaidFile(tmp_path / "a")
+    disk = _disk(NEW, FOLDER)
+    for _ in range(300):
+        step = random.randrange(8)
+        if step == 0:
+            disk.apply(SYNC)
+        elif step == 1:
+            disk.apply(Operation("t", "a", random.randrange(5 * SECTOR), b""))
+        else:
+            data = random.randbytes(random.randrange(1, 3 * SECTOR))
+            disk.apply(_write(data, random.randrange(4 * SECTOR)))
+        for _ in range(3):
+            file = disk.cut(random).files["a"]
+            laid.lay(file)
+            assert laid.path.read_bytes() == file.contents()
