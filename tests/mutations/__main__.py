@@ -31,8 +31,11 @@ def main() -> int:
     missed = []
     with tempfile.TemporaryDirectory(prefix="mutations-") as scratch:
         for number, mutation in enumerate(chosen):
+            started = time.monotonic()
             noticed = is_noticed(mutation, Path(scratch) / str(number))
-            print(f"{'noticed' if noticed else 'MISSED '}  {mutation.name}", flush=True)
+            word = "noticed" if noticed else "MISSED "
+            by = f"{mutation.detector[0]}, {time.monotonic() - started:.0f} s"
+            print(f"{word}  {mutation.name} ({by})", flush=True)
             if not noticed:
                 missed.append(mutation.name)
     summary = {

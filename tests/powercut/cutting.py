@@ -16,6 +16,8 @@ from tests.powercut.disk import Disk, Operation, read_trace
 from tests.powercut.judging import Judge, Told
 from tests.powercut.workload import ACKNOWLEDGED
 
+Work = tuple[str, str, int, int, int, int]
+
 PREFIX = "officer"
 _SHIM = Path(__file__).with_name("shim.c")
 _ROOT = Path(__file__).parents[2]
@@ -51,13 +53,11 @@ def cut_everywhere(trace: Path, folder: Path, each: int, seed: int, jobs: int) -
     totals: Counter[str] = Counter()
     shown = 0
     work = [(str(trace), str(folder), each, seed, job, jobs) for job in range(jobs)]
-    context = multiprocessing.get_context("spawn")
-    with context.Pool(jobs) as pool:
-        for counts, breaches in pool.imap_unordered(_share, work):
-            totals += counts
-            for breach in breaches[: _SHOWN - shown]:
-                print(breach, flush=True)
-            shown += len(breaches)
+    for counts, breaches in _in_processes(work):
+        totals += counts
+        for breach in breaches[: _SHOWN - shown]:
+            print(breach, flush=True)
+        shown += len(breaches)
     names = ("operations", "states", "distinct", "databases_opened", "opened_as_program", "told")
     return {
         "ok": not (totals["lost"] or totals["answers_lost"] or totals["single"] or shown),
@@ -69,7 +69,15 @@ def cut_everywhere(trace: Path, folder: Path, each: int, seed: int, jobs: int) -
     }
 
 
-def _share(work: tuple[str, str, int, int, int, int]) -> tuple[Counter[str], list[str]]:
+def _in_processes(work: list[Work]) -> Iterator[tuple[Counter[str], list[str]]]:
+    if len(work) == 1:
+        yield from map(_share, work)
+        return
+    with multiprocessing.get_context("spawn").Pool(len(work)) as pool:
+        yield from pool.imap_unordered(_share, work)
+
+
+def _share(work: Work) -> tuple[Counter[str], list[str]]:
     """Every ``jobs``-th operation, beginning with the ``job``-th."""
     trace, folder, each, seed, job, jobs = work
     scratch = Path(folder) / f"scratch-{job}"

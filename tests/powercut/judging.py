@@ -116,22 +116,19 @@ class Judge:
         found = self._databases.get(key)
         if found is None:
             self.opened += 1
-            if not self._key:
-                self._lay(left, [])
-                self._key = unwrap_key(self._program, PASSPHRASE, HandClock())
             for laid, file in zip(self._laid, files, strict=True):
                 laid.lay(file)
-            found = self._databases[key] = self._read()
+            found = self._databases[key] = self._read(left)
         return found
 
-    def _read(self) -> Found:
+    def _read(self, left: Left) -> Found:
         """The database is moved away while it is closed: so SQLite leaves the log alone, and the
         next state need not write both anew."""
         database, log = self._laid
         times = (database.time(), log.time())
         Path(f"{database.path}-shm").unlink(missing_ok=True)
         try:
-            opened = connect(database.path, self._key)
+            opened = connect(database.path, self._database_key(left))
         except KnownError:
             database.forget()
             log.forget()
@@ -152,6 +149,12 @@ class Judge:
             if (database.time(), log.time()) != times:  # opening mended something
                 database.forget()
                 log.forget()
+
+    def _database_key(self, left: Left) -> bytes:
+        if not self._key:
+            self._lay(left, [])
+            self._key = unwrap_key(self._program, PASSPHRASE, HandClock())
+        return self._key
 
     def _lay(self, left: Left, names: Iterable[str]) -> None:
         """Write these files of the state, and the keys, into an empty folder."""
