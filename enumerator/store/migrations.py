@@ -5,6 +5,7 @@ Steps import nothing of ours, so that an old step means today what it meant then
 
 from __future__ import annotations
 
+import msgspec
 from sqlite_utils import Database, Migrations
 
 SCHEMA = Migrations("enumerator")
@@ -431,3 +432,57 @@ def m006_decisions(db: Database) -> None:
         ) STRICT, WITHOUT ROWID;
         """
     )
+
+
+@SCHEMA()
+def m008_media(db: Database) -> None:
+    db.executescript(
+        """
+        CREATE TABLE envelope_media (
+            envelope_id TEXT NOT NULL REFERENCES envelope (id) ON DELETE CASCADE,
+            sha256 TEXT NOT NULL,
+            PRIMARY KEY (envelope_id, sha256)
+        ) STRICT, WITHOUT ROWID;
+
+        -- Delivery of a photo or sound; its bytes are an attachment's.
+        CREATE TABLE media (
+            position INTEGER PRIMARY KEY,
+            sha256 TEXT NOT NULL UNIQUE,
+            size_bytes INTEGER NOT NULL,
+            custody TEXT NOT NULL DEFAULT 'laptop'
+                CHECK (custody IN ('laptop', 'received', 'safe')),
+            held_bytes INTEGER NOT NULL DEFAULT 0,
+            tries INTEGER NOT NULL DEFAULT 0,
+            set_aside INTEGER NOT NULL DEFAULT 0,
+            reason TEXT NOT NULL DEFAULT '',
+            received_at TEXT,
+            point INTEGER,
+            lineage TEXT,
+            receipt_payload BLOB,
+            receipt_signature BLOB,
+            CHECK (custody = 'laptop' OR (received_at IS NOT NULL AND point IS NOT NULL
+                AND lineage IS NOT NULL AND receipt_payload IS NOT NULL
+                AND receipt_signature IS NOT NULL))
+        ) STRICT;
+        CREATE INDEX media_custody ON media (custody, set_aside, tries);
+        CREATE INDEX attachment_content ON attachment (sha256);
+
+        CREATE TRIGGER media_stays_until_safe BEFORE DELETE ON media
+        WHEN OLD.custody IS NOT 'safe'
+        BEGIN SELECT RAISE(ABORT, 'media stay until the server''s backup covers them'); END;
+        CREATE TRIGGER media_is_what_it_was BEFORE UPDATE OF sha256, size_bytes ON media
+        BEGIN SELECT RAISE(ABORT, 'media are immutable'); END;
+        """
+    )
+    # Headers named their photos before anything sent them.
+    for envelope_id, header in db.execute("SELECT id, header FROM envelope").fetchall():
+        for sha256 in msgspec.msgpack.decode(bytes(header)).get("media", []):
+            db.execute(
+                "INSERT OR IGNORE INTO envelope_media (envelope_id, sha256) VALUES (?, ?)",
+                (envelope_id, sha256),
+            )
+            db.execute(
+                "INSERT OR IGNORE INTO media (sha256, size_bytes)"
+                " SELECT sha256, length(content) FROM attachment WHERE sha256 = ? LIMIT 1",
+                (sha256,),
+            )

@@ -16,6 +16,7 @@ from sqlite_utils import Database
 from enumerator.clock import Chance, Clock
 from enumerator.errors import BugError
 from enumerator.model import Custody, EnvelopeId, FamilyId
+from enumerator.store import media
 from enumerator.store.cases import CaseBoard
 from enumerator.store.connection import Connections, insert_sql, one
 from enumerator.store.enrolment import Enrolment
@@ -24,6 +25,7 @@ from enumerator.store.history import History
 from enumerator.store.receipt import CUSTODY_STATUSES, PushResult, ReceiptPayload, verified
 from enumerator.store.settings import StoreSettings
 
+_ASK_FIRST = "ask_first"
 TRIES_BEFORE_ALONE = 3
 TRIES_BEFORE_SET_ASIDE = 4
 _INSERT_ENVELOPE = insert_sql(
@@ -192,6 +194,7 @@ class Outbox:
             ),
         )
         db.execute("INSERT INTO delivery (envelope_id) VALUES (?)", (header.id,))
+        media.name(db, header.id, sealing.media)
         db.execute(
             "UPDATE incarnation SET length = ?, head = ? WHERE id = ?",
             (header.sequence, envelope.hash, incarnation),
@@ -208,6 +211,7 @@ class Outbox:
         with self._connections.writing() as db:
             parent = self._chain(db)[0]
             new_incarnation(db, self._chance.uuid(), parent, self._clock.now().isoformat())
+            self._settings.put(db, _ASK_FIRST, b"1")
             self._history.add(db, None, "incarnation_started", parent=parent)
             return self._chain_state(db)
 
@@ -315,6 +319,7 @@ class Outbox:
             " WHERE custody = 'received' AND point < ? AND lineage = ?",
             parameters,
         )
+        media.mark_safe(db, *parameters)
 
     def server_went_back(self, common_sequence: int) -> int:
         """The server was restored and holds this chain up to ``common_sequence``. Receipts above
@@ -328,6 +333,7 @@ class Outbox:
                 (incarnation, common_sequence),
             ).fetchall()
             self._void_receipts(db, rows)
+            media.void_receipts(db)
             # Answers from before, still on their way on some stick, count nothing any more.
             self._settings.put(db, "answers_from", self._settings.get("server_time") or b"")
         return len(rows)
@@ -342,6 +348,7 @@ class Outbox:
             (self._settings.lineage(),),
         ).fetchall()
         self._void_receipts(db, rows)
+        media.void_other_lineages(db, self._settings.lineage())
 
     def _void_receipts(self, db: Database, rows: Sequence[tuple[str, str | None]]) -> None:
         for id_, family_id in rows:
@@ -353,7 +360,27 @@ class Outbox:
             )
             db.execute("DELETE FROM carriage WHERE envelope_id = ?", (id_,))
             self._history.add(db, family_id, "receipt_void", envelope=id_)
+        if rows:
+            self._settings.put(db, _ASK_FIRST, b"1")
         self._board.refresh(db, {family for _, family in rows if family})
+
+    def marks_to_ask(self) -> list[tuple[EnvelopeId, bytes]]:
+        """(id, hash) of what waits, when the server may hold some of it: after it went back, or
+        this database did. Until :meth:`asked`."""
+        with self._connections.reading() as db:
+            if self._settings.get(_ASK_FIRST) is None:
+                return []
+            rows = db.execute(
+                "SELECT e.id, e.hash FROM envelope e JOIN delivery d ON d.envelope_id = e.id"
+                " WHERE d.custody = 'laptop' ORDER BY e.position"
+            ).fetchall()
+        return [(EnvelopeId(id_), bytes(hash_)) for id_, hash_ in rows]
+
+    def asked(self) -> None:
+        if self._settings.get(_ASK_FIRST) is None:
+            return
+        with self._connections.writing() as db:
+            db.execute("DELETE FROM setting WHERE name = ?", (_ASK_FIRST,))
 
     # ------------------------------------------------------------------ looking
 

@@ -10,6 +10,7 @@ import logging
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from sqlite_utils import Database
 
@@ -29,6 +30,7 @@ from enumerator.store.envelope import (
     canonical,
 )
 from enumerator.store.history import History
+from enumerator.store.media import Media
 from enumerator.store.outbox import Outbox, Sealing
 from enumerator.store.register import insert_visit
 from enumerator.store.spool import Spool
@@ -74,6 +76,7 @@ class Recording:
         connections: Connections,
         outbox: Outbox,
         spool: Spool,
+        media: Media,
         history: History,
         board: CaseBoard,
         clock: Clock,
@@ -81,6 +84,7 @@ class Recording:
         self._connections = connections
         self._outbox = outbox
         self._spool = spool
+        self._media = media
         self._history = history
         self._board = board
         self._clock = clock
@@ -236,6 +240,8 @@ class Recording:
                 first = self._unspooled[0]
                 try:
                     self._spool.ensure(first)
+                    for sha256 in first.header.media:
+                        self._spool.ensure_media(sha256, partial(self._media.content, sha256))
                 except OSError as error:
                     log.warning("no sealed file of %s yet: %s", first.id, type(error).__name__)
                     return

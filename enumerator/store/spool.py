@@ -6,7 +6,7 @@ unreadable.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -17,10 +17,11 @@ from enumerator.store.durable import write_durably
 from enumerator.store.envelope import Envelope, SealedEnvelope, open_envelope
 
 SUFFIX = ".sealed"
+MEDIA_SUFFIX = ".media"
 
 
 class Spool:
-    """One file an envelope, named by its id."""
+    """One file an envelope, named by its id; one a photo or sound, named by its hash."""
 
     def __init__(self, folder: Path, seal_key: bytes) -> None:
         self.folder = folder
@@ -46,6 +47,23 @@ class Spool:
             EnvelopeId(path.name.removesuffix(SUFFIX)) for path in self.folder.glob(f"*{SUFFIX}")
         )
 
+    def ensure_media(self, sha256: str, load: Callable[[], bytes | None]) -> None:
+        """As :meth:`ensure`; nothing where there is no content to load."""
+        path = self.sealed_media(sha256)
+        content = None if path.exists() else load()
+        if content is not None:
+            write_durably(path, self._box.encrypt(content))
+
+    def media_names(self) -> frozenset[str]:
+        """SHA-256 of every photo and sound that has its sealed file."""
+        return frozenset(
+            path.name.removesuffix(MEDIA_SUFFIX) for path in self.folder.glob(f"*{MEDIA_SUFFIX}")
+        )
+
+    def sealed_media(self, sha256: str) -> Path:
+        """Its file, for a bundle."""
+        return self.folder / f"{sha256}{MEDIA_SUFFIX}"
+
     def sealed_files(self) -> Iterator[Path]:
         """Every file, for a bundle; uploading them needs no passphrase."""
         return iter(sorted(self.folder.glob(f"*{SUFFIX}")))
@@ -62,3 +80,9 @@ def unsealed(data: bytes, office_private_key: bytes) -> Envelope:
     """As :func:`open_sealed`, with the header unread: it may be of a newer program."""
     box = SealedBox(PrivateKey(office_private_key))
     return msgspec.msgpack.decode(box.decrypt(data), type=Envelope)
+
+
+def unsealed_media(data: bytes, office_private_key: bytes) -> bytes:
+    """``nacl.exceptions.CryptoError`` when it is not sealed to this office or torn."""
+    content: bytes = SealedBox(PrivateKey(office_private_key)).decrypt(data)
+    return content

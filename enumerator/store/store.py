@@ -30,6 +30,7 @@ from enumerator.store.history import History
 from enumerator.store.inbox import Inbox
 from enumerator.store.interviews import Interviews
 from enumerator.store.keys import KeyCost, KeySeam, create_key, unwrap_key
+from enumerator.store.media import Media
 from enumerator.store.migrations import SCHEMA
 from enumerator.store.outbox import Outbox, new_incarnation
 from enumerator.store.recording import Recording
@@ -81,7 +82,10 @@ class OfficerStore:
             clock,
         )
         self.shelf = Shelf(connections, self.enrolment, self.settings, clock)
-        self.recording = Recording(connections, self.outbox, self.spool, history, board, clock)
+        self.media = Media(connections, self.enrolment, self.settings)
+        self.recording = Recording(
+            connections, self.outbox, self.spool, self.media, history, board, clock
+        )
 
     @classmethod
     def create(
@@ -280,6 +284,7 @@ class OfficerStore:
     def _mend(self) -> None:
         spooled = self.spool.ids()
         missing = [id_ for id_ in self.outbox.unreceived_ids() if id_ not in spooled]
+        missing += self.media.unspooled(self.spool.media_names())
         self.recording.seal_again([self.outbox.get(id_) for id_ in missing])
         unknown = spooled - self.outbox.ids()
         if unknown and self._news_of_restore(unknown):

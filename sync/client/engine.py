@@ -1,7 +1,7 @@
 """One session with the server, from hello to the last file. Pure of threads.
 
 Order: hello, push, pull, push (what the pull gave rise to), what is carried for others,
-questionnaires; small things first.
+questionnaires, photos and sounds; small things first.
 It can be cut anywhere: each step is one transaction of the store, and the next session goes on
 where this one ended. Nothing here ends custody: only receipts that the store itself verifies do.
 """
@@ -17,12 +17,14 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from enumerator.errors import KnownError
+from sync.client.asking import ask_for_envelopes
 from sync.client.believing import believed
 from sync.client.connection import Transport
 from sync.client.downloads import fetch_forms
 from sync.client.forwarding import Forwarding
 from sync.client.pulling import pull_stream
 from sync.client.pushing import Pushing
+from sync.client.uploading import Uploading
 from sync.protocol import (
     ChallengeReply,
     ChallengeRequest,
@@ -45,7 +47,8 @@ _HELLOS = 3
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """``step``: hello | push | pull | forms; ``total`` 0 where it is not known."""
+    """``step``: hello | push | pull | forms | media, which counts bytes; ``total`` 0 where it is
+    not known."""
 
     step: str
     done: int = 0
@@ -73,6 +76,8 @@ class SyncReport:
     failed: KnownError | None = None
     forwarded: int = 0
     """Sealed items of others that the server took over."""
+    media_sent: int = 0
+    """Photos and sounds whose custody the server took over."""
 
 
 def sync_once(
@@ -106,6 +111,7 @@ def sync_once(
         seconds=(store.clock.monotonic_ms() - started_ms) / 1000,
         failed=failed,
         forwarded=session.forwarding.forwarded,
+        media_sent=session.media_sent,
     )
 
 
@@ -122,17 +128,20 @@ class _Session:
         self.forms_fetched = 0
         self.pushing = Pushing(store, transport, self._pushed)
         self.forwarding = Forwarding(store, transport)
+        self.media_sent = 0
         self._token = ""
 
     def run(self) -> None:
         self._retry_set_aside()
         hello = self._hello()
+        self._with_token(self._ask)
         self._with_token(self.pushing.push_all)
         self._with_token(self._pull)
         self._with_token(self.pushing.push_all)
         self._with_token(self.forwarding.forward_all)
         self._progress(Progress("forms"))
         self._with_token(lambda token: self._fetch_forms(hello, token))
+        self._upload_media()
 
     def _with_token(self, step: Callable[[str], None]) -> None:
         """Run a resumable step, again after a new hello when the session ran out meanwhile."""
@@ -210,6 +219,22 @@ class _Session:
         if pause_s >= RETRY_SET_ASIDE_S:
             self._store.outbox.retry_set_aside()
             self._store.shelf.retry_set_aside()
+            self._store.media.retry_set_aside()
+
+    def _ask(self, token: str) -> None:
+        self.pushing.receipts += ask_for_envelopes(self._store, self._transport, token)
+
+    def _upload_media(self) -> None:
+        """With the policy of this session's hello."""
+
+        def progressed(done: int, total: int) -> None:
+            self._progress(Progress("media", done, total))
+
+        uploading = Uploading(self._store, self._transport, progressed)
+        try:
+            self._with_token(uploading.upload_all)
+        finally:
+            self.media_sent = uploading.sent
 
     def _pull(self, token: str) -> None:
         def applied(rows: int) -> None:

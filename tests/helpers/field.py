@@ -159,7 +159,11 @@ class Laptop:
         return self.store.recording.visit(self._visit_body(number, outcome), None)
 
     def interview(
-        self, number: int | str, result: str = "LENGKAP", text: str = "a"
+        self,
+        number: int | str,
+        result: str = "LENGKAP",
+        text: str = "a",
+        photos: Sequence[bytes] = (),
     ) -> SealedEnvelope:
         """Visit and interview, as the officer's program finalises one."""
         outcome = {
@@ -180,6 +184,10 @@ class Laptop:
                 register=b"",
             )
         )
+        names = [
+            self.store.interviews.attach(interview_id, f"{place}.jpg", photo)
+            for place, photo in enumerate(photos)
+        ]
         return self.store.recording.interview(
             FinalInterview(
                 interview_id=interview_id,
@@ -190,6 +198,7 @@ class Laptop:
                 base_version=None,
                 form_id="sp2020_c1",
                 form_version="2020091501",
+                media=tuple(names),
             )
         )
 

@@ -235,6 +235,10 @@ def _assign(operation: Operation, arguments: argparse.Namespace) -> Outcome:
 def _export(operation: Operation, arguments: argparse.Namespace) -> Outcome:
     done = exporting.export(operation, arguments.out, identified=arguments.identified)
     lines = [f"{done.families} families and {done.interviews} interviews in {arguments.out}"]
+    if done.media_missing:
+        lines.append(f"{done.media_missing} photos and sounds have not come yet")
+    if not arguments.identified and done.media_held:
+        lines.append(f"{done.media_held} photos and sounds stay out without --identified")
     return Outcome(lines, asdict(done) | {"out": str(arguments.out)})
 
 
@@ -248,6 +252,8 @@ def _take_sealed(operation: Operation, arguments: argparse.Namespace) -> Outcome
     done = sealed.take_sealed(operation, arguments.spool)
     lines = [f"unreadable: {name}" for name in done.unreadable[:_SHOWN_FAULTS]]
     lines += [f"{status}: {count}" for status, count in sorted(done.by_status.items())]
+    if done.media:
+        lines.append(f"photos and sounds held: {done.media}")
     lines.append(f"{done.files} sealed files, {len(done.unreadable)} unreadable")
     left = len(done.unreadable) + done.by_status.get("retry", 0)
     return Outcome(lines, asdict(done), 1 if left else 0)

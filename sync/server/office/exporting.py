@@ -1,7 +1,8 @@
 """Export: families with where they stand, and the interviews as XML and as tables.
 
 NIK and No. KK are masked wherever they stand, in the XML too, unless the export is marked as
-identified; that choice is the office's to make and is written beside the data.
+identified; that choice is the office's to make and is written beside the data. Nothing masks a
+photo of a card or a face: their content is in identified exports only, the list of them in all.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from typing import Any
 from enumerator.errors import KnownError
 from enumerator.model import masked
 from sync.server.office.flattening import FlatRow, flatten, repeats_of
+from sync.server.office.media_exporting import write_media
 from sync.server.operation import Operation
 from sync.server.ranking import is_answered_online
 from sync.server.store import ExportRow, Result, Transaction
@@ -70,6 +72,9 @@ class Exported:
     families: int
     interviews: int
     tables: tuple[str, ...]
+    media_held: int = 0
+    media_missing: int = 0
+    """Named by interviews, not here yet."""
 
 
 def export(operation: Operation, out: Path, *, identified: bool) -> Exported:
@@ -83,18 +88,21 @@ def export(operation: Operation, out: Path, *, identified: bool) -> Exported:
         with operation.store.reading() as transaction:
             families = _write_families(out / "families.csv", transaction, shown)
             tables, interviews = _Interviews(transaction, shown).write(out)
+            held, missing = write_media(transaction, out, with_content=identified)
         note = {
             "identified": identified,
             "exported_at": operation.now(),
             "families": families,
             "interviews": interviews,
+            "media_held": held,
+            "media_missing": missing,
         }
         (out / "export.json").write_text(json.dumps(note, indent=1) + "\n", encoding="utf-8")
     except OSError as error:
         raise KnownError(
             "bad_folder", f"The folder {out} cannot be written ({error.strerror})."
         ) from error
-    return Exported(families, interviews, tables)
+    return Exported(families, interviews, tables, held, missing)
 
 
 def _mask(text: str) -> str:

@@ -16,9 +16,9 @@ from nacl.exceptions import CryptoError
 
 from enumerator.errors import KnownError
 from enumerator.store.envelope import Envelope
-from enumerator.store.spool import SUFFIX, unsealed
+from enumerator.store.spool import MEDIA_SUFFIX, SUFFIX, unsealed, unsealed_media
 from sync.protocol import MAX_ENVELOPES
-from sync.server import custody
+from sync.server import custody, media
 from sync.server.operation import Operation
 from sync.server.relaying import CARRIER
 
@@ -29,13 +29,17 @@ class SealedTaken:
     by_status: dict[str, int]
     """As a push would have answered."""
     unreadable: tuple[str, ...]
-    """Files that are torn or not sealed to this operation, by name."""
+    """Files that are torn, not sealed to this operation, or photos that nothing names and that
+    are too many, by name."""
+    media: int = 0
+    """Photos and sounds among ``files`` that are held now."""
 
 
 def take_sealed(operation: Operation, folder: Path) -> SealedTaken:
     """Every sealed file in ``folder`` and below. KnownError ``no_file`` when there is none."""
     paths = sorted(folder.rglob(f"*{SUFFIX}"))
-    if not paths:
+    photos = sorted(folder.rglob(f"*{MEDIA_SUFFIX}"))
+    if not paths and not photos:
         raise KnownError("no_file", f"There is no sealed file (*{SUFFIX}) in {folder}.")
     statuses: Counter[str] = Counter()
     unreadable: list[str] = []
@@ -43,7 +47,21 @@ def take_sealed(operation: Operation, folder: Path) -> SealedTaken:
     while batch := list(islice(envelopes, MAX_ENVELOPES)):
         results = custody.take(operation, CARRIER, batch)
         statuses.update(result.status for result in results)
-    return SealedTaken(len(paths), dict(statuses), tuple(unreadable))
+    held = sum(_take_media(operation, path, unreadable) for path in photos)
+    return SealedTaken(len(paths) + len(photos), dict(statuses), tuple(unreadable), held)
+
+
+def _take_media(operation: Operation, path: Path, unreadable: list[str]) -> bool:
+    """After the envelopes, which name it."""
+    try:
+        content = unsealed_media(path.read_bytes(), operation.keys.seal_seed)
+    except (CryptoError, OSError, ValueError):
+        unreadable.append(path.name)
+        return False
+    held = media.take_whole(operation, CARRIER, content)
+    if held.receipt is None:
+        unreadable.append(path.name)
+    return held.receipt is not None
 
 
 def _opened(operation: Operation, paths: list[Path], unreadable: list[str]) -> Iterator[Envelope]:
