@@ -16,6 +16,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from enumerator.errors import KnownError
+from enumerator.fieldwork.rules import PhotoRules
 from enumerator.model import EnvelopeId, InterviewId, Outcome
 from enumerator.store import OfficerStore, QuestionComment
 from enumerator.store.interviews import InterviewRecord, JournalRow
@@ -182,6 +183,10 @@ class OpenInterview:
         with self._lock:
             self._check_open()
             return self._store.interviews.attach(self.id, name, content)
+
+    def photo_rules(self) -> PhotoRules:
+        """How large a photo may be when it is attached."""
+        return PhotoRules.from_policy(self._store.settings.policy())
 
     def attachment(self, name: str) -> bytes | None:
         """What was kept under this name; None when there is nothing."""

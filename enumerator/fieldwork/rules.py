@@ -1,4 +1,4 @@
-"""The contact rules: data of the operation, which the office publishes with every hello.
+"""The rules for contacts and photos, which the office publishes with every hello.
 
 Defaults after the 2020 operations in the United States (attempt days, proxies) and Indonesia's
 2026 field manual (hours between same-day visits). They warn and suggest; none refuses a visit.
@@ -10,6 +10,9 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
+
+_MAX_EDGE_PX = 1600
+_QUALITY = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,28 @@ class ContactRules:
         return cls(
             **{field.name: usable[field.name] for field in fields(cls) if field.name in usable}
         )
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoRules:
+    """What a photo may weigh: on 2G every 100 kB is a minute. ``quality`` is JPEG's, 1 to 100."""
+
+    max_edge_px: int = _MAX_EDGE_PX
+    quality: int = _QUALITY
+
+    @classmethod
+    def from_policy(cls, policy: Mapping[str, Any]) -> PhotoRules:
+        """The server's values over the defaults, within what leaves a card readable."""
+        return cls(
+            max_edge_px=_within(policy.get("media_max_edge_px"), 640, 4096, _MAX_EDGE_PX),
+            quality=_within(policy.get("media_quality"), 40, 95, _QUALITY),
+        )
+
+
+def _within(value: object, least: int, most: int, default: int) -> int:
+    if not isinstance(value, int | float) or not _is_usable(value):
+        return default
+    return max(least, min(most, round(value)))
 
 
 def _is_usable(value: object) -> bool:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from enumerator.errors import KnownError
 from enumerator.fieldwork import ContactRules, VisitDraft
 from enumerator.fieldwork.flags import ClockReading, distance_km, has_clock_jumped
+from enumerator.fieldwork.rules import PhotoRules
 from enumerator.fieldwork.visiting import SLOTS, slot_of, suggest_slot
 from enumerator.model import (
     INTERVIEW_OUTCOMES,
@@ -283,7 +284,12 @@ def test_offices_rules_win_over_the_defaults(desk: Desk) -> None:
 
 @given(
     st.dictionaries(
-        st.sampled_from(["max_attempt_days", "min_hours_between_visits", "other"]),
+        st.sampled_from(
+            [
+                *("max_attempt_days", "min_hours_between_visits", "other"),
+                *("media_max_edge_px", "media_quality"),
+            ]
+        ),
         st.one_of(
             st.none(), st.text(), st.floats(), st.integers(), st.booleans(), st.lists(st.none())
         ),
@@ -291,6 +297,9 @@ def test_offices_rules_win_over_the_defaults(desk: Desk) -> None:
 )
 def test_unusable_policy_never_stops_the_laptop(policy: dict[str, object]) -> None:
     rules = ContactRules.from_policy(policy)
+    photos = PhotoRules.from_policy(policy)
+    assert 640 <= photos.max_edge_px <= 4096
+    assert 40 <= photos.quality <= 95
     assert 0 <= rules.max_attempt_days < float("inf")
     assert 0 <= rules.min_hours_between_visits < float("inf")
 

@@ -36,13 +36,13 @@ from ui.theme import TARGET, Radius, Space, Text
 from ui.widgets.buttons import Button
 
 _PREVIEW = QSize(144, 100)
-_QUALITY = 82
 _MAX_SOURCE_BYTES = 64 * 1024 * 1024
 SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".webp")
 
 
-def shrink(content: bytes, max_pixels: int) -> bytes:
-    """The picture as JPEG, its longer edge at most ``max_pixels`` (0: as it is), turned upright.
+def shrink(content: bytes, max_pixels: int, quality: int) -> bytes:
+    """The picture as JPEG, its longer edge at most ``max_pixels``, turned upright. Its pixels and
+    nothing else: what a camera writes beside them tells where and when.
 
     Callable from any thread. KnownError ``not_a_picture``.
     """
@@ -53,7 +53,7 @@ def shrink(content: bytes, max_pixels: int) -> bytes:
     reader.setAutoTransform(True)
     size = reader.size()
     longer = max(size.width(), size.height())
-    if max_pixels > 0 and longer > max_pixels:
+    if longer > max_pixels:
         # The JPEG decoder scales while it reads: a camera's 12 megapixels never fill the memory.
         reader.setScaledSize(
             size.scaled(max_pixels, max_pixels, Qt.AspectRatioMode.KeepAspectRatio)
@@ -66,9 +66,19 @@ def shrink(content: bytes, max_pixels: int) -> bytes:
     out = QBuffer()
     out.open(QIODevice.OpenModeFlag.WriteOnly)
     writer = QImageWriter(out, QByteArray(b"jpeg"))
-    writer.setQuality(_QUALITY)
-    writer.write(picture)
+    writer.setQuality(quality)
+    writer.write(_bare(picture))
     return bytes(out.data().data())
+
+
+def _bare(picture: QImage) -> QImage:
+    """Without texts, profile and transparency, which JPEG would make black."""
+    bare = QImage(picture.size(), QImage.Format.Format_RGB32)
+    bare.fill(Qt.GlobalColor.white)
+    painter = QPainter(bare)
+    painter.drawImage(0, 0, picture)
+    painter.end()
+    return bare
 
 
 def read_picture(path: Path) -> bytes:

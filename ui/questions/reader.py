@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Protocol
 
 from enumerator.errors import KnownError
+from enumerator.fieldwork.rules import PhotoRules
 from enumerator.xform import (
     NO_CHANGES,
     Answer,
@@ -67,6 +68,7 @@ class Interview(Protocol):
     def missing(self) -> tuple[Failure, ...]: ...
     def attach(self, name: str, content: bytes) -> str: ...
     def attachment(self, name: str) -> bytes | None: ...
+    def photo_rules(self) -> PhotoRules: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +174,9 @@ class InterviewReader:
     def note_typing(self, ref: Ref, text: str) -> None:
         """A text on its way, so that a crash cannot lose it. Not refused, not stored."""
         self._interview.typed(ref, text)
+
+    def photo_rules(self) -> PhotoRules:
+        return self._interview.photo_rules()
 
     def attach(self, ref: Ref, content: bytes, suffix: str) -> Reply:
         """Keeps a file in the encrypted store and answers the question with its name."""

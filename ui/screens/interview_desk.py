@@ -141,10 +141,14 @@ class InterviewDesk(QObject):
         self._act(lambda reader: reader.undo(), then)
 
     def attach(self, ref: Ref, path: str, max_pixels: int, then: Then) -> None:
-        """Reads, shrinks and stores a picture."""
+        """Reads, shrinks and stores a picture: by the form's ``max_pixels`` where there are any,
+        and never beyond the office's rules."""
 
         def store(reader: InterviewReader) -> Reply:
-            return reader.attach(ref, shrink(read_picture(Path(path)), max_pixels), ".jpg")
+            rules = reader.photo_rules()
+            edge = min(max_pixels or rules.max_edge_px, rules.max_edge_px)
+            picture = shrink(read_picture(Path(path)), edge, rules.quality)
+            return reader.attach(ref, picture, ".jpg")
 
         self._act(store, then, ref=ref)
 

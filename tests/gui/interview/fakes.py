@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from enumerator.errors import KnownError
+from enumerator.fieldwork.rules import PhotoRules
 from enumerator.xform import (
     NO_CHANGES,
     Answer,
@@ -423,6 +424,9 @@ class FakeInterview:
 
     def attachment(self, name: str) -> bytes | None:
         return self.attachments.get(name)
+
+    def photo_rules(self) -> PhotoRules:
+        return PhotoRules()
 
     def finalise(self, reason: str = "") -> FakeFinalised:
         if self.reason_needed and not reason:

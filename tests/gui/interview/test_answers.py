@@ -452,15 +452,65 @@ def test_unknown_type_is_named_and_passed_when_it_comes(ask: Maker) -> None:
 def test_picture_is_shrunk_to_its_longer_edge_when_it_is_large(tmp_path: Path) -> None:
     source = tmp_path / "kk.png"
     QImage(1600, 800, QImage.Format.Format_RGB32).save(str(source))
-    made = QImage.fromData(shrink(read_picture(source), 400))
+    made = QImage.fromData(shrink(read_picture(source), 400, 80))
     assert (made.width(), made.height()) == (400, 200)
+
+
+def _camera_photo(folder: Path) -> bytes:
+    """100 x 50, lying on its side, with a place and a comment beside the pixels."""
+    path = folder / "kamera.jpg"
+    picture = QImage(100, 50, QImage.Format.Format_RGB32)
+    picture.fill(Qt.GlobalColor.red)
+    picture.setText("Description", "Rumah Ahmad Contoh")
+    picture.save(str(path))
+    plain = path.read_bytes()
+    tiff = b"II*\0\x08\0\0\0" + b"\x01\0" + b"\x12\x01\x03\0\x01\0\0\0\x06\0\0\0" + bytes(4)
+    exif = b"Exif\0\0" + tiff + b"GPS -3.3194 114.5908"
+    return plain[:2] + b"\xff\xe1" + (len(exif) + 2).to_bytes(2, "big") + exif + plain[2:]
+
+
+def test_picture_keeps_its_pixels_only_when_a_camera_wrote_more(tmp_path: Path) -> None:
+    photo = _camera_photo(tmp_path)
+    assert b"GPS -3.3194" in photo
+    assert b"Ahmad" in photo
+
+    made = shrink(photo, 1600, 80)
+
+    picture = QImage.fromData(made)
+    assert (picture.width(), picture.height()) == (50, 100)
+    assert picture.textKeys() == []
+    for word in (b"Exif", b"GPS", b"Ahmad"):
+        assert word not in made
+
+
+def test_picture_is_the_smaller_the_lower_its_quality(tmp_path: Path) -> None:
+    source = tmp_path / "kk.png"
+    picture = QImage(300, 300, QImage.Format.Format_RGB32)
+    for x in range(300):
+        for y in range(300):
+            picture.setPixel(x, y, (x * 7919 ^ y * 104729) & 0xFFFFFF)
+    picture.save(str(source))
+    content = read_picture(source)
+
+    assert len(shrink(content, 300, 40)) < len(shrink(content, 300, 90)) / 2
+
+
+def test_transparent_picture_becomes_white_rather_than_black(tmp_path: Path) -> None:
+    source = tmp_path / "kk.png"
+    picture = QImage(40, 40, QImage.Format.Format_ARGB32)
+    picture.fill(Qt.GlobalColor.transparent)
+    picture.save(str(source))
+
+    made = QImage.fromData(shrink(read_picture(source), 400, 80))
+
+    assert made.pixelColor(20, 20).lightness() > 250
 
 
 def test_picture_is_refused_when_the_file_is_none(tmp_path: Path) -> None:
     source = tmp_path / "kk.jpg"
     source.write_bytes(b"no picture")
     with pytest.raises(KnownError, match="picture"):
-        shrink(read_picture(source), 400)
+        shrink(read_picture(source), 400, 80)
     with pytest.raises(KnownError, match="read"):
         read_picture(tmp_path / "absent.jpg")
 
