@@ -184,6 +184,14 @@ EXPLANATIONS: Final[dict[str, _Words]] = {
             "Tell your supervisor.",
         ),
     ),
+    "disk_fault": _Words(
+        lambda: translate("errors", "The disk does not do what it is told"),
+        lambda: translate(
+            "errors",
+            "Synchronise now, so that the server has your work, and show the laptop to your "
+            "office.",
+        ),
+    ),
     "disk_full": _Words(
         lambda: translate("errors", "The disk is full"),
         lambda: translate("errors", "Delete other files, then try again. Nothing was lost."),

@@ -6,8 +6,6 @@ part. A new copy is checked before the older one goes.
 
 from __future__ import annotations
 
-import os
-import shutil
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -15,7 +13,7 @@ from enumerator.clock import Clock
 from enumerator.errors import KnownError
 from enumerator.store.connection import Connections, connect, is_whole
 from enumerator.store.durable import sync_folder
-from enumerator.store.folders import BACKUP_FOLDER, DATABASE_FILE
+from enumerator.store.folders import BACKUP_FOLDER
 from enumerator.store.settings import StoreSettings
 
 EVERY = timedelta(hours=12)
@@ -79,32 +77,13 @@ class Backup:
             )
 
 
-def put_back(folder: Path, key: bytes) -> Path:
-    """Put the newest whole backup in the place of the database, which is kept beside it under
-    another name; that name. KnownError ``no_backup``. The store must not be open.
-
-    What was recorded since is still in the sealed spool; opening the store notices that and
-    starts a new incarnation.
-    """
-    database = folder / DATABASE_FILE
+def newest_backup(folder: Path, key: bytes) -> Path | None:
+    """The newest whole one."""
     for name in (_LATEST, _PREVIOUS):
         backup = folder / BACKUP_FOLDER / name
         if backup.exists() and _is_readable(backup, key):
-            break
-    else:
-        raise KnownError("no_backup", "There is no usable backup of this officer's data.")
-    fresh = database.with_name(database.name + ".part")
-    shutil.copyfile(backup, fresh)
-    with fresh.open("rb+") as file:
-        os.fsync(file.fileno())
-    kept = _free_name(folder)
-    for suffix in ("-wal", "-shm", ""):
-        part = database.with_name(database.name + suffix)
-        if part.exists():
-            part.rename(kept.with_name(kept.name + suffix))
-    fresh.replace(database)
-    sync_folder(folder)
-    return kept
+            return backup
+    return None
 
 
 def _is_readable(path: Path, key: bytes) -> bool:
@@ -116,10 +95,3 @@ def _is_readable(path: Path, key: bytes) -> bool:
         return is_whole(copy)
     finally:
         copy.close()
-
-
-def _free_name(folder: Path) -> Path:
-    number = 1
-    while (folder / f"damaged-{number}.db").exists():
-        number += 1
-    return folder / f"damaged-{number}.db"

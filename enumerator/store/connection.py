@@ -17,7 +17,7 @@ import sqlcipher3
 import sqlite_utils
 
 from enumerator.errors import BugError, KnownError
-from enumerator.store.durable import Ballast
+from enumerator.store.durable import Ballast, disk_full
 
 LEAST_SQLITE = (3, 51, 3)
 """Older ones can reset the WAL under a reader (the WAL-reset bug) and lose a commit."""
@@ -77,6 +77,7 @@ class Connections:
         self._idle_lock = threading.Lock()
         self._closed = False
         self._ballast = Ballast(path.parent)
+        self._gave_ballast = False
         self._writer = connect(path, key)
         self._ballast.load()
 
@@ -93,10 +94,10 @@ class Connections:
                 finally:
                     self._depth -= 1
                 return
-            self._writer.execute("BEGIN IMMEDIATE")
-            self._depth = 1
-            self._owner = threading.get_ident()
             try:
+                self._writer.execute("BEGIN IMMEDIATE")
+                self._depth = 1
+                self._owner = threading.get_ident()
                 yield self._writer
                 self._writer.execute("COMMIT")
             except BaseException as error:
@@ -107,6 +108,8 @@ class Connections:
             finally:
                 self._depth = 0
                 self._owner = 0
+            if self._gave_ballast:
+                self._gave_ballast = not self._ballast.load_if_roomy()
 
     @contextmanager
     def reading(self) -> Iterator[sqlite_utils.Database]:
@@ -118,8 +121,13 @@ class Connections:
         reader = self._take_reader()
         try:
             yield reader
-        finally:
+        except sqlcipher3.DatabaseError as error:
+            reader.close()  # one that met a bad page reads no other either
+            raise self._known(error) from error
+        except BaseException:
             self._give_back(reader)
+            raise
+        self._give_back(reader)
 
     def copy_to(self, path: Path) -> None:
         """A compact copy of the last commit under the same key; writers wait meanwhile."""
@@ -147,9 +155,13 @@ class Connections:
         words = str(error)
         if "full" in words:
             self._ballast.drop()
+            self._gave_ballast = True
+            return disk_full()
+        if "disk I/O error" in words or "unable to open" in words:
             return KnownError(
-                "disk_full",
-                "The disk is full. Delete other files, then try again; nothing was lost.",
+                "disk_fault",
+                "The disk does not do what it is told. Save no more on it: let the program send "
+                "what waits, or copy its folder to a stick.",
             )
         if "malformed" in words or "not a database" in words:
             return damaged()

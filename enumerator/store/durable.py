@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -38,6 +39,14 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
+def disk_full() -> KnownError:
+    """``disk_full``, to be raised."""
+    return KnownError(
+        "disk_full",
+        "The disk is full. Delete other files, then try again; nothing was lost.",
+    )
+
+
 class FolderLock:
     """One program at a time in an officer's folder; the system frees it when a program dies."""
 
@@ -67,6 +76,7 @@ class Ballast:
     """A file that is given up when the disk is full, so that the open interview can be saved."""
 
     SIZE_BYTES = 1_000_000
+    ROOMY_BYTES = 50_000_000
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / "ballast"
@@ -79,6 +89,17 @@ class Ballast:
             write_durably(self._path, os.urandom(self.SIZE_BYTES))
         except OSError:
             self.drop()
+
+    def load_if_roomy(self) -> bool:
+        """Lay it again once there is room for much more than it; whether there was."""
+        try:
+            free = shutil.disk_usage(self._path.parent).free
+        except OSError:
+            return False
+        if free < self.ROOMY_BYTES:
+            return False
+        self.load()
+        return True
 
     def drop(self) -> bool:
         """Whether there was any left to give."""

@@ -21,7 +21,7 @@ from nacl.secret import SecretBox
 
 from enumerator.clock import Chance, Clock
 from enumerator.errors import KnownError
-from enumerator.store.durable import Ballast, write_durably
+from enumerator.store.durable import Ballast, disk_full, write_durably
 
 KEYS_FILE = "keys.json"
 LEAST_PASSPHRASE = 6
@@ -198,6 +198,8 @@ def _save(folder: Path, file: _KeyFile) -> None:
         write_durably(folder / KEYS_FILE, data)
     except OSError as error:
         # A full disk must not lock the officer out: the ballast makes room.
-        if error.errno != errno.ENOSPC or not Ballast(folder).drop():
+        if error.errno != errno.ENOSPC:
             raise
+        if not Ballast(folder).drop():
+            raise disk_full() from error
         write_durably(folder / KEYS_FILE, data)

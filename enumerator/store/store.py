@@ -15,7 +15,7 @@ from sqlite_utils import Database
 from enumerator.clock import Chance, Clock
 from enumerator.errors import KnownError
 from enumerator.store.answer import Answer, AnswerPayload
-from enumerator.store.backup import Backup, put_back
+from enumerator.store.backup import Backup
 from enumerator.store.carriage import AnswersTaken, Carriage, is_before, is_current
 from enumerator.store.caseload import Caseload
 from enumerator.store.cases import CaseBoard
@@ -34,6 +34,7 @@ from enumerator.store.media import Media
 from enumerator.store.migrations import SCHEMA
 from enumerator.store.outbox import Outbox, new_incarnation
 from enumerator.store.recording import Recording
+from enumerator.store.salvage import salvage
 from enumerator.store.settings import StoreSettings
 from enumerator.store.shelf import Shelf
 from enumerator.store.spool import Spool
@@ -163,11 +164,11 @@ class OfficerStore:
         chance: Chance,
         seam: KeySeam | None = None,
     ) -> OfficerStore:
-        """Open the newest whole backup instead of a damaged database, which is kept aside.
-        KnownErrors of :meth:`open`, and ``no_backup``."""
+        """Open what the newest whole backup and the readable rows of a damaged database make
+        together; that is kept aside. KnownErrors of :meth:`open`, and ``no_backup``."""
         lock = FolderLock(folder)
         try:
-            put_back(folder, unwrap_key(folder, passphrase, clock, seam))
+            salvage(folder, unwrap_key(folder, passphrase, clock, seam), clock, chance)
         finally:
             lock.release()
         return cls.open(folder, passphrase, clock=clock, chance=chance, seam=seam)

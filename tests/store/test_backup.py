@@ -93,13 +93,24 @@ def test_older_generation_is_restored_when_the_newer_is_spoilt_too(worked: Lapto
     worked.store.backup.make()
     worked.visit(FAMILY)
     spoil(worked.store.backup.make())
+    worked.store.close()
+    spoil(worked.folder / "database.db")
     assert len(restored(worked).families.visits(FAMILY)) == 1
 
 
-def test_restoring_without_a_backup_changes_nothing(worked: Laptop) -> None:
+def test_restoring_changes_nothing_when_there_is_no_backup_and_nothing_can_be_read(
+    worked: Laptop,
+) -> None:
+    worked.store.close()
+    database = worked.folder / "database.db"
+    whole = database.read_bytes()
+    spoil(database)
+    before = sorted(path.name for path in worked.folder.iterdir())
     with pytest.raises(KnownError) as caught:
         restored(worked)
     assert caught.value.code == "no_backup"
+    assert sorted(path.name for path in worked.folder.iterdir()) == before
+    database.write_bytes(whole)
     worked.reopen()
     assert len(worked.store.families.visits(FAMILY)) == 1
 

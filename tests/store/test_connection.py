@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import sqlcipher3
 
 from enumerator.errors import BugError, KnownError
 from enumerator.store.connection import Connections, check_sqlite_version, connect
@@ -163,4 +164,41 @@ def test_full_disk_is_told_as_such_gives_up_the_ballast_and_leaves_nothing_half_
     with connections.writing() as db:
         db.execute("PRAGMA max_page_count = 100000")
     fill()
+    assert (tmp_path / "ballast").exists(), "laid again when there is room"
     assert len(texts(connections)) == 2
+
+
+@pytest.mark.parametrize("is_reading", [True, False])
+def test_page_that_went_bad_is_told_as_damage_by_readers_and_writers(
+    connections: Connections, tmp_path: Path, is_reading: bool
+) -> None:
+    with connections.writing() as db:
+        for _ in range(200):
+            db.execute("INSERT INTO note VALUES (?)", ("x" * 500,))
+    connections.close()  # folds the log
+    path = tmp_path / "database.db"
+    data = bytearray(path.read_bytes())
+    data[5 * 4096 + 2000] ^= 1
+    path.write_bytes(data)
+    again = Connections(path, KEY)
+
+    def use() -> None:
+        if is_reading:
+            texts(again)
+        with again.writing() as db:
+            db.execute("UPDATE note SET text = 'y'")
+
+    with pytest.raises(KnownError) as caught:
+        use()
+    again.close()
+    assert caught.value.code == "damaged_database"
+
+
+def test_broken_disk_is_told_as_such(connections: Connections) -> None:
+    def fail() -> None:
+        with connections.writing():
+            raise sqlcipher3.OperationalError("disk I/O error")
+
+    with pytest.raises(KnownError) as caught:
+        fail()
+    assert caught.value.code == "disk_fault"

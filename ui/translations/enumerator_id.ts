@@ -2359,6 +2359,14 @@
             <translation>Minta laptopnya menulis ulang. Tidak ada yang hilang: laptop itu menyimpan semuanya.</translation>
         </message>
         <message>
+            <source>The disk does not do what it is told</source>
+            <translation>Disk tidak bekerja sebagaimana mestinya</translation>
+        </message>
+        <message>
+            <source>Synchronise now, so that the server has your work, and show the laptop to your office.</source>
+            <translation>Sinkronkan sekarang agar pekerjaan Anda diterima server, lalu tunjukkan laptop ini kepada kantor.</translation>
+        </message>
+        <message>
             <source>The bundle belongs to another office</source>
             <translation>Berkas kiriman milik kantor lain</translation>
         </message>
