@@ -483,6 +483,14 @@ EXPLANATIONS: Final[dict[str, _Words]] = {
             "Begin again. Nothing is lost.",
         ),
     ),
+    "upgrade_failed": _Words(
+        lambda: translate("errors", "This version could not take over your data"),
+        lambda: translate(
+            "errors",
+            "Nothing was changed and nothing is lost. Tell your office: it installs the version "
+            "before.",
+        ),
+    ),
     "wait": _Words(
         lambda: translate("errors", "Too many wrong tries"),
         lambda: translate("errors", "Wait a little, then try again."),

@@ -11,7 +11,6 @@ describe the tables are bad, nothing can be read, and the backup alone is left.
 from __future__ import annotations
 
 import logging
-import os
 import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -27,12 +26,13 @@ from enumerator.errors import KnownError
 from enumerator.store.backup import newest_backup
 from enumerator.store.cases import CaseBoard
 from enumerator.store.connection import connect, damaged, insert_sql, is_whole, one
-from enumerator.store.durable import disk_full, sync_folder
+from enumerator.store.durable import disk_full
 from enumerator.store.enrolment import Enrolment
 from enumerator.store.folders import DATABASE_FILE, SPOOL_FOLDER
 from enumerator.store.migrations import SCHEMA
 from enumerator.store.outbox import new_incarnation
 from enumerator.store.spool import SUFFIX
+from enumerator.store.swapping import SALVAGED, remove, swap
 
 log = logging.getLogger(__name__)
 
@@ -66,26 +66,18 @@ def salvage(folder: Path, key: bytes, clock: Clock, chance: Chance) -> Salvaged:
     fresh = database.with_name(f"{database.name}.part")
     try:
         gaps = _build(folder, key, fresh, clock, chance)
-        with fresh.open("rb+") as file:
-            os.fsync(file.fileno())
-    except BaseException as error:
-        _remove(fresh)
+    except Exception as error:
+        remove(fresh)
         if isinstance(error, OSError) or "full" in str(error):
             raise disk_full() from error
         raise
-    kept = _free_name(folder)
-    for suffix in ("-wal", "-shm", ""):
-        part = database.with_name(database.name + suffix)
-        if part.exists():
-            part.rename(kept.with_name(kept.name + suffix))
-    fresh.replace(database)
-    sync_folder(folder)
+    kept = swap(folder, fresh, SALVAGED)
     log.info("a damaged database was salvaged; not whole: %s", ", ".join(sorted(gaps)) or "-")
     return Salvaged(kept, gaps)
 
 
 def _build(folder: Path, key: bytes, fresh: Path, clock: Clock, chance: Chance) -> frozenset[str]:
-    _remove(fresh)
+    remove(fresh)
     backup = newest_backup(folder, key)
     if backup is not None:
         shutil.copyfile(backup, fresh)
@@ -361,15 +353,3 @@ def _begin_anew(db: Database, folder: Path, clock: Clock, chance: Chance) -> Non
 
 def _fold(db: Database) -> None:
     db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-
-
-def _remove(path: Path) -> None:
-    for suffix in ("", "-wal", "-shm"):
-        path.with_name(path.name + suffix).unlink(missing_ok=True)
-
-
-def _free_name(folder: Path) -> Path:
-    number = 1
-    while (folder / f"damaged-{number}.db").exists():
-        number += 1
-    return folder / f"damaged-{number}.db"

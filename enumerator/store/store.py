@@ -38,6 +38,8 @@ from enumerator.store.salvage import salvage
 from enumerator.store.settings import StoreSettings
 from enumerator.store.shelf import Shelf
 from enumerator.store.spool import Spool
+from enumerator.store.swapping import complete_swaps
+from enumerator.store.upgrading import forget_older, upgrade
 
 
 class OfficerStore:
@@ -132,16 +134,19 @@ class OfficerStore:
         seam: KeySeam | None = None,
     ) -> OfficerStore:
         """KnownError ``wrong_passphrase``, ``wait``, ``no_keys``, ``in_use``,
-        ``damaged_database``, ``old_sqlite``.
+        ``damaged_database``, ``old_sqlite``, ``upgrade_failed``, ``disk_full``.
 
-        Missing spool files are rewritten. Spool files of envelopes that the database does not
-        know mean that an older copy of the database was put back: a new incarnation starts.
+        A database of an older program is upgraded (:mod:`enumerator.store.upgrading`). Missing
+        spool files are rewritten. Spool files of envelopes that the database does not know mean
+        that an older copy of the database was put back: a new incarnation starts.
         """
         lock = FolderLock(folder)
         try:
             key = unwrap_key(folder, passphrase, clock, seam)
+            complete_swaps(folder)
             if not (folder / DATABASE_FILE).exists():
                 raise damaged()  # connecting would make an empty one in its place
+            is_upgraded = upgrade(folder, key)
             store = cls(folder, key, lock, clock, chance)
         except BaseException:
             lock.release()
@@ -149,6 +154,8 @@ class OfficerStore:
         try:
             store._furnish()
             store._mend()
+            if not is_upgraded:
+                forget_older(folder)
         except BaseException:
             store.close()
             raise
@@ -168,7 +175,9 @@ class OfficerStore:
         together; that is kept aside. KnownErrors of :meth:`open`, and ``no_backup``."""
         lock = FolderLock(folder)
         try:
-            salvage(folder, unwrap_key(folder, passphrase, clock, seam), clock, chance)
+            key = unwrap_key(folder, passphrase, clock, seam)
+            complete_swaps(folder)
+            salvage(folder, key, clock, chance)
         finally:
             lock.release()
         return cls.open(folder, passphrase, clock=clock, chance=chance, seam=seam)

@@ -2683,6 +2683,14 @@
             <translation>Mulai lagi. Tidak ada yang hilang.</translation>
         </message>
         <message>
+            <source>This version could not take over your data</source>
+            <translation>Versi ini tidak dapat mengambil alih data Anda</translation>
+        </message>
+        <message>
+            <source>Nothing was changed and nothing is lost. Tell your office: it installs the version before.</source>
+            <translation>Tidak ada yang berubah dan tidak ada yang hilang. Beri tahu kantor: versi sebelumnya akan dipasang kembali.</translation>
+        </message>
+        <message>
             <source>Too many wrong tries</source>
             <translation>Terlalu banyak percobaan salah</translation>
         </message>
