@@ -11,16 +11,18 @@ from __future__ import annotations
 from typing import Annotated, TypeVar
 
 import msgspec
-import zstandard
 from msgspec import Meta
 
 from enumerator.store.answer import Answer
 from enumerator.store.envelope import Envelope, canonical
 from enumerator.store.feed import FeedRow
 from enumerator.store.receipt import PushResult, Receipt
+from sync.compression import MAX_MESSAGE_BYTES, ZSTD, compress, decompress
 
 __all__ = [
+    "MAX_MESSAGE_BYTES",
     "PROTOCOL_VERSION",
+    "ZSTD",
     "Answer",
     "ChallengeReply",
     "ChallengeRequest",
@@ -68,7 +70,6 @@ PROTOCOL_VERSION = 2
 MSGPACK = "application/msgpack"
 JSON = "application/json"
 OCTETS = "application/octet-stream"
-ZSTD = "zstd"
 
 MAX_ENVELOPES = 64
 """In one push: few enough that a lost reply costs little to repeat."""
@@ -76,8 +77,6 @@ PUSH_BYTES = 256 * 1024
 """What a push aims to stay under; one larger envelope travels alone."""
 MAX_BODY_BYTES = 8 * 1024 * 1024
 """Of a request or reply as it travels."""
-MAX_MESSAGE_BYTES = 32 * 1024 * 1024
-"""Of a message after decompression: a bomb ends here."""
 COMPRESS_FROM_BYTES = 200
 """Below this zstd's frame saves nothing."""
 MAX_MEDIA_BYTES = 16 * 1024 * 1024
@@ -85,8 +84,6 @@ MAX_MEDIA_BYTES = 16 * 1024 * 1024
 MAX_CHUNK_BYTES = 256 * 1024
 MAX_MARKS = 512
 """Asked for in one ``have``, of envelopes and of media each."""
-_STEP_BYTES = 256
-"""zstd shrinks at most about 32,000 times: one step of a bomb stays under 9 MB."""
 
 Key = Annotated[bytes, Meta(min_length=32, max_length=32)]
 Id = Annotated[str, Meta(min_length=1, max_length=200)]
@@ -358,24 +355,3 @@ def pack(value: object) -> bytes:
 def unpack(data: bytes, kind: type[Message]) -> Message:
     """Decode msgpack; ValueError (msgspec's) when ``data`` is not a ``kind``."""
     return msgspec.msgpack.decode(data, type=kind)
-
-
-def compress(data: bytes) -> bytes:
-    return zstandard.ZstdCompressor(level=6).compress(data)
-
-
-def decompress(data: bytes, limit_bytes: int = MAX_MESSAGE_BYTES) -> bytes:
-    """ValueError when ``data`` is not one whole zstd frame of at most ``limit_bytes``."""
-    try:
-        decompressor = zstandard.ZstdDecompressor(max_window_size=1 << 24).decompressobj()
-        found = bytearray()
-        view = memoryview(data)
-        for start in range(0, len(view), _STEP_BYTES):
-            found += decompressor.decompress(view[start : start + _STEP_BYTES])
-            if len(found) > limit_bytes:
-                raise ValueError("decompressed message too large")
-    except zstandard.ZstdError as error:
-        raise ValueError("not a zstd frame") from error
-    if not decompressor.eof:
-        raise ValueError("truncated zstd frame")
-    return bytes(found)

@@ -34,14 +34,24 @@ def record(form: Path, members: int) -> list[dict[str, Any]]:
     family = family_of(min(members, MOST_ON_CARD)).family
     session = load_form(form, FolderMedia(form.parent)).start()
     respondent = Respondent(2020, newborns=max(members - MOST_ON_CARD, 0))
-    found: list[dict[str, Any]] = []
+    return [
+        {"op": "answer", "ref": ref, "value": value, "state": "none"}
+        for ref, value in answer_all(session, family.id, respondent)
+    ]
+
+
+def answer_all(
+    session: FormSession, family_id: str, respondent: Respondent
+) -> list[tuple[Ref, str]]:
+    """Fill in the questionnaire for a family of its lists; what was answered, in order."""
+    found: list[tuple[Ref, str]] = []
 
     def answer(ref: Ref, value: str) -> None:
         session.answer(ref, value)
-        found.append({"op": "answer", "ref": ref, "value": value, "state": "none"})
+        found.append((ref, value))
 
     answer(Ref("/data/blok_i/asal"), "1")
-    answer(FAMILY, family.id)
+    answer(FAMILY, family_id)
     for _ in range(MOST_PASSES):
         asked = len(found)
         for ref, value in _open_questions(session, respondent):

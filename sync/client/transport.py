@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from enumerator.errors import KnownError
+from sync.compression import ACCEPTED, THOROUGH, common_dictionary
 from sync.protocol import (
     COMPRESS_FROM_BYTES,
     MAX_BODY_BYTES,
@@ -63,18 +64,31 @@ class HttpTransport:
         self._timeout = (connect_s, stall_s)
         self._session: requests.Session | None = None
         self._cancelled: Callable[[], bool] = lambda: False
+        self._dictionary = 0
+        """None before the server has offered one."""
         self.bytes_up = 0
         self.bytes_down = 0
 
     def call(
         self, path: str, request: msgspec.Struct, reply: type[Reply], token: str = ""
     ) -> Reply:
-        headers = {"Content-Type": MSGPACK, "Accept": MSGPACK, "Accept-Encoding": ZSTD}
-        body = pack(request)
+        try:
+            return self._called(path, pack(request), reply, token)
+        except KnownError as error:
+            if error.code != "bad_encoding" or not self._dictionary:
+                raise
+        self._dictionary = 0  # another server answers there now
+        return self._called(path, pack(request), reply, token)
+
+    def _called(self, path: str, body: bytes, reply: type[Reply], token: str) -> Reply:
+        headers = {"Content-Type": MSGPACK, "Accept": MSGPACK, "Accept-Encoding": ACCEPTED}
         if len(body) >= COMPRESS_FROM_BYTES:
-            body = compress(body)
+            body = compress(body, self._dictionary, THOROUGH)
             headers["Content-Encoding"] = ZSTD
         answer = self._send("POST", path, headers, token, body)
+        offered = answer.headers.get("Accept-Encoding")
+        if offered is not None:
+            self._dictionary = common_dictionary(offered)
         return _decoded(self._whole(answer), reply)
 
     def probe(self, nonce: str) -> HealthReply:

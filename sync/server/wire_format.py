@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from sync.compression import ACCEPTED, common_dictionary
 from sync.protocol import (
     COMPRESS_FROM_BYTES,
     JSON,
@@ -52,6 +53,9 @@ _REQUESTS: Mapping[str, type[msgspec.Struct]] = {
 """Decoded as what they must be: as just anything, a few bytes of zstd become gigabytes of
 objects, before anybody has said who asks."""
 
+_OFFERING = ("/v1/challenge", "/v1/hello")
+"""Who names a dictionary there is told that we have it too, and uses it from then on."""
+
 _MSGPACK_NAMES = (MSGPACK.encode(), FRAMEWORK_MSGPACK.encode())
 
 
@@ -79,8 +83,9 @@ class WireFormat:
             await _refuse(send, error)
             return
         scope["headers"] = list(_inward(scope["headers"]))  # no encoding, JSON
-        accepts_zstd = ZSTD.encode() in headers.get(b"accept-encoding", b"")
-        await self._app(scope, _replay(body, receive), _Outward(send, compress_it=accepts_zstd))
+        accepted = headers.get(b"accept-encoding", b"").decode("latin-1")
+        outward = _Outward(send, accepted, is_offering=scope["path"] in _OFFERING)
+        await self._app(scope, _replay(body, receive), outward)
 
 
 async def _plain_body(path: str, headers: dict[bytes, bytes], receive: Receive) -> bytes:
@@ -147,9 +152,11 @@ def _replay(body: bytes, receive: Receive) -> Receive:
 class _Outward:
     """Compresses a reply that comes in one piece; streams pass as they are."""
 
-    def __init__(self, send: Send, *, compress_it: bool) -> None:
+    def __init__(self, send: Send, accepted: str, *, is_offering: bool) -> None:
         self._send = send
-        self._compress = compress_it
+        self._compress = ZSTD in accepted
+        self._dictionary = common_dictionary(accepted)
+        self._is_offering = is_offering and self._dictionary > 0
         self._start: Any = None
 
     async def __call__(self, message: Message) -> None:
@@ -171,9 +178,11 @@ class _Outward:
             else (name, value)
             for name, value in start["headers"]
         ]
+        if self._is_offering:
+            headers.append((b"accept-encoding", ACCEPTED.encode()))
         ranged = any(name.lower() == b"accept-ranges" for name, _ in headers)
         if self._compress and whole and not ranged and len(body) >= COMPRESS_FROM_BYTES:
-            body = await asyncio.to_thread(compress, body)
+            body = await asyncio.to_thread(compress, body, self._dictionary)
             headers = [pair for pair in headers if pair[0].lower() != b"content-length"]
             headers += [
                 (b"content-encoding", ZSTD.encode()),

@@ -1,0 +1,1 @@
+"""What synchronising costs, measured between real processes: ``enumerator bench sync``."""
