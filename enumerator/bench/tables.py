@@ -69,7 +69,7 @@ def operation_table(rows: Sequence[Row]) -> str:
     for label in sorted(series):
         medians = [series[label].get(size) for size in sizes]
         cells = [figure(median, "us") for median in medians]
-        table.append([label, *cells, _times(_ratio(medians[0], medians[-1]))])
+        table.append([label, *cells, times(ratio_of(medians[0], medians[-1]))])
     return aligned(table)
 
 
@@ -94,13 +94,13 @@ def growth_of(rows: Iterable[Row]) -> list[Row]:
 def _growth(before: Row, after: Row) -> Row:
     step: Row = {name: after[name] for name in ("group", "name", "engine", "state")}
     step |= {"from": before["size"], "to": after["size"]}
-    step["size"] = _ratio(before["size"], after["size"])
+    step["size"] = ratio_of(before["size"], after["size"])
     for name in ("answers", "changes", *_GROWING, *_GROWING_ANSWERS, "peak_mb"):
-        step[name] = _ratio(before[name], after[name])
+        step[name] = ratio_of(before[name], after[name])
     return step
 
 
-def _ratio(before: float | None, after: float | None) -> float | None:
+def ratio_of(before: float | None, after: float | None) -> float | None:
     return after / before if before and after else None
 
 
@@ -111,9 +111,9 @@ def growth_table(steps: Iterable[Row]) -> str:
     for step in steps:
         name = f"{step['name']} {step['from']:,} to {step['to']:,}: "
         name += f"{step['engine']}, {step['state']}"
-        table.append([name, *(_times(step[key]) for key in keys)])
+        table.append([name, *(times(step[key]) for key in keys)])
     return aligned(table)
 
 
-def _times(ratio: float | None) -> str:
+def times(ratio: float | None) -> str:
     return "-" if ratio is None else f"x {ratio:.1f}"

@@ -2,11 +2,13 @@
 
 ``forms`` measures the questionnaire engine: a large form, the real questionnaire, growing lists
 and growing rosters; beside JavaRosa where the conformance material and Java are there.
+``sync`` measures pushes, lists and hellos between real processes.
 """
 
 from __future__ import annotations
 
 import argparse
+import importlib
 import json
 import sys
 from collections.abc import Sequence
@@ -23,12 +25,16 @@ def main(arguments: Sequence[str]) -> int:
     if list(arguments) == ["measure"]:  # this program's own child process
         measure_as_child()
         return 0
+    if list(arguments[:1]) == ["sync"]:  # by name: the core never imports the server
+        measured: int = importlib.import_module("sync.bench.command").main(arguments[1:])
+        return measured
     parser = argparse.ArgumentParser(prog="enumerator bench", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     forms = commands.add_parser("forms", help="measure the questionnaire engine")
     forms.add_argument("--material", type=Path, help=f"the conformance material ({MATERIAL})")
     forms.add_argument("--quick", action="store_true", help="small sizes: does it work at all?")
     forms.add_argument("--json", action="store_true", help="the figures only, as JSON")
+    commands.add_parser("sync", help="measure synchronising, on both stores", add_help=False)
     options = parser.parse_args(list(arguments))
     return bench_forms(_material(options.material), quick=options.quick, only_json=options.json)
 

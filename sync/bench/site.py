@@ -24,6 +24,7 @@ from sync.server import accounts
 from sync.server.office.assigning import assign, find_officers
 from sync.server.office.frame import load_areas, load_frame
 from sync.server.operation import Operation, open_operation
+from sync.server.store import Account
 
 SUPERVISOR = "pml-01"
 _STOP_S = 60
@@ -63,16 +64,17 @@ class Site:
         with self.opened() as operation:
             return [self._officer(operation, families_each) for _ in range(count)]
 
+    def code(self, login: str, families: int) -> str:
+        """Of a new officer with so many families, for a laptop to enrol with."""
+        with self.opened() as operation:
+            _, code = self._account(operation, login)
+            self._give(operation, login, families)
+        return code
+
     def _officer(self, operation: Operation, families: int) -> Officer:
         self._made += 1
         login = f"ppl-{self._made:03d}"
-        account, code = accounts.add_account(
-            operation,
-            login=login,
-            name=f"Petugas {self._made}",
-            role="officer",
-            supervisor=SUPERVISOR,
-        )
+        account, code = self._account(operation, login)
         chance = Random(self._chance.getrandbits(64))  # noqa: S311 (people, not secrets)
         device_seed, account_seed = chance.randbytes(32), chance.randbytes(32)
         enrolled = accounts.enrol(
@@ -83,10 +85,7 @@ class Site:
                 account_public_key=SigningKey(account_seed).verify_key.encode(),
             ),
         )
-        if len(self._free) < families:
-            raise KnownError("bench_failed", "The frame to measure with is too small.")
-        own, self._free = self._free[:families], self._free[families:]
-        assign(operation, find_officers(operation, [login]), own)
+        own = self._give(operation, login, families)
         sealer = Sealer(
             account.account_id,
             enrolled.device_id,
@@ -96,6 +95,18 @@ class Site:
             chance,
         )
         return Officer(login, sealer, own)
+
+    def _account(self, operation: Operation, login: str) -> tuple[Account, str]:
+        return accounts.add_account(
+            operation, login=login, name=f"Nama {login}", role="officer", supervisor=SUPERVISOR
+        )
+
+    def _give(self, operation: Operation, login: str, families: int) -> list[str]:
+        if len(self._free) < families:
+            raise KnownError("bench_failed", "The frame to measure with is too small.")
+        own, self._free = self._free[:families], self._free[families:]
+        assign(operation, find_officers(operation, [login]), own)
+        return own
 
 
 class ServerProcess:
