@@ -134,7 +134,9 @@ def make_server(
 def listen(host: str, port: int) -> socket.socket:
     """A bound socket; port 0 is any free one. KnownError ``cannot_listen``."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    found = socket.socket(family, socket.SOCK_STREAM)
+    # TCP by name: asyncio sends at once (TCP_NODELAY) only where it reads that this is TCP. Else a
+    # reply's body waits 40 ms for the laptop to acknowledge its head.
+    found = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         if sys.platform != "win32":
             found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
