@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -285,6 +286,13 @@ class OfficerStore:
     def is_database_ok(self) -> bool:
         """Whether every page still matches its authentication code and SQLite finds no fault."""
         return self._connections.is_whole()
+
+    def free_disk_bytes(self) -> int:
+        """Where the folder is; 0 when the system does not tell."""
+        try:
+            return shutil.disk_usage(self.folder).free
+        except OSError:
+            return 0
 
     def sealed_only(self) -> int:
         """Finished records that only the sealed spool holds: made after the backup that this

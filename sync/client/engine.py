@@ -197,7 +197,7 @@ class _Session:
             pending=chain.unreceived,
             wall_time=store.clock.now().isoformat(),
             monotonic_ms=store.clock.monotonic_ms(),
-            free_disk_bytes=_free_disk_bytes(store),
+            free_disk_bytes=store.free_disk_bytes(),
         )
 
     def _obey(self, facts: HelloFacts, *, is_restored: bool) -> None:
@@ -262,15 +262,6 @@ def _program_version() -> str:
         return version("enumerator")
     except PackageNotFoundError:
         return ""
-
-
-def _free_disk_bytes(store: OfficerStore) -> int:
-    import shutil
-
-    try:
-        return shutil.disk_usage(store.folder).free
-    except OSError:
-        return 0
 
 
 def _time_or_none(text: str) -> datetime | None:

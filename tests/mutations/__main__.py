@@ -53,6 +53,7 @@ def is_noticed(mutation: Mutation, copy: Path) -> bool:
     for part in _PARTS:
         ignored = shutil.ignore_patterns("__pycache__")
         shutil.copytree(_ROOT / part, copy / part, ignore=ignored)
+    shutil.copy(_ROOT / "pyproject.toml", copy)
     for file, text in broken_files(mutation, copy).items():
         (copy / file).write_text(text, encoding="utf-8")
     run = subprocess.run(
@@ -65,6 +66,8 @@ def is_noticed(mutation: Mutation, copy: Path) -> bool:
         check=False,
     )
     shutil.rmtree(copy)
+    if mutation.detector[0] == "pytest":
+        return run.returncode == 1 and " failed" in run.stdout
     return run.returncode == 1 and not summary_of(run.stdout).get("ok", True)
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 _POWERCUT = ("tests.powercut", "--states", "2500", "--rounds", "5", "--jobs", "1")
 _SIMULATION = ("tests.simulation", "--histories", "60", "--seed", "3000", "--jobs", "1")
+_CARRIERS = (*_SIMULATION, "--carriers")
+_SIGNED_HELLO = ("pytest", "-q", "-x", "-p", "no:cacheprovider", "tests/sync/test_signed_hello.py")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,50 @@ MUTATIONS = (
                 "sync/server/judging/standing.py",
                 '        if result.kind == "interview" and result.rank > NOT_FINAL and result.number != number:\n',
                 '        if result.kind == "visit" and result.number != number:\n',
+            ),
+        ),
+    ),
+    Mutation(
+        "older instruction overrides newer",
+        _SIMULATION,
+        (
+            (
+                "sync/server/judging/orders.py",
+                "if not one.incarnation or one.sequence == newest[one.incarnation]",
+                "if one.sequence <= newest.get(one.incarnation, one.sequence)",
+            ),
+        ),
+    ),
+    Mutation(
+        "a relay's receipt ends custody",
+        _CARRIERS,
+        (
+            (
+                "enumerator/store/carriage.py",
+                "                noted.add(payload.item)\n        return noted\n",
+                "                noted.add(payload.item)\n                db.execute(\"UPDATE delivery SET custody = 'received' WHERE envelope_id = ?\", row)\n        return noted\n",
+            ),
+        ),
+    ),
+    Mutation(
+        "a safe point that nobody signed counts",
+        _SIGNED_HELLO,
+        (
+            (
+                "sync/client/believing.py",
+                "safe_point=settings.safe_point() if lineage == known else 0,",
+                "safe_point=reply.safe_point,",
+            ),
+        ),
+    ),
+    Mutation(
+        "a hello's facts count whoever signed them",
+        _SIGNED_HELLO,
+        (
+            (
+                "sync/client/believing.py",
+                "        key.verify(facts_bytes(reply.facts), reply.signature)\n",
+                "        facts_bytes(reply.facts)\n",
             ),
         ),
     ),

@@ -10,6 +10,7 @@ from pathlib import Path
 from random import Random
 
 from sync.client.engine import sync_once
+from sync.server import custody
 from sync.server.office.sealed import take_sealed
 from tests.simulation import invariants
 from tests.simulation.images import Image
@@ -91,6 +92,7 @@ class History:
             self._late: 2,
             self._office_moves: 1.5,
             self._supervisor_reassigns: 2,
+            self._orders_overtake: 0.7,
             self._self_response: 1.5,
             self._poison: 0.7,
             self._time: 3,
@@ -156,6 +158,22 @@ class History:
             chosen = self._random.sample(families, min(len(families), self._random.randrange(1, 4)))
             login = self._random.choice(TEAMS[laptop.login])
             laptop.reassign(chosen, self.world.template.accounts[login])
+
+    def _orders_overtake(self) -> None:
+        """Two orders about one family, of which the newer comes to the server first."""
+        laptop = self._random.choice(
+            [one for one in self.world.laptops if one.login.startswith("pml")]
+        )
+        families = laptop.families()
+        if not families:
+            return
+        family = self._random.choice(families)
+        known = laptop.store.outbox.ids()
+        for login in self._random.sample(TEAMS[laptop.login], 2):
+            laptop.reassign([family], self.world.template.accounts[login])
+        orders = [laptop.store.outbox.get(id_) for id_ in laptop.store.outbox.ids() - known]
+        for order in sorted(orders, key=lambda one: -one.header.sequence):
+            custody.take(self.world.operation, invariants.CARRIER, [order.wire()])
 
     def _self_response(self) -> None:
         self.world.self_response(
