@@ -9,10 +9,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
+from enumerator.errors import KnownError
 from sync.client.engine import sync_once
 from sync.server import custody
 from sync.server.office.sealed import take_sealed
 from tests.simulation import invariants
+from tests.simulation.full_disk import full_disk
 from tests.simulation.images import Image
 from tests.simulation.laptop import Saved, SimulatedLaptop
 from tests.simulation.link import Link
@@ -98,6 +100,8 @@ class History:
             self._time: 3,
             self._clock: 1,
             self._backup: 1,
+            self._disk_full: 0.8,
+            self._sealing_fails: 0.5,
             self._restart: 0.5,
             self._server_restored: 0.5,
             self._image: 1,
@@ -196,6 +200,29 @@ class History:
 
     def _restart(self) -> None:
         self.world.wire.restart()
+
+    def _disk_full(self) -> None:
+        """Work and a session on a laptop whose disk ends somewhere in them."""
+        laptop = self._officer()
+        families = laptop.families()
+        with full_disk(laptop.store._connections._writer, self._random.randrange(4)):
+            try:
+                if families:
+                    self._texts += 1
+                    laptop.interview(self._random.choice(families), f"jawaban {self._texts}" * 90)
+            except KnownError as error:
+                if error.code != "disk_full":
+                    raise
+        with full_disk(laptop.store._connections._writer, self._random.randrange(4)):
+            sync_once(laptop.store, Link(self.world.wire, self._random, 0))
+        self._check_honesty(laptop)
+
+    def _sealing_fails(self) -> None:
+        """The second copy cannot be written, and is when it next can be."""
+        laptop = self._officer()
+        if families := laptop.families():
+            with laptop.broken_spool():
+                laptop.visit(self._random.choice(families))
 
     def _server_restored(self) -> None:
         if self.world.restore():

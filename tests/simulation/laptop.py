@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -201,6 +202,20 @@ class SimulatedLaptop:
         self.shut()
         shutil.rmtree(self.folder)
         image.lay(self.folder)
+
+    @contextmanager
+    def broken_spool(self) -> Iterator[None]:
+        """No sealed file can be written within the block."""
+        spool = self.store.spool
+
+        def ensure(_envelope: SealedEnvelope) -> None:
+            raise OSError(errno.EIO, "the disk does not answer")
+
+        spool.ensure = ensure  # type: ignore[assignment,method-assign]
+        try:
+            yield
+        finally:
+            del spool.ensure
 
     def receipts(self) -> list[tuple[str, bytes, Receipt, bool]]:
         """Of every envelope that the screen calls received or safe (the last: safe)."""

@@ -28,6 +28,8 @@ from sync.protocol import (
     unpack,
 )
 from sync.server.desk import Desk
+from sync.server.store import StoreFailedError
+from tests.simulation.full_disk import full_disk
 
 Reply = TypeVar("Reply")
 Carry = Callable[[str, bytes, str], bytes]
@@ -68,6 +70,8 @@ class Wire:
             return compress(pack(self._answer(path, message, token)))
         except (ValueError, RecursionError) as error:
             raise KnownError("bad_request", "The request is not of our protocol.") from error
+        except StoreFailedError as error:
+            raise KnownError("server_busy", "The server cannot answer now.") from error
         except ServerDiedError as error:
             self.restart()
             raise KnownError("no_connection", "No connection to the server.") from error
@@ -209,6 +213,10 @@ class Link:
         with ending(self._wire.desk.operation.store, ServerDiedError(), committed=True):
             return self._wire.handle(path, body, token)
 
+    def _server_disk_full(self, path: str, body: bytes, token: str) -> bytes:
+        with full_disk(self._wire.desk.operation.store._writer, self._random.randrange(3)):  # type: ignore[attr-defined]
+            return self._wire.handle(path, body, token)
+
     def _session_expires(self, path: str, body: bytes, token: str) -> bytes:
         self._wire.skip_minutes(20)
         return self._wire.handle(path, body, token)
@@ -247,6 +255,7 @@ _FAULTS: dict[str, Callable[[Link, str, bytes, str], bytes]] = {
         "_server_restarts",
         "_server_dies_before_commit",
         "_server_dies_after_commit",
+        "_server_disk_full",
         "_session_expires",
         "_laptop_killed",
     )
