@@ -11,6 +11,8 @@ from types import MappingProxyType
 
 from enumerator.store.envelope import SealedEnvelope, open_envelope
 from sync.server.judging.arrival import STORED, Arrival, Bench, Judgement, families_of, quarantined
+from sync.server.judging.decisions import judge_return, judge_settlement
+from sync.server.judging.drafts import judge_draft
 from sync.server.judging.interviews import judge_interview
 from sync.server.judging.orders import judge_reassignment
 from sync.server.judging.visits import judge_visit
@@ -36,6 +38,9 @@ _KINDS: Mapping[str, Callable[[Bench, Arrival], Judgement]] = MappingProxyType(
         "visit": judge_visit,
         "interview": judge_interview,
         "reassignment": judge_reassignment,
+        "settlement": judge_settlement,
+        "return": judge_return,
+        "draft": judge_draft,
         "note": _keep,
         "acknowledgement": _keep,
     }

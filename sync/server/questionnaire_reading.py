@@ -1,21 +1,82 @@
-"""What the server needs to know of an interview: which form, its result word, whom it is about.
+"""What the server needs to know of an interview: which form, its result word, whom it is about,
+who lives there, and whether the answers pass the form's hard edits.
 
 Reads hostile XML safely: no document type, hence no entities; bounded depth.
 """
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from xml.parsers import expat
 
+import msgspec
+
 from enumerator.fieldwork.binding import SP2020_C1
+from enumerator.model import Nik, NikSentinel
 
 _MAX_DEPTH = 200
+_MOST_MEMBERS = 1000
+_EVER_MARRIED_FROM = 10
+_IDENTITY_DIGITS = 16
 _BINDING = SP2020_C1
 
 
 class UnreadableInterviewError(ValueError):
     """Not the XML of an interview."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyQuestions:
+    """Where the answers stand by which two interviews are compared and the hard edits judged:
+    data, so that another questionnaire can differ. A form without them passes and confirms
+    nothing."""
+
+    heads: str
+    reference_date: str
+    card_number: str
+    members: str
+    present: str
+    """Below ``members``, like all that follow: ``1`` for who lives there."""
+    nik: str
+    name: str
+    sex: str
+    birth_date: str
+    relationship: str
+    marital_status: str
+    never_married: str
+    age: str
+    not_answers: frozenset[str]
+    """What two interviews never have in common."""
+
+
+SP2020_KEYS = KeyQuestions(
+    heads="/data/jml_kepala",
+    reference_date="/data/tgl_ref",
+    card_number="/data/blok_ii/no_kk",
+    members="/data/blok_iii/anggota",
+    present="hadir",
+    nik="f_nik",
+    name="f_nama",
+    sex="f_jk",
+    birth_date="f_tgl",
+    relationship="f_hub",
+    marital_status="sosial/kawin",
+    never_married="1",
+    age="umur",
+    not_answers=frozenset(
+        {
+            "/data/meta",
+            "/data/waktu_mulai",
+            "/data/waktu_selesai",
+            "/data/tanggal_isi",
+            "/data/id_perangkat",
+            "/data/id_petugas",
+            "/data/blok_i/id_baru",
+        }
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +91,26 @@ class InterviewSummary:
     address: str
     village: str
     sls: str
+    instance_id: str
+    replaces: str
+    """The instance id that it corrects."""
+    failing: int
+    """How many hard edits the answers do not pass."""
+    key_answers: str
+    """A hash of who lives there with NIK, sex, birth date and relationship, in no order; blank
+    when nobody does."""
 
 
 class _Reader:
-    def __init__(self, wanted: frozenset[str]) -> None:
+    def __init__(self, wanted: frozenset[str], row: str, wanted_in_row: frozenset[str]) -> None:
         self.path: list[str] = []
         self.root: dict[str, str] = {}
         self.values: dict[str, str] = {}
+        self.rows: list[dict[str, str]] = []
         self._wanted = wanted
-        self._open = ""
+        self._row = row
+        self._wanted_in_row = wanted_in_row
+        self._open: tuple[dict[str, str], str] | None = None
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         if not self.path:
@@ -47,17 +119,29 @@ class _Reader:
         if len(self.path) > _MAX_DEPTH:
             raise UnreadableInterviewError("too deep")
         here = "/".join(self.path[1:])
-        self._open = here if here in self._wanted else ""
-        if self._open:
-            self.values[here] = ""
+        self._open = self._place_of(here)
+        if self._open is not None:
+            values, key = self._open
+            values[key] = ""
+
+    def _place_of(self, here: str) -> tuple[dict[str, str], str] | None:
+        if here in self._wanted:
+            return self.values, here
+        if here == self._row and len(self.rows) < _MOST_MEMBERS:
+            self.rows.append({})
+        below = here.removeprefix(f"{self._row}/")
+        if self.rows and below != here and below in self._wanted_in_row:
+            return self.rows[-1], below
+        return None
 
     def end(self, _name: str) -> None:
         self.path.pop()
-        self._open = ""
+        self._open = None
 
     def text(self, data: str) -> None:
-        if self._open:
-            self.values[self._open] += data
+        if self._open is not None:
+            values, key = self._open
+            values[key] += data
 
     def doctype(self, *_arguments: object) -> None:
         raise UnreadableInterviewError("document type")
@@ -69,7 +153,33 @@ def summarise(xml: bytes) -> InterviewSummary:
         name: _below_root(getattr(_BINDING, name))
         for name in ("outcome", "head_name", "address", "village", "sls")
     }
-    reader = _Reader(frozenset(places.values()))
+    for name in ("heads", "reference_date", "card_number"):
+        places[name] = _below_root(getattr(SP2020_KEYS, name))
+    places |= {"instance_id": "meta/instanceID", "replaces": "meta/deprecatedID"}
+    reader = _read(xml, frozenset(places.values()))
+    found = {name: reader.values.get(place) for name, place in places.items()}
+    texts = {name: (value or "").strip() for name, value in found.items()}
+    members = [one for one in reader.rows if one.get(SP2020_KEYS.present, "").strip() == "1"]
+    return InterviewSummary(
+        form_id=reader.root.get("id", ""),
+        form_version=reader.root.get("version", ""),
+        result_word=found["outcome"],
+        head_name=texts["head_name"],
+        address=texts["address"],
+        village=texts["village"],
+        sls=texts["sls"],
+        instance_id=texts["instance_id"],
+        replaces=texts["replaces"],
+        failing=_failing(texts, members),
+        key_answers=_key_answers(members),
+    )
+
+
+def _read(xml: bytes, wanted: frozenset[str]) -> _Reader:
+    keys = SP2020_KEYS
+    in_row = {keys.present, keys.nik, keys.name, keys.sex, keys.birth_date, keys.relationship}
+    in_row |= {keys.marital_status, keys.age}
+    reader = _Reader(wanted, _below_root(keys.members), frozenset(in_row))
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.StartElementHandler = reader.start
     parser.EndElementHandler = reader.end
@@ -79,16 +189,46 @@ def summarise(xml: bytes) -> InterviewSummary:
         parser.Parse(xml, True)
     except (expat.ExpatError, ValueError) as error:
         raise UnreadableInterviewError("malformed") from error
-    found = {name: reader.values.get(place) for name, place in places.items()}
-    return InterviewSummary(
-        form_id=reader.root.get("id", ""),
-        form_version=reader.root.get("version", ""),
-        result_word=found["outcome"],
-        head_name=(found["head_name"] or "").strip(),
-        address=(found["address"] or "").strip(),
-        village=(found["village"] or "").strip(),
-        sls=(found["sls"] or "").strip(),
-    )
+    return reader
+
+
+def _failing(texts: Mapping[str, str], members: Sequence[Mapping[str, str]]) -> int:
+    """Exactly one head; NIK and No. KK of 16 digits; nobody born after the census day; nobody
+    under ten ever married."""
+    keys = SP2020_KEYS
+    count = int(bool(members) and texts["heads"] not in ("", "1"))
+    count += _is_no_number(texts["card_number"])
+    for member in members:
+        birth_date = member.get(keys.birth_date, "").strip()
+        marital = member.get(keys.marital_status, "").strip()
+        age = member.get(keys.age, "").strip()
+        count += _is_no_number(member.get(keys.nik, "").strip())
+        count += birth_date > texts["reference_date"] != ""
+        count += (
+            marital not in ("", keys.never_married)
+            and age.isdigit()
+            and int(age[:4]) < _EVER_MARRIED_FROM
+        )
+    return count
+
+
+def _is_no_number(text: str) -> bool:
+    """Blank is no fault of form."""
+    return bool(text) and not (text.isascii() and text.isdigit() and len(text) == _IDENTITY_DIGITS)
+
+
+def _key_answers(members: Sequence[Mapping[str, str]]) -> str:
+    if not members:
+        return ""
+    keys = SP2020_KEYS
+    rows = []
+    for member in members:
+        nik = member.get(keys.nik, "").strip()
+        is_nobody = Nik.parse(nik).value is None or NikSentinel.of(nik) is not None
+        who = [nik, member.get(keys.name, "").casefold().strip() if is_nobody else ""]
+        answers = (keys.sex, keys.birth_date, keys.relationship)
+        rows.append(who + [member.get(answer, "").strip() for answer in answers])
+    return hashlib.sha256(msgspec.json.encode(sorted(rows))).hexdigest()
 
 
 def _below_root(ref: str) -> str:

@@ -26,13 +26,22 @@ CASE_COLUMNS = (
 )
 ASSIGNMENT_COLUMNS = (
     "family_id, officer_id, place, point, assigned_at, assigned_by, reason, envelope_number,"
-    " incarnation, sequence"
+    " incarnation, sequence, with_drafts"
 )
 TAKEN_COLUMNS = "number, header, body, signature, account_id, point, received_at, status, reason"
+DECISION_COLUMNS = (
+    "envelope_number, family_id, kind, chosen, officer_id, incarnation, sequence, place, point,"
+    " version, decided_at, reason, body"
+)
+CONFLICT_COLUMNS = (
+    "family_id, kept_envelope, other_envelope, opened_at, point, state, closed_at, closed_by"
+)
+DRAFT_COLUMNS = "envelope_number, family_id, officer_id, incarnation, sequence"
 RESULTS = (
     "SELECT r.envelope_number, r.family_id, r.officer_id, r.kind, r.outcome, r.rank, r.point,"
     " r.form_id, r.form_version, r.base_version, r.late_assignee, r.canonical,"
-    " e.envelope_id, e.receipt_no, e.received_at"
+    " e.envelope_id, e.receipt_no, e.received_at, r.failing, r.key_answers, r.instance_id,"
+    " r.replaces"
     " FROM result AS r LEFT JOIN envelope AS e ON e.number = r.envelope_number"
 )
 
@@ -95,4 +104,8 @@ def to_result(row: tuple[Any, ...]) -> Result:
         envelope_id=row[12] or "",
         receipt_no=row[13] or "",
         received_at=row[14] or "",
+        failing=row[15],
+        key_answers=row[16],
+        instance_id=row[17],
+        replaces=row[18],
     )

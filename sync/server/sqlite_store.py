@@ -19,6 +19,7 @@ from sync.server.sqlite.accounts import SqliteAccounts
 from sync.server.sqlite.areas import SqliteAreas
 from sync.server.sqlite.cases import SqliteCases
 from sync.server.sqlite.connecting import Connection, connect, migrate, savepoint, transaction
+from sync.server.sqlite.decisions import SqliteDecisions
 from sync.server.sqlite.envelopes import SqliteEnvelopes
 from sync.server.sqlite.frame import SqliteFrame
 from sync.server.sqlite.media import SqliteMedia
@@ -38,6 +39,7 @@ class SqliteTransaction:
         self.accounts = SqliteAccounts(connection)
         self.envelopes = SqliteEnvelopes(connection)
         self.cases = SqliteCases(connection)
+        self.decisions = SqliteDecisions(connection)
         self.streams = SqliteStreams(connection)
         self.areas = SqliteAreas(connection)
         self.questionnaires = SqliteQuestionnaires(connection)

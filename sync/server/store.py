@@ -181,6 +181,7 @@ class Assignment:
     """Of the envelope; 0 for the office's."""
     incarnation: str = ""
     sequence: int = 0
+    with_drafts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +205,62 @@ class Result:
     receipt_no: str = ""
     received_at: str = ""
     """These three come from the envelope and are not given when storing."""
+    failing: int = 0
+    """Hard edits that the answers do not pass."""
+    key_answers: str = ""
+    """A hash of who lives there and what they are; blank where it says of nobody."""
+    instance_id: str = ""
+    replaces: str = ""
+    """The instance id that this interview corrects."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A supervisor's, whether it holds or a newer one does. ``kind``: ``settlement``, ``return``.
+    ``body`` as it came."""
+
+    number: int
+    family_id: str
+    kind: str
+    chosen: str | None
+    """The envelope of the interview in question; ``""`` the family's own answer online; None
+    takes earlier settlements back."""
+    officer_id: str
+    incarnation: str
+    sequence: int
+    place: int
+    """The point at which it was taken into custody."""
+    point: int
+    version: int
+    """Of the case, the first that shows it."""
+    decided_at: str
+    reason: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A final interview beside what stands."""
+
+    family_id: str
+    kept: int
+    """Number of what stands; 0 for the self-response or nothing."""
+    other: int
+    opened_at: str
+    point: int
+    state: str
+    closed_at: str | None
+    closed_by: int
+    """The decision's number; 0: the rule, or open."""
+
+
+@dataclass(frozen=True, slots=True)
+class DraftRow:
+    number: int
+    family_id: str
+    officer_id: str
+    incarnation: str
+    sequence: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +277,8 @@ class VisitRow:
 
 @dataclass(frozen=True, slots=True)
 class StreamState:
-    """A stream row as stored; ``body`` is None for a case, whose body stands with the case."""
+    """A stream row as stored. Without a body of its own but with ``family_id`` it shows the body
+    that stands with the case."""
 
     key: str
     gone: bool
@@ -357,6 +415,7 @@ class Envelopes(Protocol):
         """Of this device's own envelopes: another's cannot make it look forked."""
 
     def bodies(self, numbers: Iterable[int]) -> Iterator[tuple[int, bytes]]: ...
+    def id_of(self, number: int) -> str: ...
     def judged(self, number: int, status: str, reason: str) -> None:
         """What holds of it now; nothing else of an envelope ever changes."""
 
@@ -413,9 +472,6 @@ class Cases(Protocol):
     def add_result(self, result: Result) -> None: ...
     def results(self, family_id: str) -> list[Result]: ...
     def set_canonical(self, family_id: str, number: int | None) -> None: ...
-    def note_conflict(self, family_id: str, kept: int, other: int, when: str, point: int) -> None:
-        """One row an interview that is not canonical; ``kept`` 0 is the self-response."""
-
     def interviews(self) -> Iterator[Result]:
         """All, canonical or not, in the order of storing."""
 
@@ -428,12 +484,35 @@ class Cases(Protocol):
     def counts(self) -> dict[str, int]: ...
 
 
+class Decisions(Protocol):
+    """Beside a case: see :class:`Decision`, :class:`Conflict`, :class:`DraftRow`."""
+
+    def conflicts(self, family_id: str) -> list[Conflict]: ...
+    def put_conflict(self, conflict: Conflict) -> None:
+        """Insert or update; of a known one ``opened_at`` and ``point`` stay."""
+
+    def drop_conflict(self, family_id: str, other: int) -> None:
+        """It stands now."""
+
+    def all_conflicts(self) -> Iterator[Conflict]: ...
+    def add(self, decision: Decision) -> None: ...
+    def of_case(self, family_id: str) -> list[Decision]:
+        """In the order of storing."""
+
+    def all(self) -> Iterator[Decision]: ...
+    def add_draft(self, draft: DraftRow) -> None: ...
+    def drafts(self, family_id: str) -> list[DraftRow]:
+        """In the order of storing."""
+
+
 class Streams(Protocol):
     def put(self, account_id: str, state: StreamState) -> bool:
         """Store under the account's next counter, holding that account's row lock; False and no
         new counter when nothing but the counter would change."""
 
-    def accounts_with(self, key: str) -> list[str]: ...
+    def accounts_with(self, key: str) -> list[str]:
+        """Those that are shown something of it: a live row, or a tombstone with a body."""
+
     def counter(self, account_id: str) -> int: ...
     def page(self, account_id: str, cursor: int) -> Iterator[FeedRow]:
         """In the order of counters, above ``cursor``."""
@@ -519,6 +598,8 @@ class Transaction(Protocol):
     def envelopes(self) -> Envelopes: ...
     @property
     def cases(self) -> Cases: ...
+    @property
+    def decisions(self) -> Decisions: ...
     @property
     def streams(self) -> Streams: ...
     @property

@@ -1,7 +1,8 @@
 """What each account's stream shows: a pure function of the case, put wherever it changed.
 
-An officer sees the cases assigned to them that still need them; the supervisor sees the team's,
-answered ones too. A case that leaves a stream stays there as a tombstone without a body.
+An officer sees the cases assigned to them that still need them or that they finished; the
+supervisor sees the team's, answered ones too. A case that leaves a stream stays there as a
+tombstone; with a body only for whom the case is still assigned to.
 """
 
 from __future__ import annotations
@@ -11,17 +12,10 @@ from collections.abc import Iterable
 
 import msgspec
 
-from enumerator.model import OUTCOME_RULES, Outcome
-from enumerator.store.envelope import VisitBody, canonical, read
-from enumerator.store.feed import (
-    CaseBody,
-    FamilyBody,
-    OfficerBody,
-    ProgressBody,
-    ResultBody,
-)
-from sync.server.ranking import COMPLETE, is_answered_online
-from sync.server.store import Account, Case, Result, StreamState, Transaction, VisitRow
+from enumerator.store.envelope import canonical
+from enumerator.store.feed import CaseBody, OfficerBody
+from sync.server.case_view import CaseView
+from sync.server.store import Account, Case, StreamState, Transaction
 
 
 class Streaming:
@@ -52,19 +46,20 @@ class Streaming:
             return []
         if case.found_in_field and not (family.head_name or family.address or family.village):
             return []  # the officer's own laptop still knows more of it than we do
-        results = self._tx.cases.results(family_id)
-        sha256 = self._save_body(case, family, results)
+        view = CaseView(self._tx, case, family)
+        sha256, version = self._save_body(case, view.for_officer())
         key = f"case:{family_id}"
-        audience = self._audience(case, results)
+        shown = {case.officer_id: _officers_row(key, family_id, view, sha256)}
+        officer = self._account(case.officer_id)
+        if officer is not None and officer.supervisor_id is not None:
+            body = msgspec.structs.replace(view.for_supervisor(), version=version)
+            shown[officer.supervisor_id] = _supervisors_row(key, family_id, body, sha256)
         rows = []
-        for account_id in sorted({*audience, *self._tx.streams.accounts_with(key)}):
-            reason = audience.get(account_id, "reassigned")
-            if reason:
-                rows.append((account_id, StreamState(key, True, reason)))
-            else:
-                state = StreamState(key, False, "", family_id, None, sha256)
+        for account_id in sorted({*shown, *self._tx.streams.accounts_with(key)}):
+            state = shown.get(account_id, StreamState(key, True, "reassigned"))
+            if not state.gone:
                 rows += [(account_id, area) for area in self._areas(family.village)]
-                rows.append((account_id, state))
+            rows.append((account_id, state))
         return rows
 
     def show_officer(self, account_id: str) -> None:
@@ -82,48 +77,21 @@ class Streaming:
         )
         self._tx.streams.put(account.supervisor_id, _state(f"officer:{account_id}", body))
 
-    def _audience(self, case: Case, results: list[Result]) -> dict[str, str]:
-        """Account → why the case is gone from its stream, empty when it is live there."""
-        if case.officer_id is None:
-            return {}
-        audience = {case.officer_id: _why_gone(case, results)}
-        officer = self._account(case.officer_id)
-        if officer is not None and officer.supervisor_id is not None:
-            audience[officer.supervisor_id] = ""
-        return audience
-
     def _account(self, account_id: str) -> Account | None:
         if account_id not in self._accounts:
             self._accounts[account_id] = self._tx.accounts.get(account_id)
         return self._accounts[account_id]
 
-    def _save_body(self, case: Case, family: FamilyBody, results: list[Result]) -> bytes:
-        """Hash of the case's body; a new version when anything in it changed."""
-        body = self._body(case, family, results)
-        data = canonical(body)
+    def _save_body(self, case: Case, body: CaseBody) -> tuple[bytes, int]:
+        """Hash and version of the case's body; a new version when anything in it changed."""
+        sha256 = hashlib.sha256(canonical(body)).digest()
+        if sha256 == case.body_sha256:
+            return sha256, case.version
+        version = case.version + 1
+        data = canonical(msgspec.structs.replace(body, version=version))
         sha256 = hashlib.sha256(data).digest()
-        if sha256 != case.body_sha256:
-            version = case.version + 1
-            data = canonical(msgspec.structs.replace(body, version=version))
-            sha256 = hashlib.sha256(data).digest()
-            self._tx.cases.save_body(case.family_id, version, data, sha256)
-        return sha256
-
-    def _body(self, case: Case, family: FamilyBody, results: list[Result]) -> CaseBody:
-        visits = self._tx.cases.visits(case.family_id)
-        result = standing_result(case, results)
-        return CaseBody(
-            version=case.version,
-            family=family,
-            members=self._tx.cases.members(case.family_id),
-            officer_id=case.officer_id or "",
-            assigned_at=case.assigned_at,
-            self_response=case.self_response,
-            self_responded_at=case.self_responded_at,
-            prior_visits=[read(VisitBody, visit.body) for visit in visits],
-            result=None if result is None else _result_body(result),
-            progress=_progress(visits),
-        )
+        self._tx.cases.save_body(case.family_id, version, data, sha256)
+        return sha256, version
 
     def _areas(self, village: str) -> list[StreamState]:
         """The village and what it lies in."""
@@ -142,48 +110,17 @@ def _state(key: str, body: msgspec.Struct) -> StreamState:
     return StreamState(key, False, "", None, data, hashlib.sha256(data).digest())
 
 
-def standing_result(case: Case, results: list[Result]) -> Result | None:
-    """The canonical result, unless a later assignment took the case up again.
-
-    Assigning anew reopens what was closed without a complete interview: a refusal is tried once
-    more by another officer.
-    """
-    result = next((one for one in results if one.canonical), None)
-    if result is None or (result.rank < COMPLETE and result.point < case.assigned_point):
-        return None
-    return result
+def _officers_row(key: str, family_id: str, view: CaseView, sha256: bytes) -> StreamState:
+    reason, is_shown = view.why_gone()
+    if not is_shown:
+        return StreamState(key, True, reason)
+    return StreamState(key, bool(reason), reason, family_id, None, sha256)
 
 
-def _why_gone(case: Case, results: list[Result]) -> str:
-    result = standing_result(case, results)
-    if is_answered_online(case, results):
-        return "answered_online"
-    if result is not None and result.officer_id != case.officer_id:
-        return "done_by_other"
-    return ""
-
-
-def _result_body(result: Result) -> ResultBody:
-    return ResultBody(
-        status="received",
-        outcome=result.outcome,
-        officer_id=result.officer_id,
-        receipt_no=result.receipt_no,
-        received_at=result.received_at,
-        envelope_id=result.envelope_id,
-    )
-
-
-def _progress(visits: list[VisitRow]) -> ProgressBody | None:
-    if not visits:
-        return None
-    days = {visit.started_at[:10] for visit in visits if _is_attempt(visit.outcome)}
-    last = max(visits, key=lambda visit: visit.number)
-    return ProgressBody(attempt_days=len(days), last_visit_at=last.started_at)
-
-
-def _is_attempt(outcome: str) -> bool:
-    try:
-        return OUTCOME_RULES[Outcome(outcome)].is_attempt
-    except ValueError:  # a word that a newer laptop knows
-        return True
+def _supervisors_row(key: str, family_id: str, body: CaseBody, shared: bytes) -> StreamState:
+    """With a body of its own where the supervisor sees more."""
+    data = canonical(body)
+    sha256 = hashlib.sha256(data).digest()
+    if sha256 == shared:
+        return StreamState(key, False, "", family_id, None, shared)
+    return StreamState(key, False, "", family_id, data, sha256)

@@ -111,7 +111,7 @@ MUTATIONS = (
     Mutation(
         "client wins: the last result stands",
         _SIMULATION,
-        (("sync/server/ranking.py", "(-one.rank, one.point, one.number)", "(-one.number,)"),),
+        (("sync/server/ranking.py", "            -one.rank,\n", "            -one.number,\n"),),
     ),
     Mutation(
         "a result that lost is told to nobody",
@@ -119,8 +119,8 @@ MUTATIONS = (
         (
             (
                 "sync/server/judging/standing.py",
-                '        if result.kind == "interview" and result.rank > NOT_FINAL and result.number != number:\n',
-                '        if result.kind == "visit" and result.number != number:\n',
+                "    for other, (state, closed_by) in states.items():\n",
+                "    for other, (state, closed_by) in {}.items():\n",
             ),
         ),
     ),
@@ -174,8 +174,8 @@ MUTATIONS = (
         (
             (
                 "sync/server/streaming.py",
-                '            reason = audience.get(account_id, "reassigned")\n',
-                '            reason = audience.get(account_id, "")\n',
+                '            state = shown.get(account_id, StreamState(key, True, "reassigned"))\n',
+                "            state = shown.get(account_id, shown[case.officer_id])\n",
             ),
         ),
     ),

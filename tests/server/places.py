@@ -14,12 +14,17 @@ import psycopg
 from nacl.signing import SigningKey
 
 from enumerator.store.envelope import (
+    DraftBody,
     Envelope,
     Header,
+    QuestionComment,
     ReassignmentBody,
+    ReturnBody,
+    SettlementBody,
     VisitBody,
     canonical,
     envelope_hash,
+    read_header,
     seal,
 )
 from enumerator.store.feed import CaseBody, FeedRow
@@ -43,6 +48,32 @@ from tests.helpers.field import (
     write_frame,
 )
 from tests.helpers.hand_clock import HandClock, SeededChance
+
+
+def id_of(envelope: Envelope) -> str:
+    return read_header(envelope.header).id
+
+
+def family_xml(
+    *members: tuple[str, str, str, str],
+    result: str = "LENGKAP",
+    text: str = "",
+    heads: str = "1",
+    instance_id: str = "",
+    replaces: str = "",
+) -> bytes:
+    """An interview with present members: name, NIK, birth date, relationship."""
+    rows = "".join(
+        f"<anggota><hadir>1</hadir><f_nama>{name}</f_nama><f_nik>{nik_}</f_nik><f_jk>1</f_jk>"
+        f"<f_tgl>{birth}</f_tgl><f_hub>{relationship}</f_hub><umur>30</umur></anggota>"
+        for name, nik_, birth, relationship in members
+    )
+    return (
+        '<data id="sp2020_c1" version="2020091501"><tgl_ref>2020-09-15</tgl_ref>'
+        f"<blok_iii>{rows}</blok_iii><jml_kepala>{heads}</jml_kepala><catatan>{text}</catatan>"
+        f"<kode_hasil>{result}</kode_hasil><meta><instanceID>{instance_id}</instanceID>"
+        f"<deprecatedID>{replaces}</deprecatedID></meta></data>"
+    ).encode()
 
 
 @dataclass
@@ -112,13 +143,51 @@ class HandLaptop:
             "interview", xml, family, form_id="sp2020_c1", form_version="2020091501", **changes
         )
 
-    def reassign(self, families: Sequence[int | str], to: HandLaptop, **changes: Any) -> Envelope:
+    def reassign(
+        self,
+        families: Sequence[int | str],
+        to: HandLaptop,
+        *,
+        with_drafts: bool = False,
+        **changes: Any,
+    ) -> Envelope:
         body = ReassignmentBody(
             family_ids=[family_id(number) for number in families],
             to_account=to.account_id,
             reason="sakit",
+            with_drafts=with_drafts,
         )
         return self.seal("reassignment", canonical(body), **changes)
+
+    def settle(self, family: int | str, chosen: Envelope | str | None) -> Envelope:
+        """The interview in this envelope stands; ``""``: the self-response; None: the rule."""
+        subject = family_id(family) if isinstance(family, int) else family
+        envelope_id = chosen if chosen is None or isinstance(chosen, str) else id_of(chosen)
+        body = SettlementBody(family_id=subject, envelope_id=envelope_id, reason="lebih lengkap")
+        return self.seal("settlement", canonical(body), subject)
+
+    def give_back(self, family: int | str, interview: Envelope, comments: str = "") -> Envelope:
+        """The interview in this envelope is to be done again."""
+        subject = family_id(family) if isinstance(family, int) else family
+        body = ReturnBody(
+            family_id=subject,
+            envelope_id=id_of(interview),
+            comments=comments or "tanya lagi",
+            questions=[QuestionComment(path="/data/blok_i/alamat", text="alamat mana?")],
+        )
+        return self.seal("return", canonical(body), subject)
+
+    def draft(self, family: int | str, instance: bytes = b"<data/>") -> Envelope:
+        subject = family_id(family) if isinstance(family, int) else family
+        body = DraftBody(
+            interview_id=self.place.chance.uuid(),
+            family_id=subject,
+            form_id="sp2020_c1",
+            form_version="2020091501",
+            reason="reassigned",
+            instance=instance,
+        )
+        return self.seal("draft", canonical(body), subject)
 
     def push(self, *envelopes: Envelope) -> list[PushResult]:
         return custody.take(self.place.operation, self.account, envelopes)

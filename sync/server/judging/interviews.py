@@ -7,6 +7,7 @@ from sync.server.judging.cases import case_of, describe_found
 from sync.server.judging.standing import add_result
 from sync.server.questionnaire_reading import UnreadableInterviewError, summarise
 from sync.server.ranking import NOT_FINAL, interview_outcome, interview_rank
+from sync.server.store import Result
 
 
 def judge_interview(bench: Bench, arrival: Arrival) -> Judgement:
@@ -18,12 +19,29 @@ def judge_interview(bench: Bench, arrival: Arrival) -> Judgement:
     case = case_of(bench, arrival, header.family_id)
     if isinstance(case, Judgement):
         return case
-    late = case.officer_id != header.account_id
     outcome = interview_outcome(summary.result_word)
-    rank = interview_rank(outcome)
+    result = Result(
+        number=arrival.number,
+        family_id=case.family_id,
+        officer_id=header.account_id,
+        kind="interview",
+        outcome=outcome.value,
+        rank=interview_rank(outcome),
+        point=arrival.point,
+        form_id=header.form_id or "",
+        form_version=header.form_version or "",
+        base_version=header.base_version,
+        late_assignee=case.officer_id != header.account_id,
+        failing=summary.failing,
+        key_answers=summary.key_answers,
+        instance_id=summary.instance_id,
+        replaces=summary.replaces,
+    )
+    standing = add_result(bench, arrival, case, result)
     bench.touched.add(case.family_id)
-    standing = add_result(bench, arrival, case, "interview", outcome.value, rank, late=late)
     if case.found_in_field and standing in (arrival.number, None):
         describe_found(bench, case.family_id, summary)
-    status = "alternate" if rank > NOT_FINAL and standing != arrival.number else "stored"
-    return Judgement(status, "late_assignee" if late else "")
+    is_alternate = result.rank > NOT_FINAL and standing != arrival.number
+    return Judgement(
+        "alternate" if is_alternate else "stored", "late_assignee" if result.late_assignee else ""
+    )

@@ -45,6 +45,7 @@ def judge_reassignment(bench: Bench, arrival: Arrival) -> Judgement:
                 number=arrival.number,
                 incarnation=header.incarnation,
                 sequence=header.sequence,
+                with_drafts=body.with_drafts,
             ),
         )
     return STORED
@@ -80,9 +81,9 @@ def give(bench: Bench, order: Assignment) -> None:
     standing = standing_order(bench.tx.cases.assignments(order.family_id))
     if case is None or standing is None:
         return
+    bench.touched.add(order.family_id)
     if case.officer_id != standing.officer_id:
         bench.tx.cases.assign(standing)
-        bench.touched.add(order.family_id)
     else:
         bench.tx.cases.note_order(order.family_id, standing.incarnation, standing.sequence)
 

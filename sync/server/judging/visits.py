@@ -8,7 +8,7 @@ from sync.server.judging.arrival import Arrival, Bench, Judgement, quarantined
 from sync.server.judging.cases import case_of
 from sync.server.judging.standing import add_result
 from sync.server.ranking import NOT_FINAL, visit_rank
-from sync.server.store import VisitRow
+from sync.server.store import Result, VisitRow
 
 
 def judge_visit(bench: Bench, arrival: Arrival) -> Judgement:
@@ -39,6 +39,17 @@ def judge_visit(bench: Bench, arrival: Arrival) -> Judgement:
         return Judgement("stored", "known_visit")
     rank = visit_rank(body.outcome)
     if rank > NOT_FINAL:
-        add_result(bench, arrival, case, "visit", body.outcome, rank, late=late)
+        result = Result(
+            number=arrival.number,
+            family_id=case.family_id,
+            officer_id=header.account_id,
+            kind="visit",
+            outcome=body.outcome,
+            rank=rank,
+            point=arrival.point,
+            base_version=header.base_version,
+            late_assignee=late,
+        )
+        add_result(bench, arrival, case, result)
     bench.touched.add(case.family_id)
     return Judgement("stored", "late_assignee" if late else "")

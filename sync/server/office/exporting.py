@@ -19,12 +19,12 @@ from typing import Any
 
 from enumerator.errors import KnownError
 from enumerator.model import masked
+from sync.server.case_view import shown_result
 from sync.server.office.flattening import FlatRow, flatten, repeats_of
 from sync.server.office.media_exporting import write_media
 from sync.server.operation import Operation
-from sync.server.ranking import is_answered_online
+from sync.server.ranking import is_answered_online, standing_of
 from sync.server.store import ExportRow, Result, Transaction
-from sync.server.streaming import standing_result
 
 Shown = Callable[[str], str]
 """What may stand in the export of a text that came from the field."""
@@ -115,20 +115,27 @@ def _write_families(path: Path, transaction: Transaction, shown: Shown) -> int:
         writer = csv.writer(file)
         writer.writerow(_FAMILY_COLUMNS)
         for row in transaction.cases.export():
-            writer.writerow([shown(value) for value in _family_values(row)])
+            writer.writerow([shown(value) for value in _family_values(transaction, row)])
             count += 1
     return count
 
 
-def _family_values(row: ExportRow) -> list[str]:
+def _family_values(transaction: Transaction, row: ExportRow) -> list[str]:
     family, case = row.family, row.case
-    results = [] if row.result is None else [row.result]
-    result = standing_result(case, results)
+    result = None
     status, source = "open" if case.officer_id else "unassigned", ""
-    if is_answered_online(case, results):
-        status, source = "answered_online", "self_response"
-    elif result is not None:
-        status, source = "received", result.kind
+    if row.result is not None or case.self_response:
+        standing = standing_of(
+            case,
+            transaction.cases.results(family.id),
+            transaction.decisions.of_case(family.id),
+        )
+        result = shown_result(case, standing)
+        if is_answered_online(case, standing):
+            status, source = "answered_online", "self_response"
+        elif result is not None:
+            status = "received" if standing.open_return is None else "returned"
+            source = result.kind
     return [
         family.id,
         family.head_name,

@@ -5,11 +5,12 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from enumerator.model import Nik
+from sync.server.applying import Applying, lock_with_waiting
 from sync.server.judging.standing import settle
 from sync.server.office.reading import CsvFile, Faults, Row
 from sync.server.operation import Operation
@@ -52,19 +53,11 @@ def load_responses(operation: Operation, path: Path) -> ResponsesLoaded:
     done: Counter[str] = Counter()
     rows = iter(file)
     while batch := list(itertools.islice(rows, _BATCH)):
-        with operation.store.writing() as transaction:
-            matched = list(_matched(transaction, file, batch))
-            transaction.lock_families(family_id for _, family_id in matched)
-            point: int | None = None
-            entered: list[str] = []
-            for row, family_id in matched:
-                if not _is_news(transaction, family_id, row.values[2]):
-                    done["unchanged"] += 1
-                    continue
-                point = point or transaction.next_point()
-                done.update(_enter(operation, transaction, family_id, row, point))
-                entered.append(family_id)
-            Streaming(transaction).show_cases(entered)
+        loading = _Loading(operation, batch)
+        entered = operation.store.write(loading.enter)
+        done += entered.done
+        for line, reason in entered.faults:
+            file.fault(line, reason)
     return ResponsesLoaded(
         rows=file.rows,
         complete=done["complete"],
@@ -75,18 +68,63 @@ def load_responses(operation: Operation, path: Path) -> ResponsesLoaded:
     )
 
 
-def _matched(transaction: Transaction, file: CsvFile, rows: list[Row]) -> Iterator[tuple[Row, str]]:
-    for row in rows:
-        card_number, nik, status, submitted_at = row.values
-        reason = _why_unusable(nik, status, submitted_at)
-        if reason:
-            file.fault(row.line, reason)
-            continue
-        families = transaction.cases.by_identity(card_number, nik)
-        if len(families) == 1:
-            yield row, families[0]
-        else:
-            file.fault(row.line, "ambiguous" if families else "unmatched")
+@dataclass
+class _Entered:
+    """What one transaction did."""
+
+    done: Counter[str] = field(default_factory=Counter)
+    faults: list[tuple[int, str]] = field(default_factory=list)
+
+
+class _Loading:
+    def __init__(self, operation: Operation, rows: list[Row]) -> None:
+        self._operation = operation
+        self._rows = rows
+
+    def enter(self, transaction: Transaction) -> _Entered:
+        entered = _Entered()
+        matched = list(self._matched(transaction, entered))
+        locked = lock_with_waiting(transaction, (family_id for _, family_id in matched))
+        applying = Applying(transaction, locked)
+        point: int | None = None
+        for row, family_id in matched:
+            case = transaction.cases.get(family_id)
+            status, submitted_at = row.values[2:]
+            if case is None or case.self_response in (status, "complete"):
+                entered.done["unchanged"] += 1
+                continue
+            point = point or transaction.next_point()
+            transaction.cases.self_responded(family_id, status, submitted_at, point)
+            entered.done.update(self._settle(transaction, family_id, status, point))
+            applying.bench.touched.add(family_id)
+            applying.bench.happened.add(family_id)
+        if point is not None:
+            applying.judge_again(point)
+        Streaming(transaction).show_cases(applying.bench.touched)
+        return entered
+
+    def _matched(self, transaction: Transaction, entered: _Entered) -> Iterator[tuple[Row, str]]:
+        for row in self._rows:
+            card_number, nik, status, submitted_at = row.values
+            if reason := _why_unusable(nik, status, submitted_at):
+                entered.faults.append((row.line, reason))
+                continue
+            families = transaction.cases.by_identity(card_number, nik)
+            if len(families) == 1:
+                yield row, families[0]
+            else:
+                entered.faults.append((row.line, "ambiguous" if families else "unmatched"))
+
+    def _settle(
+        self, transaction: Transaction, family_id: str, status: str, point: int
+    ) -> list[str]:
+        """What to count."""
+        case = transaction.cases.get(family_id)
+        if case is None:
+            return []
+        canonical = settle(transaction, case, self._operation.now(), point)
+        is_after = status == "complete" and canonical is not None
+        return [status, "after_interview"] if is_after else [status]
 
 
 def _why_unusable(nik: str, status: str, submitted_at: str) -> str:
@@ -100,23 +138,3 @@ def _why_unusable(nik: str, status: str, submitted_at: str) -> str:
     if _NOBODY & set(Nik.parse(nik).errors):
         return "unusable_nik"
     return ""
-
-
-def _is_news(transaction: Transaction, family_id: str, status: str) -> bool:
-    case = transaction.cases.get(family_id)
-    return case is not None and case.self_response not in (status, "complete")
-
-
-def _enter(
-    operation: Operation, transaction: Transaction, family_id: str, row: Row, point: int
-) -> list[str]:
-    """What to count."""
-    status, submitted_at = row.values[2:]
-    transaction.cases.self_responded(family_id, status, submitted_at, point)
-    case = transaction.cases.get(family_id)
-    counted = [status]
-    if case is not None:
-        canonical = settle(transaction, case, operation.now(), point)
-        if status == "complete" and canonical is not None:
-            counted.append("after_interview")
-    return counted

@@ -16,6 +16,7 @@ from sync.server.postgres.areas import PostgresAreas
 from sync.server.postgres.batching import Batch, NotInBatchError
 from sync.server.postgres.cases import PostgresCases
 from sync.server.postgres.connecting import Connection
+from sync.server.postgres.decisions import PostgresDecisions
 from sync.server.postgres.envelopes import PostgresEnvelopes
 from sync.server.postgres.media import PostgresMedia
 from sync.server.postgres.streams import PostgresStreams
@@ -24,7 +25,10 @@ from sync.server.store import (
     Account,
     Assignment,
     Case,
+    Conflict,
+    Decision,
     Device,
+    DraftRow,
     HeldEnvelope,
     NewEnvelope,
     Result,
@@ -43,6 +47,7 @@ class BatchedTransaction(PostgresTransaction):
         self.accounts = BatchedAccounts(batch)
         self.envelopes = BatchedEnvelopes(batch)
         self.cases = BatchedCases(batch)
+        self.decisions = BatchedDecisions(batch, self.cases)
         self.streams = BatchedStreams(batch)
         self.areas = BatchedAreas(batch)
         self.media = BatchedMedia(batch)
@@ -210,11 +215,6 @@ class BatchedCases(PostgresCases):
             else:
                 kept.canonical[result.number] = canonical
 
-    def note_conflict(self, family_id: str, kept: int, other: int, when: str, point: int) -> None:
-        conflicts = self._batch.kept.conflicts
-        first = conflicts.get((family_id, other), (family_id, kept, other, when, point))
-        conflicts[family_id, other] = (family_id, kept, other, *first[3:])
-
     def _hand(self, case: Case) -> None:
         self._batch.known.cases[case.family_id] = case
         self._batch.kept.hands[case.family_id] = case
@@ -235,6 +235,34 @@ class BatchedCases(PostgresCases):
             receipt_no=envelope.receipt_no,
             received_at=envelope.received_at,
         )
+
+
+class BatchedDecisions(PostgresDecisions):
+    def __init__(self, batch: Batch, cases: BatchedCases) -> None:
+        super().__init__(cast(Connection, batch))
+        self._batch = batch
+        self._cases = cases
+
+    def of_case(self, family_id: str) -> list[Decision]:
+        self._cases.get(family_id)
+        return list(self._batch.known.decisions[family_id])
+
+    def drafts(self, family_id: str) -> list[DraftRow]:
+        self._cases.get(family_id)
+        return list(self._batch.known.drafts[family_id])
+
+    def conflicts(self, family_id: str) -> list[Conflict]:
+        self._cases.get(family_id)
+        return list(self._batch.known.conflicts[family_id])
+
+    def put_conflict(self, conflict: Conflict) -> None:
+        known = {one.other: one for one in self.conflicts(conflict.family_id)}
+        before = known.get(conflict.other)
+        if before is not None:
+            conflict = dataclasses.replace(conflict, opened_at=before.opened_at, point=before.point)
+        known[conflict.other] = conflict
+        self._batch.known.conflicts[conflict.family_id] = [known[key] for key in sorted(known)]
+        self._batch.kept.conflicts[conflict.family_id, conflict.other] = conflict
 
 
 class BatchedStreams(PostgresStreams):
@@ -262,7 +290,11 @@ class BatchedStreams(PostgresStreams):
         rows = self._batch.known.shown.get(key)
         if rows is None:
             return super().accounts_with(key)
-        return sorted(account_id for account_id, (gone, _, _) in rows.items() if not gone)
+        return sorted(
+            account_id
+            for account_id, (gone, _, sha256) in rows.items()
+            if not gone or sha256 is not None
+        )
 
 
 class BatchedAreas(PostgresAreas):

@@ -39,7 +39,10 @@ from sync.server.store import (
     Account,
     Assignment,
     Case,
+    Conflict,
+    Decision,
     Device,
+    DraftRow,
     HeldEnvelope,
     NewEnvelope,
     Result,
@@ -68,6 +71,9 @@ class Known:
     visits: dict[str, list[VisitRow]] = field(default_factory=dict)
     results: dict[str, list[Result]] = field(default_factory=dict)
     orders: dict[str, list[Assignment]] = field(default_factory=dict)
+    decisions: dict[str, list[Decision]] = field(default_factory=dict)
+    conflicts: dict[str, list[Conflict]] = field(default_factory=dict)
+    drafts: dict[str, list[DraftRow]] = field(default_factory=dict)
     waiting: dict[str, list[TakenEnvelope]] = field(default_factory=dict)
     shown: dict[str, dict[str, Shown]] = field(default_factory=dict)
     """Key of a case → account → its row."""
@@ -172,12 +178,13 @@ class Batch:
     ) -> None:
         known = self.known
         cases, families, members, visits, results, *others = answers
-        orders, waiting, areas, shown, accounts = others
+        orders, decisions, conflicts, drafts, waiting, areas, shown, accounts = others
         self._note_accounts(accounts)
         known.cases |= dict.fromkeys(ids)
         for id_ in ids:
             known.members[id_], known.visits[id_], known.results[id_] = [], [], []
             known.orders[id_], known.waiting[id_] = [], []
+            known.decisions[id_], known.conflicts[id_], known.drafts[id_] = [], [], []
             known.shown[f"case:{id_}"] = {}
         for id_ in account_ids:
             known.areas_shown.setdefault(id_, {})
@@ -191,6 +198,12 @@ class Batch:
             known.results[row[1]].append(to_result(row))
         for row in orders:
             known.orders[row[0]].append(Assignment(*row))
+        for row in decisions:
+            known.decisions[row[1]].append(Decision(*row))
+        for row in conflicts:
+            known.conflicts[row[0]].append(Conflict(*row))
+        for row in drafts:
+            known.drafts[row[1]].append(DraftRow(*row))
         for row in waiting:
             known.waiting[row[0]].append(TakenEnvelope(*row[1:]))
         for code, name, level, parent, bps_code in areas:

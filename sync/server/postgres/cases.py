@@ -20,7 +20,13 @@ from sync.server.rows import (
     to_member,
     to_result,
 )
-from sync.server.store import Assignment, Case, ExportRow, Result, VisitRow
+from sync.server.store import (
+    Assignment,
+    Case,
+    ExportRow,
+    Result,
+    VisitRow,
+)
 
 
 class PostgresCases:
@@ -82,7 +88,7 @@ class PostgresCases:
     def add_assignment(self, assignment: Assignment) -> None:
         self._connection.execute(
             f"INSERT INTO assignment ({ASSIGNMENT_COLUMNS})"
-            " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
+            " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
             (
                 assignment.family_id,
                 assignment.officer_id,
@@ -94,6 +100,7 @@ class PostgresCases:
                 assignment.number,
                 assignment.incarnation,
                 assignment.sequence,
+                assignment.with_drafts,
             ),
         )
 
@@ -178,8 +185,9 @@ class PostgresCases:
     def add_result(self, result: Result) -> None:
         self._connection.execute(
             "INSERT INTO result (envelope_number, family_id, officer_id, kind, outcome, rank,"
-            " point, form_id, form_version, base_version, late_assignee, canonical)"
-            " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            " point, form_id, form_version, base_version, late_assignee, canonical, failing,"
+            " key_answers, instance_id, replaces)"
+            " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
             (
                 result.number,
                 result.family_id,
@@ -193,6 +201,10 @@ class PostgresCases:
                 result.base_version,
                 result.late_assignee,
                 result.canonical,
+                result.failing,
+                result.key_answers,
+                result.instance_id,
+                result.replaces,
             ),
         )
 
@@ -207,15 +219,6 @@ class PostgresCases:
             "UPDATE result SET canonical = (envelope_number IS NOT DISTINCT FROM %s::bigint)"
             " WHERE family_id = %s",
             (number, family_id),
-        )
-
-    def note_conflict(self, family_id: str, kept: int, other: int, when: str, point: int) -> None:
-        self._connection.execute(
-            "INSERT INTO conflict (family_id, kept_envelope, other_envelope, opened_at, point)"
-            " VALUES (%s, %s, %s, %s, %s)"
-            " ON CONFLICT (family_id, other_envelope) DO UPDATE"
-            " SET kept_envelope = excluded.kept_envelope",
-            (family_id, kept, other, when, point),
         )
 
     def interviews(self) -> Iterator[Result]:

@@ -93,6 +93,12 @@ class PostgresEnvelopes:
             if row is not None:
                 yield number, row[0]
 
+    def id_of(self, number: int) -> str:
+        row = self._connection.execute(
+            "SELECT envelope_id FROM envelope WHERE number = %s", (number,)
+        ).fetchone()
+        return "" if row is None else str(row[0])
+
     def judged(self, number: int, status: str, reason: str) -> None:
         self._connection.execute(
             "UPDATE envelope SET status = %s, reason = %s WHERE number = %s",

@@ -9,8 +9,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sync.server.postgres.connecting import Statement
-from sync.server.rows import ASSIGNMENT_COLUMNS
-from sync.server.store import Assignment, Case, NewEnvelope, Result, StreamState, VisitRow
+from sync.server.rows import ASSIGNMENT_COLUMNS, CONFLICT_COLUMNS
+from sync.server.store import (
+    Assignment,
+    Case,
+    Conflict,
+    NewEnvelope,
+    Result,
+    StreamState,
+    VisitRow,
+)
 
 
 def _given(types: str) -> str:
@@ -39,8 +47,11 @@ _VISITS = (
 )
 _RESULTS = (
     "INSERT INTO result (envelope_number, family_id, officer_id, kind, outcome, rank,"
-    " point, form_id, form_version, base_version, late_assignee, canonical) SELECT * FROM "
-    + _given("bigint text text text text bigint bigint text text bigint bool bool")
+    " point, form_id, form_version, base_version, late_assignee, canonical, failing,"
+    " key_answers, instance_id, replaces) SELECT * FROM "
+    + _given(
+        "bigint text text text text bigint bigint text text bigint bool bool bigint text text text"
+    )
 )
 _CANONICAL = (
     "UPDATE result SET canonical = n.canonical FROM "
@@ -48,14 +59,14 @@ _CANONICAL = (
     + " AS n (number, canonical) WHERE envelope_number = n.number"
 )
 _CONFLICTS = (
-    "INSERT INTO conflict (family_id, kept_envelope, other_envelope, opened_at, point)"
-    " SELECT * FROM "
-    + _given("text bigint bigint text bigint")
+    f"INSERT INTO conflict ({CONFLICT_COLUMNS}) SELECT * FROM "
+    + _given("text bigint bigint text bigint text text bigint")
     + " ON CONFLICT (family_id, other_envelope) DO UPDATE"
-    " SET kept_envelope = excluded.kept_envelope"
+    " SET kept_envelope = excluded.kept_envelope, state = excluded.state,"
+    " closed_at = excluded.closed_at, closed_by = excluded.closed_by"
 )
 _ASSIGNMENTS = f"INSERT INTO assignment ({ASSIGNMENT_COLUMNS}) SELECT * FROM " + _given(
-    "text text bigint bigint text text text bigint text bigint"
+    "text text bigint bigint text text text bigint text bigint bool"
 )
 _HANDS = (
     "UPDATE field_case AS c SET officer_id = n.officer_id, assigned_at = n.assigned_at,"
@@ -104,7 +115,7 @@ class Kept:
     results: dict[int, Result] = field(default_factory=dict)
     canonical: dict[int, bool] = field(default_factory=dict)
     """Of results that the database holds already."""
-    conflicts: dict[tuple[str, int], tuple[str, int, int, str, int]] = field(default_factory=dict)
+    conflicts: dict[tuple[str, int], Conflict] = field(default_factory=dict)
     assignments: list[Assignment] = field(default_factory=list)
     hands: dict[str, Case] = field(default_factory=dict)
     bodies: dict[str, tuple[str, int, bytes, bytes]] = field(default_factory=dict)
@@ -121,7 +132,7 @@ class Kept:
             (_VISITS, map(_visit_row, self.visits)),
             (_RESULTS, map(_result_row, self.results.values())),
             (_CANONICAL, iter(self.canonical.items())),
-            (_CONFLICTS, iter(self.conflicts.values())),
+            (_CONFLICTS, map(_conflict_row, self.conflicts.values())),
             (_ASSIGNMENTS, map(_assignment_row, self.assignments)),
             (_HANDS, map(_hands_row, self.hands.values())),
             (_BODIES, iter(self.bodies.values())),
@@ -209,6 +220,23 @@ def _result_row(result: Result) -> tuple[Any, ...]:
         result.base_version,
         result.late_assignee,
         result.canonical,
+        result.failing,
+        result.key_answers,
+        result.instance_id,
+        result.replaces,
+    )
+
+
+def _conflict_row(conflict: Conflict) -> tuple[Any, ...]:
+    return (
+        conflict.family_id,
+        conflict.kept,
+        conflict.other,
+        conflict.opened_at,
+        conflict.point,
+        conflict.state,
+        conflict.closed_at,
+        conflict.closed_by,
     )
 
 
@@ -224,6 +252,7 @@ def _assignment_row(assignment: Assignment) -> tuple[Any, ...]:
         assignment.number,
         assignment.incarnation,
         assignment.sequence,
+        assignment.with_drafts,
     )
 
 

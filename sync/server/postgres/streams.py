@@ -47,7 +47,8 @@ class PostgresStreams:
 
     def accounts_with(self, key: str) -> list[str]:
         rows = self._connection.execute(
-            "SELECT account_id FROM stream_row WHERE key = %s AND NOT gone ORDER BY account_id",
+            "SELECT account_id FROM stream_row WHERE key = %s"
+            " AND (NOT gone OR body_sha256 IS NOT NULL) ORDER BY account_id",
             (key,),
         )
         return [account_id for (account_id,) in rows]
@@ -61,7 +62,7 @@ class PostgresStreams:
     def page(self, account_id: str, cursor: int) -> Iterator[FeedRow]:
         while rows := self._connection.execute(
             "SELECT s.key, s.counter, s.gone, s.reason,"
-            " CASE WHEN s.gone THEN ''::bytea ELSE coalesce(s.body, c.body) END"
+            " coalesce(s.body, c.body, ''::bytea)"
             " FROM stream_row AS s LEFT JOIN field_case AS c USING (family_id)"
             " WHERE s.account_id = %s AND s.counter > %s ORDER BY s.counter LIMIT %s",
             (account_id, cursor, _ROWS_AT_ONCE),

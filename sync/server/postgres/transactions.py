@@ -9,6 +9,7 @@ from sync.server.postgres.accounts import PostgresAccounts
 from sync.server.postgres.areas import PostgresAreas
 from sync.server.postgres.cases import PostgresCases
 from sync.server.postgres.connecting import Connection, FamilyLocks, known_faults, only
+from sync.server.postgres.decisions import PostgresDecisions
 from sync.server.postgres.envelopes import PostgresEnvelopes
 from sync.server.postgres.frame import PostgresFrame
 from sync.server.postgres.loading import POINT_BASE
@@ -30,6 +31,7 @@ class PostgresTransaction:
         self.accounts = PostgresAccounts(connection, is_writing=locks is not None)
         self.envelopes = PostgresEnvelopes(connection)
         self.cases = PostgresCases(connection, locks)
+        self.decisions = PostgresDecisions(connection)
         self.streams = PostgresStreams(connection)
         self.areas = PostgresAreas(connection)
         self.questionnaires = PostgresQuestionnaires(connection)

@@ -20,7 +20,13 @@ from sync.server.rows import (
     to_result,
 )
 from sync.server.sqlite.connecting import Connection
-from sync.server.store import Assignment, Case, ExportRow, Result, VisitRow
+from sync.server.store import (
+    Assignment,
+    Case,
+    ExportRow,
+    Result,
+    VisitRow,
+)
 
 
 class SqliteCases:
@@ -76,7 +82,7 @@ class SqliteCases:
     def add_assignment(self, assignment: Assignment) -> None:
         self._connection.execute(
             f"INSERT INTO assignment ({ASSIGNMENT_COLUMNS})"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
             (
                 assignment.family_id,
                 assignment.officer_id,
@@ -88,6 +94,7 @@ class SqliteCases:
                 assignment.number,
                 assignment.incarnation,
                 assignment.sequence,
+                assignment.with_drafts,
             ),
         )
 
@@ -172,8 +179,9 @@ class SqliteCases:
     def add_result(self, result: Result) -> None:
         self._connection.execute(
             "INSERT INTO result (envelope_number, family_id, officer_id, kind, outcome, rank,"
-            " point, form_id, form_version, base_version, late_assignee, canonical)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " point, form_id, form_version, base_version, late_assignee, canonical, failing,"
+            " key_answers, instance_id, replaces)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 result.number,
                 result.family_id,
@@ -187,6 +195,10 @@ class SqliteCases:
                 result.base_version,
                 result.late_assignee,
                 result.canonical,
+                result.failing,
+                result.key_answers,
+                result.instance_id,
+                result.replaces,
             ),
         )
 
@@ -200,15 +212,6 @@ class SqliteCases:
         self._connection.execute(
             "UPDATE result SET canonical = (envelope_number IS ?) WHERE family_id = ?",
             (number, family_id),
-        )
-
-    def note_conflict(self, family_id: str, kept: int, other: int, when: str, point: int) -> None:
-        self._connection.execute(
-            "INSERT INTO conflict (family_id, kept_envelope, other_envelope, opened_at, point)"
-            " VALUES (?, ?, ?, ?, ?)"
-            " ON CONFLICT (family_id, other_envelope) DO UPDATE"
-            " SET kept_envelope = excluded.kept_envelope",
-            (family_id, kept, other, when, point),
         )
 
     def interviews(self) -> Iterator[Result]:

@@ -46,7 +46,8 @@ class SqliteStreams:
 
     def accounts_with(self, key: str) -> list[str]:
         rows = self._connection.execute(
-            "SELECT account_id FROM stream_row WHERE key = ? AND NOT gone ORDER BY account_id",
+            "SELECT account_id FROM stream_row WHERE key = ?"
+            " AND (NOT gone OR body_sha256 IS NOT NULL) ORDER BY account_id",
             (key,),
         )
         return [account_id for (account_id,) in rows]
@@ -60,7 +61,7 @@ class SqliteStreams:
     def page(self, account_id: str, cursor: int) -> Iterator[FeedRow]:
         rows = self._connection.execute(
             "SELECT s.key, s.counter, s.gone, s.reason,"
-            " CASE WHEN s.gone THEN x'' ELSE coalesce(s.body, c.body) END"
+            " coalesce(s.body, c.body, x'')"
             " FROM stream_row AS s LEFT JOIN field_case AS c USING (family_id)"
             " WHERE s.account_id = ? AND s.counter > ? ORDER BY s.counter",
             (account_id, cursor),
