@@ -121,6 +121,9 @@ class CaseBody(msgspec.Struct, frozen=True, kw_only=True):
     self_answers: dict[str, str] = {}
     """What a partial self-response has answered, by the question's reference: offered as a
     start."""
+    gone: str = ""
+    """Why the family is off the frame: withdrawn | duplicate | split | merged; empty when it is
+    not. For the supervisor, on whose list it stays."""
 
 
 class OfficerBody(msgspec.Struct, frozen=True, kw_only=True):

@@ -123,12 +123,13 @@ class Applying:
 
 
 def lock_with_waiting(transaction: Transaction, family_ids: Iterable[str]) -> set[str]:
-    """Lock these cases and those of all envelopes that may be judged again with them; the whole
-    of it."""
+    """Lock these cases, what took their place, and those of all envelopes that may be judged
+    again with them; the whole of it."""
     wanted = set(family_ids)
     asked: set[str] = set()
     while more := wanted - asked:
         asked |= more
+        wanted.update(transaction.events.successors(more))
         for taken in transaction.envelopes.waiting(more):
             wanted.update(families_of(_opened(taken)))
     transaction.lock_families(wanted)

@@ -46,6 +46,8 @@ class CaseView:
         """Why the officer need not go there any more, empty when it is on the list; and whether
         what happened is shown with it."""
         has_own = self._has_own_interview
+        if self.case.gone:
+            return self.case.gone, True
         if is_answered_online(self.case, self._standing):
             return "answered_online", has_own
         result = shown_result(self.case, self._standing)
@@ -79,6 +81,9 @@ class CaseView:
             question_comments=[] if returned is None else returned.questions,
             conflicts=conflicts,
             drafts=drafts,
+            successors=self._successors,
+            self_answers=self._self_answers,
+            gone=case.gone,
         )
 
     @cached_property
@@ -88,6 +93,18 @@ class CaseView:
     @cached_property
     def _visits(self) -> list[VisitRow]:
         return self._tx.cases.visits(self.case.family_id)
+
+    @cached_property
+    def _successors(self) -> list[str]:
+        if not self.case.gone:
+            return []
+        return self._tx.events.successors([self.case.family_id])
+
+    @cached_property
+    def _self_answers(self) -> dict[str, str]:
+        if self.case.self_response != "partial":
+            return {}
+        return self._tx.events.self_answers(self.case.family_id)
 
     @cached_property
     def _return(self) -> ReturnBody | None:

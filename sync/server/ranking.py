@@ -156,10 +156,11 @@ def _open_return(
 
 
 def _by_rule(case: Case, candidates: Sequence[Result], redone: dict[int, int]) -> Result | None:
-    if not candidates:
+    eligible = [one for one in candidates if one.eligible]
+    if not eligible:
         return None
     best = min(
-        candidates,
+        eligible,
         key=lambda one: (
             one.number in redone,
             -one.rank,

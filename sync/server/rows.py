@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from enumerator.store.feed import FamilyBody, MemberBody
-from sync.server.store import Account, Case, Device, Result
+from sync.server.store import Account, Case, Device, FrameEvent, Result
 
 ACCOUNT_COLUMNS = (
     "account_id, login, name, role, supervisor_id, revoked_at IS NOT NULL, last_contact_at"
@@ -22,7 +23,7 @@ VISIT_COLUMNS = (
 CASE_COLUMNS = (
     "family_id, version, found_in_field, officer_id, assigned_at, assigned_point,"
     " assigned_incarnation, assigned_sequence, self_response, self_responded_at,"
-    " self_response_point, body_sha256"
+    " self_response_point, body_sha256, gone"
 )
 ASSIGNMENT_COLUMNS = (
     "family_id, officer_id, place, point, assigned_at, assigned_by, reason, envelope_number,"
@@ -36,12 +37,13 @@ DECISION_COLUMNS = (
 CONFLICT_COLUMNS = (
     "family_id, kept_envelope, other_envelope, opened_at, point, state, closed_at, closed_by"
 )
+EVENT_COLUMNS = "family_id, reason, successors, dated, noted_at, point, note"
 DRAFT_COLUMNS = "envelope_number, family_id, officer_id, incarnation, sequence"
 RESULTS = (
     "SELECT r.envelope_number, r.family_id, r.officer_id, r.kind, r.outcome, r.rank, r.point,"
     " r.form_id, r.form_version, r.base_version, r.late_assignee, r.canonical,"
     " e.envelope_id, e.receipt_no, e.received_at, r.failing, r.key_answers, r.instance_id,"
-    " r.replaces"
+    " r.replaces, r.counts_for, r.eligible"
     " FROM result AS r LEFT JOIN envelope AS e ON e.number = r.envelope_number"
 )
 
@@ -108,4 +110,22 @@ def to_result(row: tuple[Any, ...]) -> Result:
         key_answers=row[16],
         instance_id=row[17],
         replaces=row[18],
+        counts_for=row[19],
+        eligible=bool(row[20]),
+    )
+
+
+def to_event(row: tuple[Any, ...]) -> FrameEvent:
+    return FrameEvent(row[0], row[1], tuple(json.loads(row[2])), *row[3:])
+
+
+def event_values(event: FrameEvent) -> tuple[Any, ...]:
+    return (
+        event.family_id,
+        event.reason,
+        json.dumps(event.successors),
+        event.dated,
+        event.noted_at,
+        event.point,
+        event.note,
     )

@@ -21,6 +21,7 @@ from sync.server.sqlite.cases import SqliteCases
 from sync.server.sqlite.connecting import Connection, connect, migrate, savepoint, transaction
 from sync.server.sqlite.decisions import SqliteDecisions
 from sync.server.sqlite.envelopes import SqliteEnvelopes
+from sync.server.sqlite.events import SqliteEvents
 from sync.server.sqlite.frame import SqliteFrame
 from sync.server.sqlite.media import SqliteMedia
 from sync.server.sqlite.questionnaires import SqliteQuestionnaires
@@ -40,6 +41,7 @@ class SqliteTransaction:
         self.envelopes = SqliteEnvelopes(connection)
         self.cases = SqliteCases(connection)
         self.decisions = SqliteDecisions(connection)
+        self.events = SqliteEvents(connection)
         self.streams = SqliteStreams(connection)
         self.areas = SqliteAreas(connection)
         self.questionnaires = SqliteQuestionnaires(connection)

@@ -11,7 +11,7 @@ UTC, keys and hashes bytes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -160,6 +160,8 @@ class Case:
     self_responded_at: str
     self_response_point: int
     body_sha256: bytes | None
+    gone: str = ""
+    """Why it is off the frame: ``withdrawn``, ``duplicate``, ``split``, ``merged``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +214,15 @@ class Result:
     instance_id: str = ""
     replaces: str = ""
     """The instance id that this interview corrects."""
+    counts_for: str = ""
+    """The case that it is a result of: the family's own (when not given), or what took its
+    place."""
+    eligible: bool = True
+    """Whether it may stand there by the rule; else by a supervisor's decision only."""
+
+    def __post_init__(self) -> None:
+        if not self.counts_for:
+            object.__setattr__(self, "counts_for", self.family_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +263,19 @@ class Conflict:
     closed_at: str | None
     closed_by: int
     """The decision's number; 0: the rule, or open."""
+
+
+@dataclass(frozen=True, slots=True)
+class FrameEvent:
+    """The office's word on a family of the frame; see the table's reasons."""
+
+    family_id: str
+    reason: str
+    successors: tuple[str, ...]
+    dated: str
+    noted_at: str
+    point: int
+    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -470,7 +494,12 @@ class Cases(Protocol):
 
     def visits(self, family_id: str) -> list[VisitRow]: ...
     def add_result(self, result: Result) -> None: ...
-    def results(self, family_id: str) -> list[Result]: ...
+    def results(self, family_id: str) -> list[Result]:
+        """Those that count for this case."""
+
+    def count_for(self, family_id: str, case_id: str, *, eligible: bool) -> None:
+        """All results of the family's own envelopes."""
+
     def set_canonical(self, family_id: str, number: int | None) -> None: ...
     def interviews(self) -> Iterator[Result]:
         """All, canonical or not, in the order of storing."""
@@ -503,6 +532,25 @@ class Decisions(Protocol):
     def add_draft(self, draft: DraftRow) -> None: ...
     def drafts(self, family_id: str) -> list[DraftRow]:
         """In the order of storing."""
+
+
+class Events(Protocol):
+    """What the office says of the frame's families after they were loaded."""
+
+    def save_self_answers(self, family_id: str, answers: Mapping[str, str]) -> None:
+        """In place of those before."""
+
+    def self_answers(self, family_id: str) -> dict[str, str]: ...
+    def add(self, event: FrameEvent) -> None: ...
+    def of_family(self, family_id: str) -> list[FrameEvent]:
+        """In the order in which they were noted."""
+
+    def all(self) -> Iterator[FrameEvent]: ...
+    def take_off(self, family_id: str, gone: str, successors: Iterable[str]) -> None:
+        """``gone`` empty: it counts."""
+
+    def successors(self, family_ids: Iterable[str]) -> list[str]: ...
+    def predecessors(self, family_id: str) -> list[str]: ...
 
 
 class Streams(Protocol):
@@ -600,6 +648,8 @@ class Transaction(Protocol):
     def cases(self) -> Cases: ...
     @property
     def decisions(self) -> Decisions: ...
+    @property
+    def events(self) -> Events: ...
     @property
     def streams(self) -> Streams: ...
     @property

@@ -239,7 +239,7 @@ def test_export_masks_every_identity_number(interviewed: Place) -> None:
 
     assert (run.facts["families"], run.facts["interviews"]) == (9, 2)
     written = [path for path in out.rglob("*") if path.is_file()]
-    assert len(written) == 7
+    assert len(written) == 10
     for path in written:
         assert not re.search(r"(?<!\d)\d{16}(?!\d)", path.read_text(encoding="utf-8")), path
     assert _read(out / "k.anggota.csv")[0]["nik"] == "630202********01"

@@ -37,11 +37,10 @@ def judge_interview(bench: Bench, arrival: Arrival) -> Judgement:
         instance_id=summary.instance_id,
         replaces=summary.replaces,
     )
-    standing = add_result(bench, arrival, case, result)
+    standing = add_result(bench, arrival, result)
     bench.touched.add(case.family_id)
     if case.found_in_field and standing in (arrival.number, None):
         describe_found(bench, case.family_id, summary)
     is_alternate = result.rank > NOT_FINAL and standing != arrival.number
-    return Judgement(
-        "alternate" if is_alternate else "stored", "late_assignee" if result.late_assignee else ""
-    )
+    reason = case.gone or ("late_assignee" if result.late_assignee else "")
+    return Judgement("alternate" if is_alternate else "stored", reason)

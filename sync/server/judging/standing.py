@@ -2,16 +2,38 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sync.server.judging.arrival import Arrival, Bench
 from sync.server.ranking import standing_of
 from sync.server.store import Case, Conflict, Result, Transaction
 
 
-def add_result(bench: Bench, arrival: Arrival, case: Case, result: Result) -> int | None:
+def add_result(bench: Bench, arrival: Arrival, result: Result) -> int | None:
     """The number of the canonical result after this one was added."""
-    bench.tx.cases.add_result(result)
-    bench.happened.add(case.family_id)
-    return settle(bench.tx, case, arrival.received_at, arrival.point)
+    case_id, eligible = counting_case(bench.tx, result.family_id)
+    bench.tx.cases.add_result(replace(result, counts_for=case_id, eligible=eligible))
+    bench.happened.add(case_id)
+    bench.touched.add(case_id)
+    case = bench.tx.cases.get(case_id)
+    return None if case is None else settle(bench.tx, case, arrival.received_at, arrival.point)
+
+
+def counting_case(transaction: Transaction, family_id: str) -> tuple[str, bool]:
+    """What took the family's place, where that is one family only, and so on; and whether its
+    results may stand there by the rule: a withdrawn family's and a duplicate's do not."""
+    seen = {family_id}
+    eligible = True
+    while True:
+        case = transaction.cases.get(family_id)
+        if case is None or not case.gone:
+            return family_id, eligible
+        successors = transaction.events.successors([family_id])
+        if len(successors) != 1 or successors[0] in seen:
+            return family_id, False
+        eligible = eligible and case.gone != "duplicate"
+        (family_id,) = successors
+        seen.add(family_id)
 
 
 def settle(transaction: Transaction, case: Case, when: str, point: int) -> int | None:
@@ -21,7 +43,7 @@ def settle(transaction: Transaction, case: Case, when: str, point: int) -> int |
     number = None if standing.result is None else standing.result.number
     if any(one.canonical != (one.number == number) for one in results):
         transaction.cases.set_canonical(case.family_id, number)
-    if len(results) > 1 or standing.states:
+    if len(results) != 1 or standing.states:
         _note_conflicts(transaction, case.family_id, number or 0, standing.states, when, point)
     return number
 

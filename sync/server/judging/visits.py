@@ -50,6 +50,6 @@ def judge_visit(bench: Bench, arrival: Arrival) -> Judgement:
             base_version=header.base_version,
             late_assignee=late,
         )
-        add_result(bench, arrival, case, result)
+        add_result(bench, arrival, result)
     bench.touched.add(case.family_id)
     return Judgement("stored", "late_assignee" if late else "")

@@ -29,6 +29,7 @@ class Assigned:
     with_others: int
     """Left where they are, because moving was not asked for."""
     answered_online: int
+    off_the_frame: int
     unknown: tuple[str, ...]
 
     def to_report(self) -> dict[str, object]:
@@ -37,6 +38,7 @@ class Assigned:
             "already_assigned": self.already,
             "left_with_other_officers": self.with_others,
             "answered_online": self.answered_online,
+            "off_the_frame": self.off_the_frame,
             "unknown_families": list(self.unknown),
         }
 
@@ -88,7 +90,7 @@ def assign(
     """Split evenly in the given order, each officer one stretch. Doing it again changes nothing.
 
     Families of other officers stay there unless ``move``; those that answered online completely
-    are not given to anybody.
+    or are off the frame are not given to anybody.
     """
     work = _Work(operation, move=move, reason=reason)
     pairs = iter(_split(work.open_families(family_ids), officers))
@@ -99,6 +101,7 @@ def assign(
         already=work.counts["already"],
         with_others=work.counts["with_others"],
         answered_online=work.counts["answered_online"],
+        off_the_frame=work.counts["off_the_frame"],
         unknown=tuple(work.unknown),
     )
 
@@ -130,6 +133,8 @@ class _Work:
                     self.unknown.append(family_id)
                 elif case.self_response == "complete":
                     self.counts["answered_online"] += 1
+                elif case.gone:
+                    self.counts["off_the_frame"] += 1
                 else:
                     found.append(family_id)
         return found

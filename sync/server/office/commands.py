@@ -5,28 +5,19 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from enumerator.errors import KnownError
 from sync.server import accounts
 from sync.server.office import assigning, backing_up, bundles, exporting, frame, responses, sealed
+from sync.server.office.frame_commands import add_frame_commands
+from sync.server.office.outcome import SHOWN_FAULTS, Outcome
 from sync.server.office.reading import Faults
 from sync.server.operation import Operation
 from sync.server.store import Account
-
-_SHOWN_FAULTS = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """``facts`` is what ``--json`` prints, ``lines`` what a person reads."""
-
-    lines: list[str]
-    facts: dict[str, Any]
-    status: int = 0
-
 
 Command = Callable[[Operation, argparse.Namespace], Outcome]
 Commands = argparse._SubParsersAction  # the type that add_subparsers returns has no public name
@@ -44,7 +35,12 @@ def add_commands(commands: Commands[argparse.ArgumentParser]) -> None:
     one.add_argument("members", type=Path, help="CSV, columns as prelist_anggota.csv")
     one.add_argument("--report", type=Path, help="write every fault to this JSON file")
     one = _add(commands, "load-responses", _load_responses, "load self-responses")
-    one.add_argument("responses", type=Path, help="CSV: no_kk, nik, status, submitted_at")
+    one.add_argument(
+        "responses",
+        type=Path,
+        help="CSV: no_kk, nik, status, submitted_at; partial "
+        "answers in columns named by their question, /data/…",
+    )
     one.add_argument("--report", type=Path, help="write every fault to this JSON file")
     one = _add(commands, "add-supervisor", _add_supervisor, "make an account; prints its code")
     one.add_argument("--login", required=True)
@@ -58,6 +54,7 @@ def add_commands(commands: Commands[argparse.ArgumentParser]) -> None:
     one = _add(commands, "revoke", _revoke, "close an account: no more downloads")
     one.add_argument("--login", required=True)
     _add_assign(commands)
+    add_frame_commands(partial(_add, commands))
     one = _add(commands, "export", _export, "write families and interviews as files")
     one.add_argument("--out", type=Path, required=True, help="an empty folder")
     one.add_argument("--identified", action="store_true", help="with NIK and No. KK unmasked")
@@ -143,7 +140,7 @@ def _loaded(
     arguments: argparse.Namespace, faults: Faults, words: str, facts: dict[str, Any]
 ) -> Outcome:
     """The common end of the loading commands; status 1 when rows were rejected."""
-    lines = [fault.text for fault in faults.kept[:_SHOWN_FAULTS]]
+    lines = [fault.text for fault in faults.kept[:SHOWN_FAULTS]]
     left_out = faults.error_count + faults.warning_count - len(lines)
     if left_out > 0:
         lines.append(f"… and {left_out} more; --report FILE writes them down")
@@ -226,9 +223,11 @@ def _assign(operation: Operation, arguments: argparse.Namespace) -> Outcome:
         lines.append(f"{done.already} were theirs before")
     if done.with_others:
         lines.append(f"{done.with_others} stay with other officers; --move takes them over")
+    if done.off_the_frame:
+        lines.append(f"{done.off_the_frame} are off the frame and are given to nobody")
     if done.answered_online:
         lines.append(f"{done.answered_online} answered online and are given to nobody")
-    lines += [f"unknown family {family_id}" for family_id in done.unknown[:_SHOWN_FAULTS]]
+    lines += [f"unknown family {family_id}" for family_id in done.unknown[:SHOWN_FAULTS]]
     return Outcome(lines, done.to_report(), 1 if done.unknown else 0)
 
 
@@ -250,7 +249,7 @@ def _backup(operation: Operation, arguments: argparse.Namespace) -> Outcome:
 
 def _take_sealed(operation: Operation, arguments: argparse.Namespace) -> Outcome:
     done = sealed.take_sealed(operation, arguments.spool)
-    lines = [f"unreadable: {name}" for name in done.unreadable[:_SHOWN_FAULTS]]
+    lines = [f"unreadable: {name}" for name in done.unreadable[:SHOWN_FAULTS]]
     lines += [f"{status}: {count}" for status, count in sorted(done.by_status.items())]
     if done.media:
         lines.append(f"photos and sounds held: {done.media}")

@@ -11,7 +11,7 @@ import csv
 import json
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,14 +20,12 @@ from typing import Any
 from enumerator.errors import KnownError
 from enumerator.model import masked
 from sync.server.case_view import shown_result
+from sync.server.office.exporting_judgements import Shown, write_judgements
 from sync.server.office.flattening import FlatRow, flatten, repeats_of
 from sync.server.office.media_exporting import write_media
 from sync.server.operation import Operation
 from sync.server.ranking import is_answered_online, standing_of
 from sync.server.store import ExportRow, Result, Transaction
-
-Shown = Callable[[str], str]
-"""What may stand in the export of a text that came from the field."""
 
 _IDENTITY_NUMBER = re.compile(r"(?<!\d)\d{16}(?!\d)")
 _FAMILY_COLUMNS = (
@@ -87,6 +85,7 @@ def export(operation: Operation, out: Path, *, identified: bool) -> Exported:
         (out / "interviews").mkdir(mode=0o700)
         with operation.store.reading() as transaction:
             families = _write_families(out / "families.csv", transaction, shown)
+            write_judgements(out, transaction, shown)
             tables, interviews = _Interviews(transaction, shown).write(out)
             held, missing = write_media(transaction, out, with_content=identified)
         note = {
@@ -136,6 +135,8 @@ def _family_values(transaction: Transaction, row: ExportRow) -> list[str]:
         elif result is not None:
             status = "received" if standing.open_return is None else "returned"
             source = result.kind
+    if case.gone:
+        status = case.gone
     return [
         family.id,
         family.head_name,

@@ -10,12 +10,13 @@ from enumerator.model import FamilyCardNumber, Nik
 from enumerator.model.area import LEVELS
 from enumerator.store.feed import AreaBody, FamilyBody, MemberBody
 from sync.server.applying import Applying, lock_with_waiting
+from sync.server.judging.mapping import RESTORED, lineage_of, note_event
 from sync.server.office.reading import CsvFile, Fault, Faults, Row
 from sync.server.operation import Operation
 from sync.server.store import (
     BadRow,
-    Frame,
     FrameChange,
+    FrameEvent,
     FrameTransaction,
     StagedFamily,
     StagedMember,
@@ -125,18 +126,39 @@ def load_frame(operation: Operation, families: Path, members: Path) -> FrameLoad
         for kind, bad in frame.reject():
             faults.add(_fault(names[kind], bad))
         change = frame.merge()
-        shown = _show_touched(Streaming(transaction), frame)
+        shown = _show_touched(operation, transaction)
         if change.families_new:
             _judge_awaiting(transaction)
     return FrameLoaded(family_file.rows, member_file.rows, change, shown, faults)
 
 
-def _show_touched(streaming: Streaming, frame: Frame) -> int:
+def _show_touched(operation: Operation, transaction: FrameTransaction) -> int:
+    """A family that was withdrawn and is loaded with other data counts again."""
+    streaming = Streaming(transaction)
     shown = 0
-    for family_id in frame.touched():
+    for family_id in transaction.frame.touched():
+        case = transaction.cases.get(family_id)
+        if case is not None and case.gone in ("withdrawn", "duplicate"):
+            streaming.show_cases(_restored(operation, transaction, family_id))
         streaming.show_cases([family_id])  # one by one: nobody else writes, and memory is bounded
         shown += 1
     return shown
+
+
+def _restored(operation: Operation, transaction: FrameTransaction, family_id: str) -> set[str]:
+    """The families that it concerns."""
+    applying = Applying(transaction, lineage_of(transaction, [family_id]))
+    event = FrameEvent(
+        family_id=family_id,
+        reason=RESTORED,
+        successors=(),
+        dated=operation.now(),
+        noted_at=operation.now(),
+        point=transaction.next_point(),
+        note="load-frame",
+    )
+    note_event(applying.bench, event)
+    return applying.bench.touched
 
 
 def _judge_awaiting(transaction: FrameTransaction) -> None:

@@ -102,6 +102,8 @@ class Row:
     line: int
     values: tuple[str, ...]
     """In the order of the columns that were asked for, without blanks around them."""
+    answers: dict[str, str] = field(default_factory=dict)
+    """What columns named by a question (``/data/…``) hold, blanks left out."""
 
 
 class CsvFile:
@@ -138,13 +140,19 @@ class CsvFile:
                 + ", ".join(missing),
             )
         places = [names.index(name) for name in self._columns]
+        questions = [(name, place) for place, name in enumerate(names) if name.startswith("/")]
         for line, raw in enumerate(lines, start=2):
             if not raw.strip():
                 continue
             self.rows += 1
             values = self._split(line, raw, delimiter, len(names))
             if values is not None:
-                yield Row(line, tuple(values[place].strip() for place in places))
+                answers = {name: values[place].strip() for name, place in questions}
+                yield Row(
+                    line,
+                    tuple(values[place].strip() for place in places),
+                    {name: value for name, value in answers.items() if value},
+                )
 
     def _split(self, line: int, raw: bytes, delimiter: str, width: int) -> list[str] | None:
         try:

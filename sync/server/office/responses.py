@@ -14,7 +14,7 @@ from sync.server.applying import Applying, lock_with_waiting
 from sync.server.judging.standing import settle
 from sync.server.office.reading import CsvFile, Faults, Row
 from sync.server.operation import Operation
-from sync.server.store import Transaction
+from sync.server.store import Case, Transaction
 from sync.server.streaming import Streaming
 
 _COLUMNS = ("no_kk", "nik", "status", "submitted_at")
@@ -90,10 +90,11 @@ class _Loading:
         for row, family_id in matched:
             case = transaction.cases.get(family_id)
             status, submitted_at = row.values[2:]
-            if case is None or case.self_response in (status, "complete"):
+            if case is None or not _is_news(transaction, case, row):
                 entered.done["unchanged"] += 1
                 continue
             point = point or transaction.next_point()
+            transaction.events.save_self_answers(family_id, row.answers)
             transaction.cases.self_responded(family_id, status, submitted_at, point)
             entered.done.update(self._settle(transaction, family_id, status, point))
             applying.bench.touched.add(family_id)
@@ -138,3 +139,12 @@ def _why_unusable(nik: str, status: str, submitted_at: str) -> str:
     if _NOBODY & set(Nik.parse(nik).errors):
         return "unusable_nik"
     return ""
+
+
+def _is_news(transaction: Transaction, case: Case, row: Row) -> bool:
+    status = row.values[2]
+    if case.self_response == "complete":
+        return False
+    if case.self_response != status:
+        return True
+    return bool(row.answers) and row.answers != transaction.events.self_answers(case.family_id)

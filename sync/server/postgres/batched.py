@@ -193,8 +193,8 @@ class BatchedCases(PostgresCases):
         return list(self._batch.known.visits[family_id])
 
     def add_result(self, result: Result) -> None:
-        self._load(result.family_id)
-        self._batch.known.results[result.family_id].append(result)
+        self._load(result.counts_for)
+        self._batch.known.results[result.counts_for].append(result)
         self._batch.kept.results[result.number] = result
 
     def results(self, family_id: str) -> list[Result]:

@@ -195,7 +195,8 @@ class Batch:
         for row in visits:
             known.visits[row[2]].append(VisitRow(*row))
         for row in results:
-            known.results[row[1]].append(to_result(row))
+            result = to_result(row)
+            known.results[result.counts_for].append(result)
         for row in orders:
             known.orders[row[0]].append(Assignment(*row))
         for row in decisions:

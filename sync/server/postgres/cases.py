@@ -186,8 +186,8 @@ class PostgresCases:
         self._connection.execute(
             "INSERT INTO result (envelope_number, family_id, officer_id, kind, outcome, rank,"
             " point, form_id, form_version, base_version, late_assignee, canonical, failing,"
-            " key_answers, instance_id, replaces)"
-            " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            " key_answers, instance_id, replaces, counts_for, eligible)"
+            " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
             (
                 result.number,
                 result.family_id,
@@ -205,19 +205,27 @@ class PostgresCases:
                 result.key_answers,
                 result.instance_id,
                 result.replaces,
+                result.counts_for,
+                result.eligible,
             ),
         )
 
     def results(self, family_id: str) -> list[Result]:
         rows = self._connection.execute(
-            RESULTS + " WHERE r.family_id = %s ORDER BY r.envelope_number", (family_id,)
+            RESULTS + " WHERE r.counts_for = %s ORDER BY r.envelope_number", (family_id,)
         )
         return [to_result(row) for row in rows]
+
+    def count_for(self, family_id: str, case_id: str, *, eligible: bool) -> None:
+        self._connection.execute(
+            "UPDATE result SET counts_for = %s, eligible = %s WHERE family_id = %s",
+            (case_id, eligible, family_id),
+        )
 
     def set_canonical(self, family_id: str, number: int | None) -> None:
         self._connection.execute(
             "UPDATE result SET canonical = (envelope_number IS NOT DISTINCT FROM %s::bigint)"
-            " WHERE family_id = %s",
+            " WHERE counts_for = %s",
             (number, family_id),
         )
 
@@ -262,22 +270,34 @@ class PostgresCases:
             " r.envelope_number"
             " FROM family AS f JOIN field_case AS c USING (family_id)"
             " LEFT JOIN account AS a ON a.account_id = c.officer_id"
-            " LEFT JOIN result AS r ON r.family_id = f.family_id AND r.canonical"
+            " LEFT JOIN result AS r ON r.counts_for = f.family_id AND r.canonical"
             " ORDER BY f.family_id",
         )
         for row in rows:
-            result = None if row[25] is None else self._result(row[25])
-            yield ExportRow(to_family(row[:11]), to_case(row[11:23]), row[23], row[24], result)
+            *columns, login, visits, number = row
+            result = None if number is None else self._result(number)
+            yield ExportRow(
+                to_family(row[:11]), to_case(tuple(columns[11:])), login, visits, result
+            )
 
     def counts(self) -> dict[str, int]:
-        names = ("families", "assigned", "with_result", "answered_online", "visits", "conflicts")
+        names = (
+            "families",
+            "assigned",
+            "with_result",
+            "answered_online",
+            "visits",
+            "conflicts",
+            "off_the_frame",
+        )
         row = self._connection.execute(
             "SELECT (SELECT count(*) FROM family),"
             " (SELECT count(*) FROM field_case WHERE officer_id IS NOT NULL),"
             " (SELECT count(*) FROM result WHERE canonical),"
             " (SELECT count(*) FROM field_case WHERE self_response = 'complete'),"
             " (SELECT count(*) FROM visit),"
-            " (SELECT count(*) FROM conflict WHERE closed_at IS NULL)"
+            " (SELECT count(*) FROM conflict WHERE closed_at IS NULL),"
+            " (SELECT count(*) FROM field_case WHERE gone <> '')"
         ).fetchone()
         return dict(zip(names, row or (), strict=True))
 

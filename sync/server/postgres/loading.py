@@ -65,7 +65,7 @@ OF_FAMILIES = (
     f"SELECT {FAMILY_COLUMNS} FROM family WHERE {_OF}",
     f"SELECT family_id, {MEMBER_COLUMNS} FROM member WHERE {_OF} ORDER BY family_id, line_no",
     f"SELECT {VISIT_COLUMNS} FROM visit WHERE {_OF} ORDER BY envelope_number",
-    f"{RESULTS} WHERE r.{_OF} ORDER BY r.envelope_number",
+    f"{RESULTS} WHERE r.counts_for = ANY (%(families)b::text[]) ORDER BY r.envelope_number",
     f"SELECT {ASSIGNMENT_COLUMNS} FROM assignment WHERE {_OF} ORDER BY place, envelope_number",
     f"SELECT {DECISION_COLUMNS} FROM decision WHERE {_OF} ORDER BY envelope_number",
     f"SELECT {CONFLICT_COLUMNS} FROM conflict WHERE {_OF} ORDER BY other_envelope",

@@ -11,6 +11,7 @@ from sync.server.postgres.cases import PostgresCases
 from sync.server.postgres.connecting import Connection, FamilyLocks, known_faults, only
 from sync.server.postgres.decisions import PostgresDecisions
 from sync.server.postgres.envelopes import PostgresEnvelopes
+from sync.server.postgres.events import PostgresEvents
 from sync.server.postgres.frame import PostgresFrame
 from sync.server.postgres.loading import POINT_BASE
 from sync.server.postgres.media import PostgresMedia
@@ -32,6 +33,7 @@ class PostgresTransaction:
         self.envelopes = PostgresEnvelopes(connection)
         self.cases = PostgresCases(connection, locks)
         self.decisions = PostgresDecisions(connection)
+        self.events = PostgresEvents(connection)
         self.streams = PostgresStreams(connection)
         self.areas = PostgresAreas(connection)
         self.questionnaires = PostgresQuestionnaires(connection)
