@@ -108,7 +108,7 @@ class MainWindow(QWidget):
             self._accounts, operations, self._navigator, self._remembering, self
         )
         self._interviews = InterviewDoor(
-            operations, self._navigator, self.stack, self._heading_of, self
+            operations, self._navigator, self.stack, self._heading_of, self.account, self
         )
         self.enrol_screen = self._gatekeeper.enrol_screen
         self.unlock_screen = self._gatekeeper.unlock_screen
@@ -172,6 +172,7 @@ class MainWindow(QWidget):
         self.family.visit_asked.connect(self.record_visit)
         self.family.interview_asked.connect(self.start_interview)
         self.family.stop_asked.connect(self._ask_stop)
+        self.family.successor_asked.connect(self._ask_successor)
         self.visit.saved.connect(self._visit_saved)
         self.custody.sync_asked.connect(self.synchronise)
         self.carrying.serve(self.custody)
@@ -417,6 +418,15 @@ class MainWindow(QWidget):
         account = self.account()
         if account is not None:
             self._interviews.ask_to_stop(account, InterviewId(interview_id))
+
+    def _ask_successor(self, interview_id: str) -> None:
+        account = self.account()
+        if account is not None:
+            self._interviews.ask_successor(account, InterviewId(interview_id))
+
+    def interviews(self) -> InterviewDoor:
+        """The door to interviews."""
+        return self._interviews
 
     # ------------------------------------------------------------------ the server
 

@@ -3,8 +3,10 @@
 from enumerator.fieldwork.binding import SP2020_C1, FormBinding
 from enumerator.fieldwork.caseload import CaseloadSummary, CaseloadView
 from enumerator.fieldwork.delivery import Delivery, DeliveryLine
-from enumerator.fieldwork.interviewing import Interviewing
+from enumerator.fieldwork.interviewing import Interviewing, Offer
+from enumerator.fieldwork.news import CaseNews, Difference
 from enumerator.fieldwork.open_interview import Finalised, IncompleteError, OpenInterview
+from enumerator.fieldwork.parking import Parking
 from enumerator.fieldwork.rules import ContactRules
 from enumerator.fieldwork.supervising import Supervising, TeamMember
 from enumerator.fieldwork.visiting import VisitAdvice, VisitDraft, Visiting
@@ -12,16 +14,20 @@ from enumerator.fieldwork.workspace import Workspace
 
 __all__ = [
     "SP2020_C1",
+    "CaseNews",
     "CaseloadSummary",
     "CaseloadView",
     "ContactRules",
     "Delivery",
     "DeliveryLine",
+    "Difference",
     "Finalised",
     "FormBinding",
     "IncompleteError",
     "Interviewing",
+    "Offer",
     "OpenInterview",
+    "Parking",
     "Supervising",
     "TeamMember",
     "VisitAdvice",

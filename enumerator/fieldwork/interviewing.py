@@ -12,7 +12,7 @@ from enumerator.errors import KnownError
 from enumerator.fieldwork import prelist
 from enumerator.fieldwork.binding import SP2020_C1, FormBinding
 from enumerator.fieldwork.flags import interview_flags
-from enumerator.fieldwork.news import NEEDS_REASON, READ_ONLY, CaseNews, differences
+from enumerator.fieldwork.news import NEEDS_REASON, READ_ONLY, CaseNews, differences, value_words
 from enumerator.fieldwork.open_interview import (
     Finalised,
     OpenInterview,
@@ -310,10 +310,11 @@ class Interviewing:
         """Touched questions for which the new register says other than the old one and than the
         officer."""
         earlier = self._open(before)[1].prefilled
+        session = adopted.session
         return {
-            ref: text
+            ref: value_words(session, ref, text)
             for ref, text in now.prefilled.items()
-            if earlier.get(ref, "") != text and adopted.session.value(ref) != text
+            if earlier.get(ref, "") != text and session.value(ref) != text
         }
 
     def _open(self, record: InterviewRecord) -> tuple[OpenInterview, Replayed]:

@@ -19,6 +19,7 @@ import msgspec
 from nacl.public import PrivateKey
 from nacl.signing import SigningKey
 
+from enumerator.fieldwork import prelist
 from enumerator.model import Outcome
 from enumerator.sample import QUESTIONNAIRE, REGIONS, sample_file
 from enumerator.sample.population import VILLAGES, RegisteredFamily, population
@@ -291,11 +292,11 @@ class Operation:
                 id=interview_id,  # type: ignore[arg-type]  # a plain str is an id here
                 family_id=family.family.id,
                 form_id="sp2020_c1",
-                form_version="1",
+                form_version="2020091501",
                 seed="1",
                 started_at=self.clock.now().isoformat(),
                 base_version=1,
-                register=b"",
+                register=prelist.packed(prelist.EMPTY),
             )
         )
         return interview_id
@@ -312,7 +313,7 @@ class Operation:
                 visit=self.visit_body(family, outcome),
                 base_version=1,
                 form_id="sp2020_c1",
-                form_version="1",
+                form_version="2020091501",
             )
         )
 

@@ -208,8 +208,8 @@ def test_family_page_masks_numbers(officer: MainWindow) -> None:
         (CaseState.ANSWERED_ONLINE, "No visit is needed any more"),
         (CaseState.REASSIGNED, "given to another officer"),
         (CaseState.DONE_BY_OTHER, "Another officer has interviewed"),
-        (CaseState.WITHDRAWN, "taken off your list"),
-        (CaseState.PARKED, "Your draft is kept"),
+        (CaseState.WITHDRAWN, "taken off the list"),
+        (CaseState.PARKED, "What you began is kept"),
     ],
 )
 def test_family_page_says_what_became_of_the_case(

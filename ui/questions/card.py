@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent
@@ -22,6 +23,15 @@ NUMBER_WIDTH = 58
 _PAD_Y = 14
 _NUMBERED = re.compile(r"\s*(\d{1,4}[a-z]?)\.\s+(?=\S)")
 _BAR = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What somebody says of a question, beside it."""
+
+    tone: Tone
+    icon: str
+    text: str
 
 
 def split_number(label: str) -> tuple[str, str]:
@@ -54,6 +64,8 @@ class QuestionCard(PageItem):
         self._hint = TextBlock(theme.font(Text.SMALL))
         self._message = TextBlock(theme.font(Text.SMALL_STRONG))
         self._tail = TextBlock(theme.font(Text.SMALL))
+        self._mark = TextBlock(theme.font(Text.SMALL_STRONG))
+        self._mark_of: Mark | None = None
         self._tone = Tone.BAD
         self._trouble = ""
         self._is_current = False
@@ -130,6 +142,21 @@ class QuestionCard(PageItem):
             self.resized.emit()
         self.update()
 
+    def set_mark(self, mark: Mark | None) -> None:
+        """What the supervisor or the register says of this question; None: nothing."""
+        if mark == self._mark_of:
+            return
+        self._mark_of = mark
+        if self._mark.set_text(mark.text if mark is not None else ""):
+            self._place()
+            self.resized.emit()
+        self._describe()
+        self.update()
+
+    def mark(self) -> str:
+        """What is said beside the question, "" for nothing."""
+        return self._mark.text()
+
     def request_picture(self) -> None:
         """Asks for the stored picture, if there is one: said when somebody listens."""
         if isinstance(self._input, PictureInput) and self._view.element.value:
@@ -161,9 +188,13 @@ class QuestionCard(PageItem):
         changed = self._message.set_text(words)
         changed |= self._tail.set_text(tail)
         if changed:
-            said = " ".join(part for part in (self._hint.text(), words, tail) if part)
-            self._input.focus_target().setAccessibleDescription(plain_text(said))
+            self._describe()
         return changed
+
+    def _describe(self) -> None:
+        parts = (self._mark.text(), self._hint.text(), self._message.text(), self._tail.text())
+        said = " ".join(part for part in parts if part)
+        self._input.focus_target().setAccessibleDescription(plain_text(said))
 
     def _problem(self) -> tuple[str, str]:
         view = self._view
@@ -196,10 +227,16 @@ class QuestionCard(PageItem):
     def _inner_width(self, width: int) -> int:
         return max(80, width - self._left() - PAD_X)
 
+    def _mark_height(self, width: int) -> int:
+        """Of the mark above the question's words, with the gap below it."""
+        if not self._mark.text():
+            return 0
+        return self._mark.height(self._inner_width(width) - 26) + Space.S
+
     def _parts(self, width: int) -> tuple[int, int, int, int, int]:
         """Heights of label, hint, answer, message and tail."""
         inner = self._inner_width(width)
-        mark = 28 if self._has_mark() else 0
+        mark = 28 if self._has_state() else 0
         return (
             self._label.height(inner - max(mark, 76)),
             self._hint.height(inner),
@@ -208,14 +245,21 @@ class QuestionCard(PageItem):
             self._tail.height(inner - 26),
         )
 
-    def _has_mark(self) -> bool:
+    def _has_state(self) -> bool:
         return True
 
     def _place(self) -> None:
         if self.width() <= 0:
             return
         label, hint, answer, _, _ = self._parts(self.width())
-        top = _PAD_Y + label + (hint + 2 if hint else 0) + Space.S + 2
+        top = (
+            self._mark_height(self.width())
+            + _PAD_Y
+            + label
+            + (hint + 2 if hint else 0)
+            + Space.S
+            + 2
+        )
         self._input.setGeometry(self._left(), top, self._inner_width(self.width()), answer)
         self._place_clear()
 
@@ -241,7 +285,15 @@ class QuestionCard(PageItem):
 
     def heightForWidth(self, width: int) -> int:
         label, hint, answer, message, tail = self._parts(width)
-        height = _PAD_Y * 2 + label + (hint + 2 if hint else 0) + Space.S + 2 + answer
+        height = (
+            self._mark_height(width)
+            + _PAD_Y * 2
+            + label
+            + (hint + 2 if hint else 0)
+            + Space.S
+            + 2
+            + answer
+        )
         if message:
             height += Space.S + message + (tail + 2 if tail else 0)
         return height
@@ -271,13 +323,18 @@ class QuestionCard(PageItem):
         self._paint_bar(painter, area, bad)
         left = float(self._left())
         top = float(_PAD_Y)
+        if self._mark_of is not None:
+            ink = tokens.tones[self._mark_of.tone].ink
+            icons.paint(painter, self._mark_of.icon, QRectF(left, top - 1, 18, 18), ink)
+            self._mark.draw(painter, QPointF(left + 26, top), ink)
+            top += self._mark_height(self.width())
         if self._number:
             painter.setFont(theme.figures(Text.SUBTITLE))
             painter.setPen(tokens.accent_ink)
             column = QRectF(PAD_X, top, NUMBER_WIDTH - Space.M, 26)
             painter.drawText(column, Qt.AlignmentFlag.AlignTop, self._number)
         self._label.draw(painter, QPointF(left, top), tokens.ink)
-        self._paint_mark(painter)
+        self._paint_state(painter)
         top += label
         if hint:
             self._hint.draw(painter, QPointF(left, top + 2), tokens.ink_soft)
@@ -305,18 +362,21 @@ class QuestionCard(PageItem):
         bar = QRectF(area.left() + 5, area.top() + 8, _BAR, area.height() - 16)
         paint.box(painter, bar, _BAR / 2, colour)
 
-    def _paint_mark(self, painter: QPainter) -> None:
+    def _words_top(self) -> int:
+        return _PAD_Y + self._mark_height(self.width())
+
+    def _paint_state(self, painter: QPainter) -> None:
         tokens = theme.colours()
         view = self._view
         if self._clear is not None and self._clear.isVisible():
             return
         if view.element.value and view.typed is None and view.element.valid:
-            place = QRectF(self.width() - PAD_X - 20, _PAD_Y, 20, 20)
+            place = QRectF(self.width() - PAD_X - 20, self._words_top(), 20, 20)
             icons.paint(painter, "check-circle", place, tokens.tones[Tone.GOOD].ink)
         elif not view.element.required and view.takes_answers and not view.element.value:
             painter.setFont(theme.font(Text.CAPTION))
             painter.setPen(tokens.ink_faint)
-            place = QRectF(self.width() - PAD_X - 90, _PAD_Y + 1, 90, 20)
+            place = QRectF(self.width() - PAD_X - 90, self._words_top() + 1, 90, 20)
             painter.drawText(
                 place,
                 Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter,

@@ -25,6 +25,7 @@ from enumerator.model import (
 from ui import formats
 from ui.operations import Operations
 from ui.paint import Kind
+from ui.screens.family_banner import FamilyBanner, is_read_only
 from ui.theme import Ink, Space, Text, Tone
 from ui.widgets.buttons import Button
 from ui.widgets.chips import Chip
@@ -33,7 +34,7 @@ from ui.widgets.layouts import ScrollArea, Sides, column, row
 from ui.widgets.lines import IconLine, LineStack, RecordLine
 from ui.widgets.meters import Dots
 from ui.widgets.screen import Screen, ScreenHeader
-from ui.widgets.surfaces import Banner, Card
+from ui.widgets.surfaces import Card
 from ui.widgets.tables import WordTable
 from ui.widgets.timeline import Moment, Timeline
 from ui.words import (
@@ -68,6 +69,7 @@ class FamilyFacts:
     assignment: Assignment | None
     area: str
     draft: InterviewId | None
+    successors: tuple[FamilyId, ...]
     own_officer: str
     now: datetime
 
@@ -93,6 +95,7 @@ def gather(workspace: Workspace, family_id: FamilyId) -> FamilyFacts:
         assignment=families.assignment(family_id),
         area=", ".join(names),
         draft=workspace.interviewing.draft_of(family_id),
+        successors=workspace.parking.successors(family_id),
         own_officer=workspace.store.enrolment.account_id,
         now=workspace.store.clock.now(),
     )
@@ -100,11 +103,13 @@ def gather(workspace: Workspace, family_id: FamilyId) -> FamilyFacts:
 
 class FamilyScreen(Screen):
     """Signals: ``visit_asked(str)``, ``interview_asked(str)``: with the family's id;
-    ``stop_asked(str)``: give up the draft with this interview id."""
+    ``stop_asked(str)``: give up the draft with this interview id; ``successor_asked(str)``:
+    choose the family with which this draft goes on."""
 
     visit_asked = Signal(str)
     interview_asked = Signal(str)
     stop_asked = Signal(str)
+    successor_asked = Signal(str)
 
     def __init__(self, operations: Operations, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -114,7 +119,7 @@ class FamilyScreen(Screen):
         self._family_id: FamilyId | None = None
         self.header = ScreenHeader()
         self.state = Chip()
-        self.banner = Banner()
+        self.banner = FamilyBanner()
         self.visit = Button(icon="door", kind=Kind.SECONDARY)
         self.interview = Button(icon="clipboard", kind=Kind.PRIMARY)
         self._home = Card(gap=Space.S)
@@ -133,7 +138,8 @@ class FamilyScreen(Screen):
         self.header.back_pressed.connect(self.back_asked)
         self.visit.clicked.connect(self._ask_visit)
         self.interview.clicked.connect(self._ask_interview)
-        self.banner.pressed.connect(self._ask_stop)
+        self.banner.stop_asked.connect(self._ask_stop)
+        self.banner.successor_asked.connect(self._ask_successor)
         self.retranslate()
 
     def _lay_out(self) -> None:
@@ -204,6 +210,10 @@ class FamilyScreen(Screen):
         if self._facts is not None and self._facts.draft is not None:
             self.stop_asked.emit(self._facts.draft)
 
+    def _ask_successor(self) -> None:
+        if self._facts is not None and self._facts.draft is not None:
+            self.successor_asked.emit(self._facts.draft)
+
     def _ask_visit(self) -> None:
         if self._family_id is not None:
             self.visit_asked.emit(self._family_id)
@@ -215,7 +225,7 @@ class FamilyScreen(Screen):
     def _take_facts(self, facts: FamilyFacts) -> None:
         self._facts = facts
         self._show_header(facts)
-        self._show_banner(facts)
+        self.banner.show_facts(facts)
         self._show_home(facts)
         self._show_members(facts)
         self._show_history(facts)
@@ -227,77 +237,20 @@ class FamilyScreen(Screen):
         self.header.title.setText(facts.case.head_name or self.tr("New family"))
         self.state.set_state(sign.tone, sign.icon, sign.word)
         is_resumed = facts.draft is not None
+        is_parked = facts.case.state is CaseState.PARKED
         self.interview.setText(
-            self.tr("Resume interview") if is_resumed else self.tr("Start interview")
+            self.tr("Finish anyway")
+            if is_parked
+            else self.tr("Resume interview")
+            if is_resumed
+            else self.tr("Start interview")
         )
         is_gone = facts.case.state in GONE_STATES
-        self.interview.setEnabled(is_resumed or not (is_gone or _is_final(facts.case)))
-        self.visit.setEnabled(not is_gone)
-
-    def _show_banner(self, facts: FamilyFacts) -> None:
-        assignment = facts.assignment
-        state, notice = facts.case.state, facts.case.notice
-        if "threatened_before" in facts.advice.warnings:
-            self.banner.show_message(
-                Tone.BAD,
-                "alert",
-                self.tr("An officer was threatened here"),
-                self.tr("Do not go alone. Speak with your supervisor before another visit."),
-            )
-        elif state is CaseState.RETURNED or notice == "returned":
-            comments = assignment.returned_comments if assignment else ""
-            self.banner.show_message(
-                Tone.BAD, "return", self.tr("Returned by your supervisor"), comments
-            )
-        elif state is CaseState.PARKED:
-            self._show_parked(notice)
-        elif state in GONE_STATES or notice:
-            self._show_gone(notice or state.value)
-        elif assignment is not None and assignment.self_response == "partial":
-            self.banner.show_message(
-                Tone.INFO,
-                "globe",
-                self.tr("Answered online in part"),
-                self.tr("The answers given online are filled in; confirm or correct them."),
-            )
-        else:
-            self.banner.hide()
-
-    def _show_parked(self, notice: str) -> None:
-        titles = {
-            "answered_online": self.tr("The family has answered online meanwhile"),
-            "reassigned": self.tr("The family was given to another officer"),
-            "done_by_other": self.tr("Another officer has interviewed the family"),
-        }
-        self.banner.show_message(
-            Tone.CARE,
-            "pause",
-            titles.get(notice, self.tr("The family was taken off your list")),
-            self.tr("Your draft is kept on this laptop. You may still finish it with a reason."),
-            self.tr("Give up the draft"),
+        may_resume = is_resumed and not (is_parked and is_read_only(facts))
+        self.interview.setEnabled(
+            may_resume or not (is_resumed or is_gone or _is_final(facts.case))
         )
-
-    def _show_gone(self, reason: str) -> None:
-        kept = self.tr("What you recorded is kept and is sent as usual.")
-        if reason == "answered_online":
-            self.banner.show_message(
-                Tone.GOOD,
-                "globe-check",
-                self.tr("This family has answered online"),
-                self.tr("No visit is needed any more.") + " " + kept,
-            )
-        elif reason == "reassigned":
-            self.banner.show_message(
-                Tone.NEUTRAL, "swap", self.tr("The family was given to another officer"), kept
-            )
-        elif reason == "done_by_other":
-            self.banner.show_message(
-                Tone.NEUTRAL, "person", self.tr("Another officer has interviewed the family"), kept
-            )
-        else:
-            self.banner.show_message(
-                Tone.NEUTRAL, "stop", self.tr("The family was taken off your list"), kept
-            )
+        self.visit.setEnabled(not is_gone)
 
     def _show_home(self, facts: FamilyFacts) -> None:
         family = facts.family
@@ -434,6 +387,10 @@ class FamilyScreen(Screen):
             "visit": self.tr("Visit"),
             "interview": self.tr("Interview"),
             "note": self.tr("Remark"),
+            "draft": self.tr("Begun interview"),
+            "return": self.tr("Return"),
+            "settlement": self.tr("Decision"),
+            "reassignment": self.tr("Reassignment"),
         }.get(line.kind, line.kind)
         title = f"{kind} · {formats.moment_short(line.created_at, now)}"
         detail = ""

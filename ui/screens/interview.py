@@ -24,7 +24,7 @@ between answers.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
@@ -41,6 +41,7 @@ from ui.screens.finalise import FinalisePage, SavedPage
 from ui.screens.interview_answering import Answering
 from ui.screens.interview_desk import Finished, FinishingInterview, InterviewDesk, Trouble
 from ui.screens.interview_keys import InterviewHints, make_shortcuts
+from ui.screens.interview_news import InterviewNews
 from ui.screens.interview_typeahead import TypeAhead
 from ui.widgets.interview_header import HintLine, InterviewHeader, PageHead, SavingState
 from ui.widgets.interview_notices import Notices
@@ -49,18 +50,23 @@ from ui.widgets.interview_tree import SectionTree
 from ui.widgets.layouts import column, row
 from ui.widgets.screen import Screen
 
+if TYPE_CHECKING:
+    from enumerator.fieldwork import CaseNews
+
 _POSITION_MS: Final = 300
 _MAX_HISTORY: Final = 50
 
 
 class InterviewScreen(Screen):
     """Signals: ``closed(str)``, ``finalised(str)``: the family's id; ``language_changed(str)``:
-    the questionnaire's language; ``idle()``: every answer given so far is stored and shown."""
+    the questionnaire's language; ``idle()``: every answer given so far is stored and shown;
+    ``stop_asked(str)``: the officer gives the interview up, with a remark."""
 
     closed = Signal(str)
     finalised = Signal(str)
     language_changed = Signal(str)
     idle = Signal()
+    stop_asked = Signal(str)
 
     def __init__(
         self, operations: Operations, parent: QWidget | None = None, *, clock: Clock | None = None
@@ -99,6 +105,7 @@ class InterviewScreen(Screen):
         self.hints = HintLine()
         self._hint_words = InterviewHints(self)
         self._typeahead = TypeAhead(self)
+        self.news = InterviewNews(self.notices, self.page, self._now, self)
         self._answering = Answering(self._desk, self.page, self._typeahead, self)
         layout = column(self, gap=0)
         layout.addWidget(self.header)
@@ -132,6 +139,8 @@ class InterviewScreen(Screen):
         self.end.finish_pressed.connect(self._finalise)
         self.end.back_pressed.connect(self.go_back_in_history)
         self.saved.left_pressed.connect(self.leave)
+        self.news.stop_asked.connect(self.stop_asked)
+        self.news.taken.connect(self._take_online)
         self._desk.replied.connect(self._take)
         self._desk.failed.connect(self._fail)
         self._desk.reviewed.connect(self._review)
@@ -175,20 +184,20 @@ class InterviewScreen(Screen):
         self._is_leaving = False
         self._history.clear()
         self._answering.begin(interview)
-        self.notices.clear()
+        self.news.begin(interview)
         self.end.clear()
         self._show_title()
-        if interview.register_changed:
-            self.set_notice(
-                "register_changed",
-                self.tr("Untouched questions show the new data; your answers are kept."),
-            )
         self._desk.open(interview, self._turned)
 
     def set_notice(self, kind: str, text: str) -> None:
         """News of the case while it is open: ``answered_online``, ``reassigned``, ``withdrawn``,
         ``returned``, ``register_changed``. Shown above the questions; closes nothing."""
         self.notices.show_notice(kind, text)
+
+    def take_news(self, news: CaseNews, *, at_opening: bool = False) -> None:
+        """What the server has said of the family; see :class:`InterviewNews`."""
+        if self.pages.currentWidget() is not self.saved:
+            self.news.take(news, at_opening=at_opening)
 
     def is_idle(self) -> bool:
         """Whether every action so far is done and shown."""
@@ -384,6 +393,7 @@ class InterviewScreen(Screen):
             return
         # The same page anew is no turn: the question at work keeps the cursor.
         at_work = self.page.current() if page.key == self._page_key else None
+        is_turned = self._page_key not in (None, page.key)
         self._page_key = page.key
         self.page.show_page(page, reply.focus or at_work)
         self.pages.setCurrentWidget(self.page)
@@ -391,6 +401,12 @@ class InterviewScreen(Screen):
         self._show_head()
         if reply.focus is None and at_work is not None:
             self.page.focus_on(at_work)
+        if is_turned:
+            self.news.page_turned()
+
+    def _take_online(self, ref: str, value: str) -> None:
+        self._answering.commit()
+        self._desk.answer(Ref(ref), value, value, self._turned)
 
     def _turned(self, reply: Reply) -> None:
         """A page was turned to, or stayed: the cursor goes where it belongs."""
@@ -421,9 +437,10 @@ class InterviewScreen(Screen):
         self.tree.set_shown(None, at_end=True)
         self.end.take_focus()
         self._show_hints()
+        self.news.page_turned()
 
     def _finalise(self, reason: str) -> None:
-        self._desk.finalise(reason)
+        self._desk.finalise(reason or self.news.reason)
 
     def _finish(self, result: Finished) -> None:
         interview = self._interview

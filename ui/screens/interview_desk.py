@@ -6,7 +6,7 @@ engine's session is touched there and nowhere else.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -41,6 +41,14 @@ class FinishingInterview(Interview, Protocol):
     @property
     def register_changed(self) -> bool:
         """The register's data changed since the draft was last open."""
+
+    @property
+    def kept_against(self) -> Mapping[Ref, str]:
+        """Questions that keep the officer's answer, with what the register now says."""
+
+    @property
+    def comments(self) -> Mapping[Ref, str]:
+        """The supervisor's remarks on questions."""
 
     def finalise(self, reason: str = "") -> Finished: ...
     def close(self) -> None: ...

@@ -149,6 +149,33 @@
         </message>
     </context>
     <context>
+        <name>InterviewDoor</name>
+        <message numerus="yes">
+            <source>Start with %n online answer(s)</source>
+            <translation>
+                <numerusform>Start with %n online answer</numerusform>
+                <numerusform>Start with %n online answers</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>InterviewNews</name>
+        <message numerus="yes">
+            <source>%n of your answers differ from it and are marked.</source>
+            <translation>
+                <numerusform>%n of your answers differs from it and is marked.</numerusform>
+                <numerusform>%n of your answers differ from it and are marked.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n answer(s) given online differ.</source>
+            <translation>
+                <numerusform>%n answer given online differs.</numerusform>
+                <numerusform>%n answers given online differ.</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
         <name>MainWindow</name>
         <message numerus="yes">
             <source>%n finished record(s) are newer than the backup. They are sealed on this laptop: let the office take them from it.</source>

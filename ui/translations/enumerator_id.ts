@@ -166,6 +166,48 @@
         </message>
     </context>
     <context>
+        <name>ChoiceDialog</name>
+        <message>
+            <source>Cancel</source>
+            <translation>Batal</translation>
+        </message>
+    </context>
+    <context>
+        <name>CompareDialog</name>
+        <message>
+            <source>Answered online in part</source>
+            <translation>Terisi sebagian secara daring</translation>
+        </message>
+        <message>
+            <source>Ask the family. Your answer stays unless you take the one given online.</source>
+            <translation>Tanyakan kepada keluarga. Jawaban Anda tetap, kecuali Anda mengambil jawaban daring.</translation>
+        </message>
+        <message>
+            <source>Done</source>
+            <translation>Selesai</translation>
+        </message>
+        <message>
+            <source>(blank)</source>
+            <translation>(kosong)</translation>
+        </message>
+        <message>
+            <source>Yours: {answer}</source>
+            <translation>Anda: {answer}</translation>
+        </message>
+        <message>
+            <source>Online: {answer}</source>
+            <translation>Daring: {answer}</translation>
+        </message>
+        <message>
+            <source>Take online</source>
+            <translation>Ambil daring</translation>
+        </message>
+        <message>
+            <source>Taken</source>
+            <translation>Diambil</translation>
+        </message>
+    </context>
+    <context>
         <name>ConnectionState</name>
         <message>
             <source>Online</source>
@@ -457,6 +499,81 @@
         </message>
     </context>
     <context>
+        <name>FamilyBanner</name>
+        <message>
+            <source>An officer was threatened here</source>
+            <translation>Petugas pernah diancam di sini</translation>
+        </message>
+        <message>
+            <source>Do not go alone. Speak with your supervisor before another visit.</source>
+            <translation>Jangan datang sendiri. Bicarakan dengan pengawas sebelum berkunjung lagi.</translation>
+        </message>
+        <message>
+            <source>You may start with the answers given online.</source>
+            <translation>Anda dapat mulai dengan jawaban daring.</translation>
+        </message>
+        <message>
+            <source>Two interviews of this family differ</source>
+            <translation>Dua wawancara keluarga ini berbeda</translation>
+        </message>
+        <message>
+            <source>Decide which one stands.</source>
+            <translation>Tentukan mana yang berlaku.</translation>
+        </message>
+        <message>
+            <source>Compare</source>
+            <translation>Bandingkan</translation>
+        </message>
+        <message>
+            <source>Your decision waits for the server</source>
+            <translation>Keputusan Anda menunggu server</translation>
+        </message>
+        <message>
+            <source>It is sent with the next synchronisation.</source>
+            <translation>Dikirim pada sinkronisasi berikutnya.</translation>
+        </message>
+        <message>
+            <source>What you began is kept and sent. Your supervisor decides.</source>
+            <translation>Isian disimpan dan dikirim. Pengawas yang menentukan.</translation>
+        </message>
+        <message>
+            <source>Your answers can go on with one of the new families.</source>
+            <translation>Isian dapat dilanjutkan untuk salah satu keluarga baru.</translation>
+        </message>
+        <message>
+            <source>Choose the family</source>
+            <translation>Pilih keluarga</translation>
+        </message>
+        <message>
+            <source>What you began is kept. Finish it anyway, or give it up.</source>
+            <translation>Isian disimpan. Tetap selesaikan, atau hentikan.</translation>
+        </message>
+        <message>
+            <source>Give up the draft</source>
+            <translation>Hentikan draf</translation>
+        </message>
+        <message>
+            <source>What you recorded is kept and is sent as usual.</source>
+            <translation>Catatan Anda disimpan dan tetap dikirim.</translation>
+        </message>
+        <message>
+            <source>No visit is needed any more.</source>
+            <translation>Tidak perlu dikunjungi lagi.</translation>
+        </message>
+        <message>
+            <source>Both are kept. Your supervisor decides which one stands.</source>
+            <translation>Keduanya disimpan. Pengawas menentukan mana yang berlaku.</translation>
+        </message>
+        <message>
+            <source>Both are kept; nothing is left to do.</source>
+            <translation>Keduanya disimpan; tidak ada yang perlu dilakukan.</translation>
+        </message>
+        <message>
+            <source>Yours is kept beside it.</source>
+            <translation>Wawancara Anda tetap disimpan.</translation>
+        </message>
+    </context>
+    <context>
         <name>FamilyDelegate</name>
         <message numerus="yes">
             <source>%n member(s)</source>
@@ -480,68 +597,16 @@
             <translation>Keluarga baru</translation>
         </message>
         <message>
+            <source>Finish anyway</source>
+            <translation>Tetap selesaikan</translation>
+        </message>
+        <message>
             <source>Resume interview</source>
             <translation>Lanjutkan wawancara</translation>
         </message>
         <message>
             <source>Start interview</source>
             <translation>Mulai wawancara</translation>
-        </message>
-        <message>
-            <source>An officer was threatened here</source>
-            <translation>Petugas pernah diancam di sini</translation>
-        </message>
-        <message>
-            <source>Do not go alone. Speak with your supervisor before another visit.</source>
-            <translation>Jangan datang sendirian. Bicarakan dengan pengawas sebelum kunjungan berikutnya.</translation>
-        </message>
-        <message>
-            <source>Returned by your supervisor</source>
-            <translation>Dikembalikan oleh pengawas</translation>
-        </message>
-        <message>
-            <source>Answered online in part</source>
-            <translation>Sebagian sudah dijawab daring</translation>
-        </message>
-        <message>
-            <source>The answers given online are filled in; confirm or correct them.</source>
-            <translation>Jawaban daring sudah terisi; konfirmasi atau perbaiki.</translation>
-        </message>
-        <message>
-            <source>The family has answered online meanwhile</source>
-            <translation>Keluarga ini sementara itu sudah menjawab daring</translation>
-        </message>
-        <message>
-            <source>The family was given to another officer</source>
-            <translation>Keluarga ini dialihkan ke petugas lain</translation>
-        </message>
-        <message>
-            <source>Another officer has interviewed the family</source>
-            <translation>Petugas lain sudah mewawancarai keluarga ini</translation>
-        </message>
-        <message>
-            <source>The family was taken off your list</source>
-            <translation>Keluarga ini dikeluarkan dari daftar Anda</translation>
-        </message>
-        <message>
-            <source>Your draft is kept on this laptop. You may still finish it with a reason.</source>
-            <translation>Draf Anda tersimpan di laptop ini. Anda masih dapat menyelesaikannya dengan alasan.</translation>
-        </message>
-        <message>
-            <source>Give up the draft</source>
-            <translation>Hentikan draf</translation>
-        </message>
-        <message>
-            <source>What you recorded is kept and is sent as usual.</source>
-            <translation>Yang sudah Anda catat tetap tersimpan dan dikirim seperti biasa.</translation>
-        </message>
-        <message>
-            <source>This family has answered online</source>
-            <translation>Keluarga ini sudah menjawab daring</translation>
-        </message>
-        <message>
-            <source>No visit is needed any more.</source>
-            <translation>Tidak perlu dikunjungi lagi.</translation>
         </message>
         <message>
             <source>No address recorded</source>
@@ -678,6 +743,22 @@
         <message>
             <source>Remark</source>
             <translation>Catatan</translation>
+        </message>
+        <message>
+            <source>Begun interview</source>
+            <translation>Isian belum selesai</translation>
+        </message>
+        <message>
+            <source>Return</source>
+            <translation>Pengembalian</translation>
+        </message>
+        <message>
+            <source>Decision</source>
+            <translation>Keputusan</translation>
+        </message>
+        <message>
+            <source>Reassignment</source>
+            <translation>Pengalihan</translation>
         </message>
         <message>
             <source>Receipt {number}, {when}</source>
@@ -882,28 +963,46 @@
     <context>
         <name>InterviewDoor</name>
         <message>
-            <source>You may stop, or finish the interview with a reason.</source>
-            <translation>Anda boleh berhenti, atau menyelesaikan wawancara dengan alasan.</translation>
+            <source>Go on from what officer {id} began</source>
+            <translation>Lanjutkan isian petugas {id}</translation>
+        </message>
+        <message numerus="yes">
+            <source>Start with %n online answer(s)</source>
+            <translation>
+                <numerusform>Mulai dengan %n jawaban daring</numerusform>
+            </translation>
         </message>
         <message>
-            <source>You may still finish: your interview is kept and marked as late.</source>
-            <translation>Anda masih boleh menyelesaikan: wawancara disimpan dan ditandai terlambat.</translation>
+            <source>Confirm or correct them with the family.</source>
+            <translation>Pastikan atau perbaiki bersama keluarga.</translation>
         </message>
         <message>
-            <source>You may stop, or finish: both interviews are kept.</source>
-            <translation>Anda boleh berhenti atau menyelesaikan: kedua wawancara disimpan.</translation>
+            <source>Start afresh</source>
+            <translation>Mulai dari awal</translation>
         </message>
         <message>
-            <source>You may finish the interview with a reason.</source>
-            <translation>Anda boleh menyelesaikan wawancara dengan alasan.</translation>
+            <source>How do you start?</source>
+            <translation>Mulai dari mana?</translation>
         </message>
         <message>
             <source>Give up this draft?</source>
             <translation>Hentikan draf ini?</translation>
         </message>
         <message>
-            <source>Its answers stay on this laptop; the case follows the server.</source>
-            <translation>Jawabannya tetap di laptop ini; status keluarga mengikuti server.</translation>
+            <source>What you began is sent to the office; the case follows the server.</source>
+            <translation>Isian dikirim ke kantor; status mengikuti server.</translation>
+        </message>
+        <message>
+            <source>None of them: give up</source>
+            <translation>Tidak ada: hentikan</translation>
+        </message>
+        <message>
+            <source>It is sent as it is.</source>
+            <translation>Isian dikirim apa adanya.</translation>
+        </message>
+        <message>
+            <source>With which family do your answers go on?</source>
+            <translation>Isian dilanjutkan untuk keluarga mana?</translation>
         </message>
         <message>
             <source>Give up</source>
@@ -993,10 +1092,34 @@
         </message>
     </context>
     <context>
-        <name>InterviewScreen</name>
+        <name>InterviewNews</name>
         <message>
             <source>Untouched questions show the new data; your answers are kept.</source>
-            <translation>Pertanyaan yang belum dijawab menampilkan data baru; jawaban Anda tetap.</translation>
+            <translation>Pertanyaan yang belum diisi memakai data baru; jawaban Anda tetap.</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n of your answers differ from it and are marked.</source>
+            <translation>
+                <numerusform>%n jawaban Anda berbeda dan diberi tanda.</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>See the questions.</source>
+            <translation>Lihat pada pertanyaan.</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n answer(s) given online differ.</source>
+            <translation>
+                <numerusform>%n jawaban daring berbeda.</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Compare</source>
+            <translation>Bandingkan</translation>
+        </message>
+        <message>
+            <source>Register now: {answer}</source>
+            <translation>Daftar kini: {answer}</translation>
         </message>
     </context>
     <context>
@@ -1090,34 +1213,6 @@
         <message>
             <source>Noted</source>
             <translation>Mengerti</translation>
-        </message>
-        <message>
-            <source>This family has answered online</source>
-            <translation>Keluarga ini sudah mengisi secara daring</translation>
-        </message>
-        <message>
-            <source>This family was given to another officer</source>
-            <translation>Keluarga ini dialihkan ke petugas lain</translation>
-        </message>
-        <message>
-            <source>This family was taken off the list</source>
-            <translation>Keluarga ini dikeluarkan dari daftar</translation>
-        </message>
-        <message>
-            <source>The supervisor returned this interview</source>
-            <translation>Pengawas mengembalikan wawancara ini</translation>
-        </message>
-        <message>
-            <source>The register has changed</source>
-            <translation>Daftar penduduk berubah</translation>
-        </message>
-        <message>
-            <source>Something was not saved</source>
-            <translation>Ada yang tidak tersimpan</translation>
-        </message>
-        <message>
-            <source>News about this family</source>
-            <translation>Kabar tentang keluarga ini</translation>
         </message>
     </context>
     <context>
@@ -1213,6 +1308,33 @@
             <translation>
                 <numerusform>%n tahun</numerusform>
             </translation>
+        </message>
+    </context>
+    <context>
+        <name>PartingDialog</name>
+        <message>
+            <source>If you stop, what you began is sent to the office and not lost.</source>
+            <translation>Jika berhenti, isian yang sudah ada dikirim ke kantor dan tidak hilang.</translation>
+        </message>
+        <message>
+            <source>Reason, if you finish</source>
+            <translation>Alasan, jika diselesaikan</translation>
+        </message>
+        <message>
+            <source>Remark (optional)</source>
+            <translation>Catatan (boleh kosong)</translation>
+        </message>
+        <message>
+            <source>Stop interview</source>
+            <translation>Hentikan wawancara</translation>
+        </message>
+        <message>
+            <source>Finish anyway</source>
+            <translation>Tetap selesaikan</translation>
+        </message>
+        <message>
+            <source>Give a reason.</source>
+            <translation>Tuliskan alasannya.</translation>
         </message>
     </context>
     <context>
@@ -2752,6 +2874,97 @@
         <message>
             <source>not answered</source>
             <translation>belum terjawab</translation>
+        </message>
+    </context>
+    <context>
+        <name>news</name>
+        <message>
+            <source>This family has answered online</source>
+            <translation>Keluarga ini sudah mengisi daring</translation>
+        </message>
+        <message>
+            <source>This family was given to another officer</source>
+            <translation>Keluarga ini dialihkan ke petugas lain</translation>
+        </message>
+        <message>
+            <source>This family was taken off the list</source>
+            <translation>Keluarga ini dikeluarkan dari daftar</translation>
+        </message>
+        <message>
+            <source>This family is on the list twice</source>
+            <translation>Keluarga ini ganda dalam daftar</translation>
+        </message>
+        <message>
+            <source>This family was split</source>
+            <translation>Keluarga ini dipecah</translation>
+        </message>
+        <message>
+            <source>This family was joined with another</source>
+            <translation>Keluarga ini digabung dengan keluarga lain</translation>
+        </message>
+        <message>
+            <source>Another officer has interviewed this family</source>
+            <translation>Keluarga ini sudah diwawancarai petugas lain</translation>
+        </message>
+        <message>
+            <source>Your account was closed</source>
+            <translation>Akun Anda ditutup</translation>
+        </message>
+        <message>
+            <source>Returned by your supervisor</source>
+            <translation>Dikembalikan oleh pengawas</translation>
+        </message>
+        <message>
+            <source>The register has changed</source>
+            <translation>Data daftar penduduk berubah</translation>
+        </message>
+        <message>
+            <source>Answered online in part</source>
+            <translation>Terisi sebagian secara daring</translation>
+        </message>
+        <message>
+            <source>Something was not saved</source>
+            <translation>Ada yang belum tersimpan</translation>
+        </message>
+        <message>
+            <source>Two interviews of this family differ</source>
+            <translation>Dua wawancara keluarga ini berbeda</translation>
+        </message>
+        <message>
+            <source>Two interviews of this family agree</source>
+            <translation>Dua wawancara keluarga ini sama</translation>
+        </message>
+        <message>
+            <source>Your supervisor chose another interview</source>
+            <translation>Pengawas memilih wawancara lain</translation>
+        </message>
+        <message>
+            <source>News about this family</source>
+            <translation>Kabar tentang keluarga ini</translation>
+        </message>
+        <message>
+            <source>You may stop, or finish it anyway.</source>
+            <translation>Anda boleh berhenti, atau tetap menyelesaikannya.</translation>
+        </message>
+        <message>
+            <source>You may stop, or finish: both interviews are kept.</source>
+            <translation>Anda boleh berhenti, atau menyelesaikan: kedua wawancara disimpan.</translation>
+        </message>
+        <message>
+            <source>You may still finish: your interview is kept and marked as late.</source>
+            <translation>Anda masih boleh menyelesaikan: wawancara disimpan dan ditandai terlambat.</translation>
+        </message>
+        <message>
+            <source>Your answers are still saved. Ask your supervisor.</source>
+            <translation>Jawaban tetap disimpan. Hubungi pengawas.</translation>
+        </message>
+        <message>
+            <source>You may stop, or finish it with a reason.</source>
+            <translation>Anda boleh berhenti, atau menyelesaikannya dengan alasan.</translation>
+        </message>
+        <message>
+            <source>By officer {id}, {when}.</source>
+            <translation>Oleh petugas {id}, {when}.</translation>
         </message>
     </context>
     <context>

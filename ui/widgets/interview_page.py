@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QScroller, QWidget
 
 from enumerator.xform import Ref
 from ui import theme
-from ui.questions.card import QuestionCard
+from ui.questions.card import Mark, QuestionCard
 from ui.questions.kinds import same_kind
 from ui.questions.moments import Now
 from ui.questions.page_items import HeadingStrip, NoteCard, PageItem
@@ -91,6 +91,7 @@ class QuestionPage(QScrollArea):
         self._widgets: dict[Ref, PageItem] = {}
         self._order: dict[Ref, int] = {}
         self._waiting: list[Ref] = []
+        self._marks: Mapping[Ref, Mark] = {}
         self._current: Ref | None = None
         self._is_busy = False
         self._column = _Column()
@@ -112,6 +113,13 @@ class QuestionPage(QScrollArea):
         head.setParent(self._column)
         self._column.head = head
         head.show()
+
+    def set_marks(self, marks: Mapping[Ref, Mark]) -> None:
+        """What is said beside questions, on this page and on those to come."""
+        self._marks = marks
+        for ref, widget in self._widgets.items():
+            if isinstance(widget, QuestionCard):
+                widget.set_mark(marks.get(ref))
 
     def head_changed(self) -> None:
         self._arrange()
@@ -236,6 +244,7 @@ class QuestionPage(QScrollArea):
 
     def _make_question(self, item: QuestionView) -> QuestionCard:
         card = QuestionCard(item, self._now, self._column)
+        card.set_mark(self._marks.get(item.ref))
         card.answered.connect(self.answered)
         card.misread.connect(self.misread)
         card.typing.connect(self.typing)

@@ -378,6 +378,8 @@ class FakeInterview:
         self.fail_next: KnownError | None = None
         self.reason_needed = False
         self.register_changed = False
+        self.kept_against: dict[Ref, str] = {}
+        self.comments: dict[Ref, str] = {}
         self.is_closed = False
         self.gate: threading.Event | None = None
 
