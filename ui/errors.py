@@ -315,6 +315,18 @@ EXPLANATIONS: Final[dict[str, _Words]] = {
             "supervisor's screen shows.",
         ),
     ),
+    "no_such_draft": _Words(
+        lambda: translate("errors", "What was begun is no longer offered"),
+        lambda: translate("errors", "Start a new interview."),
+    ),
+    "no_such_result": _Words(
+        lambda: translate("errors", "This interview is not one of this family's"),
+        lambda: translate("errors", "Synchronise, then look again."),
+    ),
+    "no_successor": _Words(
+        lambda: translate("errors", "This family did not take the place of the other"),
+        lambda: translate("errors", "Choose one of the families shown."),
+    ),
     "no_such_family": _Words(
         lambda: translate("errors", "This family is not on this laptop"),
         lambda: translate("errors", "Go back to the list and synchronise."),
@@ -326,6 +338,14 @@ EXPLANATIONS: Final[dict[str, _Words]] = {
     "no_such_officer": _Words(
         lambda: translate("errors", "This officer is not known here"),
         lambda: translate("errors", "Choose another account."),
+    ),
+    "nothing_to_decide": _Words(
+        lambda: translate("errors", "There is nothing to decide here any more"),
+        lambda: translate("errors", "Synchronise, then look again."),
+    ),
+    "nothing_to_return": _Words(
+        lambda: translate("errors", "There is no received interview to return"),
+        lambda: translate("errors", "Synchronise, then look again."),
     ),
     "not_a_bundle": _Words(
         lambda: translate("errors", "This is not a bundle of this program"),

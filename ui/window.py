@@ -41,6 +41,7 @@ from ui.screens.family import FamilyScreen
 from ui.screens.gate import GateScreen
 from ui.screens.help import HelpScreen
 from ui.screens.visit import VisitScreen
+from ui.supervising import DecisionPages
 from ui.supervisor.reassign import ReassignScreen
 from ui.supervisor.team import TeamScreen
 from ui.synchronising import Synchronising
@@ -54,7 +55,7 @@ from ui.window_keys import WindowKeys
 from ui.words import outcome_word
 
 if TYPE_CHECKING:
-    from enumerator.fieldwork import OpenInterview
+    from enumerator.fieldwork import OpenInterview, Workspace
     from enumerator.store import CaseRow, OutboxSummary
     from sync.client.engine import SyncReport
     from ui.screens.interview import InterviewScreen
@@ -118,6 +119,7 @@ class MainWindow(QWidget):
         self.custody = CustodyScreen(operations)
         self.team = TeamScreen(operations)
         self.reassign = ReassignScreen(operations)
+        self.decisions = DecisionPages(operations, self._navigator, self.team, self.family, self)
         self.help = HelpScreen()
         self.synchronising = Synchronising(operations, self)
         self.carrying = Carrying(operations, self)
@@ -136,6 +138,7 @@ class MainWindow(QWidget):
             self.custody,
             self.team,
             self.reassign,
+            *self.decisions.screens(),
             self.help,
         )
 
@@ -185,6 +188,7 @@ class MainWindow(QWidget):
         self.team.officer_opened.connect(self._open_officer)
         self.team.families_asked.connect(lambda: self._open_officer(""))
         self.reassign.reassigned.connect(self._reassigned)
+        self.decisions.decided.connect(self._decided)
         self.banner.pressed.connect(self._leave_now)
 
     # ------------------------------------------------------------------ who is at work
@@ -232,8 +236,7 @@ class MainWindow(QWidget):
         workspace = account.workspace
         self.bar.set_account(account.login, account.role, "")
         self.caseload.set_workspace(workspace, is_supervisor=workspace.is_supervisor)
-        for screen in (self.family, self.visit, self.custody, self.team, self.reassign):
-            screen.set_workspace(workspace)
+        self._give_workspace(workspace)
         self._navigator.start_at(self.home())
         self._refresh_bar()
         self.synchronising.set_account(account)
@@ -241,6 +244,11 @@ class MainWindow(QWidget):
         if is_new:
             self.synchronise()
         self.unlocked.emit()
+
+    def _give_workspace(self, workspace: Workspace | None) -> None:
+        for screen in (self.family, self.visit, self.custody, self.team, self.reassign):
+            screen.set_workspace(workspace)
+        self.decisions.set_workspace(workspace)
 
     def _lock_now(self) -> None:
         account = self._gatekeeper.release()
@@ -250,8 +258,7 @@ class MainWindow(QWidget):
         self.carrying.set_account(None)
         self._interviews.drop()
         self.caseload.set_workspace(None)
-        for screen in (self.family, self.visit, self.custody, self.team, self.reassign):
-            screen.set_workspace(None)
+        self._give_workspace(None)
         self.bar.set_account("", "", "")
         self.banner.hide()
         self._operations.run_last(account.close)
@@ -355,6 +362,13 @@ class MainWindow(QWidget):
         self._recorded()
         self.go_back()
 
+    def _decided(self) -> None:
+        self.toast.show_message(
+            Tone.GOOD, "check-circle", self.tr("Saved: it is sent with the next synchronisation")
+        )
+        self._recorded()
+        self.go_back()
+
     def _visit_saved(self, _family_id: str, outcome: str) -> None:
         word = outcome_word(Outcome(outcome))
         self.toast.show_message(
@@ -377,6 +391,7 @@ class MainWindow(QWidget):
         for one in (self.caseload, self.family, self.custody, self.team):
             if one is screen:
                 one.refresh()
+        self.decisions.refresh(screen)
 
     # ------------------------------------------------------------------ interviews
 

@@ -80,3 +80,5 @@ class WindowKeys:
             window.visit.submit()
         elif window.current() is window.reassign:
             window.reassign.submit()
+        else:
+            window.decisions.submit(window.current())

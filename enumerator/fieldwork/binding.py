@@ -32,6 +32,11 @@ class FormBinding:
     address: str = "/data/blok_i/alamat"
     village: str = "/data/blok_i/desa"
     sls: str = "/data/blok_i/sls"
+    openers: tuple[tuple[str, str], ...] = (
+        ("/data/blok_i/temuan", "1"),
+        ("/data/persetujuan/setuju", "1"),
+    )
+    """Answers with which the members' part of the form is asked: for who names its questions."""
 
 
 SP2020_C1 = FormBinding()

@@ -159,6 +159,28 @@ class Interviewing:
                 return self._on_screen(adopted)
         return self._on_screen(self._open(record)[0])
 
+    def blank(self, family_id: FamilyId) -> FormSession:
+        """The questionnaire as it starts for this family; nothing is stored. KnownError
+        ``no_form``, ``no_such_family``."""
+        lists = self._lists_of(family_id)
+        form, version = self._current_form()
+        record = InterviewRecord(
+            id=InterviewId(""),
+            family_id=family_id,
+            form_id=self._binding.form_id,
+            form_version=version,
+            seed="",
+            started_at=self._now().isoformat(),
+            base_version=None,
+            register=b"",
+        )
+        session, _ = start_session(form, record, lists, self._properties())
+        for ref, value in self._first_answers(session, family_id, self._binding.origin_register):
+            session.answer(ref, value)
+        for ref, value in self._binding.openers:
+            _takes(session, ref, value)
+        return session
+
     def is_open(self, interview_id: InterviewId) -> bool:
         """Whether somebody has it before them."""
         held = self._opened.get(interview_id)

@@ -34,7 +34,7 @@ class Workspace:
         self.visiting = Visiting(store, zone)
         self.interviewing = Interviewing(store, self.visiting, zone, binding)
         self.parking = Parking(store, self.interviewing)
-        self.supervising = Supervising(store)
+        self.supervising = Supervising(store, self.interviewing)
         self.delivery = Delivery(store)
 
     @property

@@ -31,6 +31,7 @@ class ConflictedCase:
     address: str
     officer_id: OfficerId
     conflicts: int
+    """Open ones; 0 where all are settled."""
     is_pending: bool
     """A decision was made here that the server has not confirmed."""
 
@@ -64,14 +65,17 @@ class Decisions:
         return tuple(msgspec.msgpack.decode(row[0], type=ConflictBody) for row in rows)
 
     def conflicted(self) -> tuple[ConflictedCase, ...]:
-        """Families with an open conflict, by address."""
+        """Families with a conflict that is open or was settled, the open ones first, then by
+        address."""
         with self._connections.reading() as db:
             rows = db.execute(
                 "SELECT c.family_id, c.head_name, c.address, c.officer_id, o.open,"
                 " EXISTS (SELECT 1 FROM pending_decision p WHERE p.family_id = c.family_id"
-                " AND p.kind = 'settlement') FROM (SELECT family_id, count(*) AS open"
-                " FROM case_conflict WHERE state = 'open' GROUP BY family_id) o"
-                " JOIN caseload c ON c.family_id = o.family_id ORDER BY c.address_key, c.position"
+                " AND p.kind = 'settlement') FROM (SELECT family_id,"
+                " count(*) FILTER (WHERE state = 'open') AS open FROM case_conflict"
+                " WHERE state <> 'confirmed' GROUP BY family_id) o"
+                " JOIN caseload c ON c.family_id = o.family_id"
+                " ORDER BY o.open = 0, c.address_key, c.position"
             ).fetchall()
         return tuple(
             ConflictedCase(family_id, head, address, officer, conflicts, bool(is_pending))

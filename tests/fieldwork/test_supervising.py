@@ -72,7 +72,7 @@ def test_reassignment_is_pending_until_the_feed_confirms_it(team: Desk) -> None:
     (envelope,) = team.store.outbox.next_batch()
     assert envelope.header.kind == "reassignment"
     assert read(ReassignmentBody, envelope.body) == ReassignmentBody(
-        family_ids=[FAMILY, family_id(2)], to_account=BAYU, reason="sakit"
+        family_ids=[FAMILY, family_id(2)], to_account=BAYU, reason="sakit", with_drafts=True
     )
     team.push()
     assert row(team).pending_officer == BAYU

@@ -29,8 +29,10 @@ from enumerator.store.envelope import VisitBody, canonical, envelope_hash
 from enumerator.store.feed import (
     AreaBody,
     CaseBody,
+    ConflictBody,
     FamilyBody,
     FeedRow,
+    FieldDifference,
     MemberBody,
     OfficerBody,
     ProgressBody,
@@ -428,6 +430,29 @@ TEAM: Final = (
 """(account, login, name, minutes since the last contact)"""
 
 
+STANDS: Final = ResultBody(
+    status="received",
+    outcome="completed",
+    officer_id="acc-ppl-01",
+    received_at=(NOW - timedelta(days=2)).isoformat(),
+    envelope_id="env-stands",
+)
+"""An interview that the server holds."""
+RIVAL: Final = ConflictBody(
+    kept_envelope="env-stands",
+    other_envelope="env-other",
+    other_officer="acc-ppl-02",
+    other_outcome="partial",
+    other_received_at=(NOW - timedelta(days=1)).isoformat(),
+    differences=[
+        FieldDifference(path="/data/blok_i/alamat", kept="Jl. Rambai No. 2", other="Jl. Rambai 12"),
+        FieldDifference(path="/data/blok_iii/anggota[2]/sosial/kawin", kept="2", other="4"),
+        FieldDifference(path="/data/blok_iii/anggota[2]/sosial/pekerjaan", kept="Guru", other=""),
+    ],
+)
+"""Another interview of the same family."""
+
+
 def supervised(root: Path, families: int = 120) -> Operation:
     """A supervisor's laptop: a team of five, their families in several states."""
     operation = Operation(root, role="supervisor", login="pml-01", account="acc-pml-01")
@@ -441,6 +466,7 @@ def supervised(root: Path, families: int = 120) -> Operation:
         )
         for account, login, name, minutes in TEAM
     )
+    operation.load_questionnaire()
     people = list(population(families, villages=VILLAGES[:3]))
     share = families // len(TEAM)
     for place, (account, *_rest) in enumerate(TEAM):
@@ -459,5 +485,7 @@ def supervised(root: Path, families: int = 120) -> Operation:
             ),
         )
         operation.assign(own[done + 3 :], officer=account)
+    operation.assign(people[:2], officer=TEAM[0][0], version=2, result=STANDS, conflicts=[RIVAL])
+    operation.assign([people[2]], officer=TEAM[0][0], version=2, result=STANDS)
     operation.meet_server()
     return operation

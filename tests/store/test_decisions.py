@@ -121,8 +121,11 @@ def test_open_conflicts_are_listed_until_they_are_settled(head: Laptop) -> None:
     (both,) = head.store.decisions.conflicts(FAMILY)
     assert both.differences[0].other == "Jl. B"
     head.pull(case(1, counter=9, version=2, conflicts=[conflict("env-other", "settled")]))
+    (settled,) = head.store.decisions.conflicted()
+    assert (settled.conflicts, row(head).notice) == (0, "")
+    head.pull(case(1, counter=10, version=3, conflicts=[conflict("env-other", "confirmed")]))
     assert head.store.decisions.conflicted() == ()
-    assert row(head).notice == ""
+    head.pull(case(1, counter=11, version=4, conflicts=[conflict("env-other", "settled")]))
     assert head.store.decisions.conflicts(FAMILY)[0].state == "settled"
 
 

@@ -70,6 +70,8 @@ class FamilyFacts:
     area: str
     draft: InterviewId | None
     successors: tuple[FamilyId, ...]
+    may_return: bool
+    """A supervisor may send the interview back."""
     own_officer: str
     now: datetime
 
@@ -96,6 +98,7 @@ def gather(workspace: Workspace, family_id: FamilyId) -> FamilyFacts:
         area=", ".join(names),
         draft=workspace.interviewing.draft_of(family_id),
         successors=workspace.parking.successors(family_id),
+        may_return=workspace.is_supervisor and workspace.supervising.may_return(family_id),
         own_officer=workspace.store.enrolment.account_id,
         now=workspace.store.clock.now(),
     )
@@ -104,12 +107,15 @@ def gather(workspace: Workspace, family_id: FamilyId) -> FamilyFacts:
 class FamilyScreen(Screen):
     """Signals: ``visit_asked(str)``, ``interview_asked(str)``: with the family's id;
     ``stop_asked(str)``: give up the draft with this interview id; ``successor_asked(str)``:
-    choose the family with which this draft goes on."""
+    choose the family with which this draft goes on; ``settle_asked(str)``, ``return_asked(str)``:
+    a supervisor's, with the family's id."""
 
     visit_asked = Signal(str)
     interview_asked = Signal(str)
     stop_asked = Signal(str)
     successor_asked = Signal(str)
+    settle_asked = Signal(str)
+    return_asked = Signal(str)
 
     def __init__(self, operations: Operations, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -122,6 +128,8 @@ class FamilyScreen(Screen):
         self.banner = FamilyBanner()
         self.visit = Button(icon="door", kind=Kind.SECONDARY)
         self.interview = Button(icon="clipboard", kind=Kind.PRIMARY)
+        self.send_back = Button(icon="return")
+        self.send_back.hide()
         self._home = Card(gap=Space.S)
         self._home_lines = LineStack(gap=Space.S)
         self._roster = Card(gap=Space.S)
@@ -139,6 +147,8 @@ class FamilyScreen(Screen):
         self.visit.clicked.connect(self._ask_visit)
         self.interview.clicked.connect(self._ask_interview)
         self.banner.stop_asked.connect(self._ask_stop)
+        self.banner.settle_asked.connect(self._ask_settle)
+        self.send_back.clicked.connect(self._ask_return)
         self.banner.successor_asked.connect(self._ask_successor)
         self.retranslate()
 
@@ -146,6 +156,7 @@ class FamilyScreen(Screen):
         whole = column(self, gap=Space.M)
         whole.setContentsMargins(Space.L, Space.M, Space.L, 0)
         self.header.beside.addWidget(self.state)
+        self.header.buttons.addWidget(self.send_back)
         self.header.buttons.addWidget(self.visit)
         self.header.buttons.addWidget(self.interview)
         whole.addWidget(self.header)
@@ -214,6 +225,14 @@ class FamilyScreen(Screen):
         if self._facts is not None and self._facts.draft is not None:
             self.successor_asked.emit(self._facts.draft)
 
+    def _ask_settle(self) -> None:
+        if self._family_id is not None:
+            self.settle_asked.emit(self._family_id)
+
+    def _ask_return(self) -> None:
+        if self._family_id is not None:
+            self.return_asked.emit(self._family_id)
+
     def _ask_visit(self) -> None:
         if self._family_id is not None:
             self.visit_asked.emit(self._family_id)
@@ -251,6 +270,7 @@ class FamilyScreen(Screen):
             may_resume or not (is_resumed or is_gone or _is_final(facts.case))
         )
         self.visit.setEnabled(not is_gone)
+        self.send_back.setVisible(facts.may_return)
 
     def _show_home(self, facts: FamilyFacts) -> None:
         family = facts.family
@@ -388,7 +408,7 @@ class FamilyScreen(Screen):
             "interview": self.tr("Interview"),
             "note": self.tr("Remark"),
             "draft": self.tr("Begun interview"),
-            "return": self.tr("Return"),
+            "return": self.tr("Interview returned"),
             "settlement": self.tr("Decision"),
             "reassignment": self.tr("Reassignment"),
         }.get(line.kind, line.kind)
@@ -409,6 +429,8 @@ class FamilyScreen(Screen):
     def retranslate(self) -> None:
         self.header.set_trail(self.tr("Families"))
         self.header.back.set_word(self.tr("Back to the list"), "Esc")
+        self.send_back.setText(self.tr("Return"))
+        self.send_back.setToolTip(self.tr("Return for re-interview"))
         self.visit.setText(self.tr("Record visit"))
         self.visit.setToolTip(self.tr("Record visit (Ctrl+K)"))
         self.interview.setText(self.tr("Start interview"))

@@ -17,7 +17,7 @@ from ui.paint import Kind
 from ui.supervisor.team import done_of
 from ui.theme import Ink, Space, Text, Tone
 from ui.widgets.buttons import Button
-from ui.widgets.fields import Field, RadioButton, TextArea
+from ui.widgets.fields import CheckBox, Field, RadioButton, TextArea
 from ui.widgets.labels import Label
 from ui.widgets.layouts import ScrollArea, column
 from ui.widgets.screen import Screen, ScreenHeader
@@ -44,6 +44,7 @@ class ReassignScreen(Screen):
         self.cancel = Button()
         self.reason = TextArea(3)
         self._reason_field = Field(self.reason)
+        self.hand_on = CheckBox()
         self._lead = Label("", Text.BODY, Ink.SOFT, wrap=True)
         self._card = Card(gap=Space.S)
         self._group = QButtonGroup(self)
@@ -65,6 +66,7 @@ class ReassignScreen(Screen):
         body = self._card.body
         body.addWidget(self._lead)
         body.addWidget(self._officer_box)
+        body.addWidget(self.hand_on)
         body.addSpacing(Space.S)
         body.addWidget(self._reason_field)
         inside = QWidget()
@@ -82,6 +84,7 @@ class ReassignScreen(Screen):
         """The families to give away."""
         self._families = families
         self.reason.clear()
+        self.hand_on.setChecked(True)
         self.banner.hide()
         self._reason_field.set_error("")
         self.retranslate()
@@ -107,9 +110,12 @@ class ReassignScreen(Screen):
             self.banner.show_message(Tone.BAD, "alert", self.tr("Choose an officer first"))
             return
         families, reason = list(self._families), self.reason.toPlainText()
+        with_drafts = self.hand_on.isChecked()
         self.confirm.setEnabled(False)
         self._operations.run(
-            lambda: workspace.supervising.reassign(families, chosen, reason),
+            lambda: workspace.supervising.reassign(
+                families, chosen, reason, with_drafts=with_drafts
+            ),
             self._take_order,
             self._take_error,
             owner=self,
@@ -164,6 +170,7 @@ class ReassignScreen(Screen):
                 "the families stay marked as waiting. Work already recorded is never lost."
             )
         )
+        self.hand_on.setText(self.tr("Hand on what was begun"))
         self._reason_field.set_word(self.tr("Reason"))
         self.confirm.setText(self.tr("Reassign"))
         self.cancel.setText(self.tr("Cancel"))

@@ -23,6 +23,7 @@ from ui.widgets.surfaces import EmptyState
 
 if TYPE_CHECKING:
     from enumerator.fieldwork import TeamMember, Workspace
+    from enumerator.store import ConflictedCase
 
 _ROW: Final = 84
 _DONE: Final = (
@@ -154,10 +155,12 @@ def _two(painter: QPainter, area: QRectF, first: str, second: str, *, strong: bo
 
 
 class TeamScreen(Screen):
-    """Signals: ``officer_opened(str)``: the account id; ``families_asked()``: of everybody."""
+    """Signals: ``officer_opened(str)``: the account id; ``families_asked()``: of everybody;
+    ``conflicts_asked()``."""
 
     officer_opened = Signal(str)
     families_asked = Signal()
+    conflicts_asked = Signal()
 
     def __init__(self, operations: Operations, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -168,6 +171,9 @@ class TeamScreen(Screen):
         self.header = ScreenHeader()
         self.families = Button(icon="list", kind=Kind.PRIMARY)
         self._empty = EmptyState()
+        self.conflicts = Button(icon="copy")
+        self._open_conflicts = 0
+        self.header.buttons.addWidget(self.conflicts)
         self.header.buttons.addWidget(self.families)
         whole = column(self, gap=Space.M)
         whole.setContentsMargins(Space.L, Space.M, Space.L, 0)
@@ -179,11 +185,13 @@ class TeamScreen(Screen):
         self._list.addStretch(1)
         whole.addWidget(ScrollArea(inside), 1)
         self.families.clicked.connect(self.families_asked)
+        self.conflicts.clicked.connect(self.conflicts_asked)
         self.retranslate()
 
     def set_workspace(self, workspace: Workspace | None) -> None:
         self._workspace = workspace
         self._take_team(())
+        self._take_conflicts(())
         if workspace is not None:
             self.refresh()
 
@@ -193,6 +201,9 @@ class TeamScreen(Screen):
         if workspace is not None and workspace.is_supervisor:
             self._operations.read(
                 workspace.supervising.team, self._take_team, latest="team", owner=self
+            )
+            self._operations.read(
+                workspace.supervising.conflicts, self._take_conflicts, latest="open", owner=self
             )
 
     def rows(self) -> list[OfficerRow]:
@@ -217,6 +228,17 @@ class TeamScreen(Screen):
         self._empty.setVisible(not team)
         self._show_title()
 
+    def _take_conflicts(self, cases: tuple[ConflictedCase, ...]) -> None:
+        self._open_conflicts = sum(bool(case.conflicts and not case.is_pending) for case in cases)
+        self.conflicts.setVisible(bool(cases))
+        self._word_conflicts()
+
+    def _word_conflicts(self) -> None:
+        count = self._open_conflicts
+        self.conflicts.setText(
+            self.tr("%n conflict(s)", "", count) if count else self.tr("Conflicts")
+        )
+
     def _open(self) -> None:
         row = self.sender()
         if isinstance(row, OfficerRow):
@@ -238,6 +260,7 @@ class TeamScreen(Screen):
 
     def retranslate(self) -> None:
         self.families.setText(self.tr("All families"))
+        self._word_conflicts()
         self._empty.set_message(
             "people",
             self.tr("No officers yet"),

@@ -244,6 +244,26 @@
         </message>
     </context>
     <context>
+        <name>SettleScreen</name>
+        <message numerus="yes">
+            <source>%n answer(s) differ</source>
+            <translation>
+                <numerusform>%n answer differs</numerusform>
+                <numerusform>%n answers differ</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>TeamScreen</name>
+        <message numerus="yes">
+            <source>%n conflict(s)</source>
+            <translation>
+                <numerusform>%n conflict</numerusform>
+                <numerusform>%n conflicts</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
         <name>UnlockScreen</name>
         <message numerus="yes">
             <source>Wrong tries: %n</source>

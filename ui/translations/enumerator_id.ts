@@ -208,6 +208,44 @@
         </message>
     </context>
     <context>
+        <name>ConflictRow</name>
+        <message>
+            <source>Waits for the server</source>
+            <translation>Menunggu server</translation>
+        </message>
+        <message>
+            <source>To be decided</source>
+            <translation>Perlu diputuskan</translation>
+        </message>
+        <message>
+            <source>Decided</source>
+            <translation>Sudah diputuskan</translation>
+        </message>
+    </context>
+    <context>
+        <name>ConflictsScreen</name>
+        <message>
+            <source>Conflicts</source>
+            <translation>Perbedaan</translation>
+        </message>
+        <message>
+            <source>My team</source>
+            <translation>Tim saya</translation>
+        </message>
+        <message>
+            <source>Back</source>
+            <translation>Kembali</translation>
+        </message>
+        <message>
+            <source>No conflicts</source>
+            <translation>Tidak ada perbedaan</translation>
+        </message>
+        <message>
+            <source>Interviews of one family that differ are shown here.</source>
+            <translation>Wawancara satu keluarga yang berbeda tampil di sini.</translation>
+        </message>
+    </context>
+    <context>
         <name>ConnectionState</name>
         <message>
             <source>Online</source>
@@ -749,6 +787,10 @@
             <translation>Isian belum selesai</translation>
         </message>
         <message>
+            <source>Interview returned</source>
+            <translation>Wawancara dikembalikan</translation>
+        </message>
+        <message>
             <source>Return</source>
             <translation>Pengembalian</translation>
         </message>
@@ -775,6 +817,10 @@
         <message>
             <source>Back to the list</source>
             <translation>Kembali ke daftar</translation>
+        </message>
+        <message>
+            <source>Return for re-interview</source>
+            <translation>Kembalikan untuk wawancara ulang</translation>
         </message>
         <message>
             <source>Record visit</source>
@@ -1165,6 +1211,10 @@
         <message>
             <source>You work on a backup</source>
             <translation>Anda bekerja dengan data cadangan</translation>
+        </message>
+        <message>
+            <source>Saved: it is sent with the next synchronisation</source>
+            <translation>Tersimpan: dikirim pada sinkronisasi berikutnya</translation>
         </message>
         <message numerus="yes">
             <source>%n not yet sent</source>
@@ -1655,6 +1705,10 @@
             <translation>Perintah dikirim pada sinkronisasi berikutnya; sampai dikonfirmasi server, keluarga ditandai menunggu. Pekerjaan yang sudah dicatat tidak akan hilang.</translation>
         </message>
         <message>
+            <source>Hand on what was begun</source>
+            <translation>Serahkan isian yang sudah dimulai</translation>
+        </message>
+        <message>
             <source>Reason</source>
             <translation>Alasan</translation>
         </message>
@@ -1700,6 +1754,57 @@
         <message>
             <source>Taken {taken} · waiting to be sent {waiting}</source>
             <translation>Diambil {taken} · menunggu dikirim {waiting}</translation>
+        </message>
+    </context>
+    <context>
+        <name>ReturnScreen</name>
+        <message>
+            <source>Say what is to be done again.</source>
+            <translation>Tuliskan apa yang harus diulang.</translation>
+        </message>
+        <message>
+            <source>Remove the remark</source>
+            <translation>Hapus catatan</translation>
+        </message>
+        <message>
+            <source>Return for re-interview</source>
+            <translation>Kembalikan untuk wawancara ulang</translation>
+        </message>
+        <message>
+            <source>Back</source>
+            <translation>Kembali</translation>
+        </message>
+        <message>
+            <source>What is to be done again?</source>
+            <translation>Apa yang harus diulang?</translation>
+        </message>
+        <message>
+            <source>Comment for the officer</source>
+            <translation>Catatan untuk petugas</translation>
+        </message>
+        <message>
+            <source>Remarks on questions (optional)</source>
+            <translation>Catatan pada pertanyaan (boleh kosong)</translation>
+        </message>
+        <message>
+            <source>Part of the questionnaire</source>
+            <translation>Bagian kuesioner</translation>
+        </message>
+        <message>
+            <source>Question</source>
+            <translation>Pertanyaan</translation>
+        </message>
+        <message>
+            <source>Remark on this question</source>
+            <translation>Catatan pada pertanyaan ini</translation>
+        </message>
+        <message>
+            <source>Add</source>
+            <translation>Tambah</translation>
+        </message>
+        <message>
+            <source>Return</source>
+            <translation>Kembalikan</translation>
         </message>
     </context>
     <context>
@@ -1851,6 +1956,79 @@
         </message>
     </context>
     <context>
+        <name>SettleScreen</name>
+        <message>
+            <source>Choose the interview that stands</source>
+            <translation>Pilih wawancara yang berlaku</translation>
+        </message>
+        <message>
+            <source>Give a reason.</source>
+            <translation>Tuliskan alasannya.</translation>
+        </message>
+        <message>
+            <source>Conflicts</source>
+            <translation>Perbedaan</translation>
+        </message>
+        <message>
+            <source>Your decision waits for the server</source>
+            <translation>Keputusan Anda menunggu server</translation>
+        </message>
+        <message>
+            <source>It is sent with the next synchronisation.</source>
+            <translation>Dikirim pada sinkronisasi berikutnya.</translation>
+        </message>
+        <message>
+            <source>You have decided; it can be taken back.</source>
+            <translation>Anda sudah memutuskan; dapat dibatalkan.</translation>
+        </message>
+        <message>
+            <source>{who} · stands now</source>
+            <translation>{who} · kini berlaku</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n answer(s) differ</source>
+            <translation>
+                <numerusform>%n jawaban berbeda</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Question</source>
+            <translation>Pertanyaan</translation>
+        </message>
+        <message>
+            <source>The answers are the same, or cannot be compared.</source>
+            <translation>Jawabannya sama, atau tidak dapat dibandingkan.</translation>
+        </message>
+        <message>
+            <source>Online</source>
+            <translation>Daring</translation>
+        </message>
+        <message>
+            <source>Officer {id}</source>
+            <translation>Petugas {id}</translation>
+        </message>
+        <message>
+            <source>Back</source>
+            <translation>Kembali</translation>
+        </message>
+        <message>
+            <source>Which interview stands?</source>
+            <translation>Wawancara mana yang berlaku?</translation>
+        </message>
+        <message>
+            <source>Reason</source>
+            <translation>Alasan</translation>
+        </message>
+        <message>
+            <source>Decide</source>
+            <translation>Putuskan</translation>
+        </message>
+        <message>
+            <source>Take back</source>
+            <translation>Batalkan keputusan</translation>
+        </message>
+    </context>
+    <context>
         <name>StateFilter</name>
         <message>
             <source>On the list</source>
@@ -1894,6 +2072,16 @@
     </context>
     <context>
         <name>TeamScreen</name>
+        <message numerus="yes">
+            <source>%n conflict(s)</source>
+            <translation>
+                <numerusform>%n perbedaan</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Conflicts</source>
+            <translation>Perbedaan</translation>
+        </message>
         <message>
             <source>My team</source>
             <translation>Tim saya</translation>
@@ -2597,6 +2785,30 @@
             <translation>Kedua laptop harus di jaringan yang sama. Jika sudah, ketik alamat yang tampil di layar pengawas.</translation>
         </message>
         <message>
+            <source>What was begun is no longer offered</source>
+            <translation>Isian itu tidak ditawarkan lagi</translation>
+        </message>
+        <message>
+            <source>Start a new interview.</source>
+            <translation>Mulai wawancara baru.</translation>
+        </message>
+        <message>
+            <source>This interview is not one of this family's</source>
+            <translation>Wawancara ini bukan milik keluarga ini</translation>
+        </message>
+        <message>
+            <source>Synchronise, then look again.</source>
+            <translation>Sinkronkan, lalu lihat lagi.</translation>
+        </message>
+        <message>
+            <source>This family did not take the place of the other</source>
+            <translation>Keluarga ini bukan penggantinya</translation>
+        </message>
+        <message>
+            <source>Choose one of the families shown.</source>
+            <translation>Pilih salah satu keluarga yang tampil.</translation>
+        </message>
+        <message>
             <source>This family is not on this laptop</source>
             <translation>Keluarga ini tidak ada di laptop ini</translation>
         </message>
@@ -2615,6 +2827,14 @@
         <message>
             <source>Choose another account.</source>
             <translation>Pilih akun lain.</translation>
+        </message>
+        <message>
+            <source>There is nothing to decide here any more</source>
+            <translation>Tidak ada lagi yang perlu diputuskan</translation>
+        </message>
+        <message>
+            <source>There is no received interview to return</source>
+            <translation>Tidak ada wawancara diterima yang dapat dikembalikan</translation>
         </message>
         <message>
             <source>This is not a bundle of this program</source>
