@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import logging
+
 from enumerator.errors import KnownError
 from enumerator.fieldwork.interviewing import Interviewing
 from enumerator.fieldwork.news import READ_ONLY
 from enumerator.model import FamilyId, InterviewId
 from enumerator.store import OfficerStore
 from enumerator.store.feed import HandedDraft
+
+log = logging.getLogger(__name__)
 
 STOPPED = "stopped"
 
@@ -31,7 +35,12 @@ class Parking:
             row = self._store.caseload.row(record.family_id)
             if row is None or row.notice not in READ_ONLY or self._interviewing.is_open(record.id):
                 continue
-            begun = self._interviewing.begun(record.id, row.notice)
+            try:
+                begun = self._interviewing.begun(record.id, row.notice)
+            except KnownError as error:
+                # One draft that cannot be read now stops no other; its answers stay here.
+                log.warning("draft %s cannot be sealed yet: %s", record.id, error.code)
+                continue
             sealed += self._store.recording.draft_copy(begun) is not None
         return sealed
 

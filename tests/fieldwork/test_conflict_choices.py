@@ -3,6 +3,8 @@ itself with the questionnaire's drafts."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from enumerator.errors import KnownError
@@ -120,6 +122,19 @@ def test_draft_that_the_officer_decides_about_is_not_sent_by_itself(
     begun(desk).close()
     desk.pull(gone(1, 9, reason))
     assert desk.workspace.parking.send_parked() == 0
+
+
+def test_draft_that_cannot_be_read_now_keeps_no_other_back(
+    desk: Desk, expect_log: Callable[[str], None]
+) -> None:
+    expect_log("WARNING enumerator.fieldwork.parking: ")
+    for number in (1, 2):
+        begun(desk, family_id(number)).close()
+    desk.pull(gone(1, 8, "reassigned"), gone(2, 9, "reassigned"))
+    with desk.store._connections.writing() as db:
+        db.execute("UPDATE interview SET form_version = '1999' WHERE family_id = ?", (FAMILY,))
+    assert desk.workspace.parking.send_parked() == 1
+    assert [each.header.family_id for each in waiting(desk)] == [family_id(2)]
 
 
 def test_draft_that_was_given_back_goes_on(desk: Desk) -> None:

@@ -104,7 +104,21 @@ def supervisor_shots(window: MainWindow) -> Iterator[Shot]:
         window.show_custody()
         window.custody.show_relay(None)
 
+    def settle_conflict() -> None:
+        window.decisions.show_conflicts()
+        settle(window)
+        window.decisions.conflicts.rows()[0].click()
+
+    def send_back() -> None:
+        window.open_family(window.decisions.conflicts.rows()[0].family_id())
+        settle(window)
+        window.family.send_back.click()
+
     yield "team", window.go_home
+    yield "conflicts", window.decisions.show_conflicts
+    yield "conflict-settle", settle_conflict
+    yield "return", send_back
+    window.go_home()
     yield "team-custody", not_helping
     yield "team-custody-relay", helping
     window.go_home()
