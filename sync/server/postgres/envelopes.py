@@ -18,6 +18,17 @@ _OF_CHAIN = (
     " AND sequence > 0 AND reason <> 'bad_signature'"
 )
 
+# Distinct sequence numbers in their order: those that stand at their own place have no gap below.
+_CHAIN = (
+    f"WITH chain AS (SELECT sequence, envelope_hash FROM envelope WHERE {_OF_CHAIN}),"
+    " numbered AS (SELECT sequence, row_number() OVER (ORDER BY sequence) AS nth"
+    "  FROM (SELECT DISTINCT sequence FROM chain) AS whole)"
+    " SELECT count(*), count(*) FILTER (WHERE sequence = nth), max(sequence),"
+    " (SELECT envelope_hash FROM chain ORDER BY sequence DESC, envelope_hash LIMIT 1),"
+    " (SELECT count(DISTINCT (sequence, envelope_hash)) FROM chain) > count(*)"
+    " FROM numbered"
+)
+
 
 class PostgresEnvelopes:
     def __init__(self, connection: Connection) -> None:
@@ -69,21 +80,13 @@ class PostgresEnvelopes:
         )
 
     def chain(self, incarnation: str, device_id: str) -> Chain:
-        chain = {"incarnation": incarnation, "device": device_id}
-        rows = self._connection.execute(
-            "SELECT sequence, min(envelope_hash), count(DISTINCT envelope_hash) > 1"
-            f" FROM envelope WHERE {_OF_CHAIN} GROUP BY sequence ORDER BY sequence",
-            chain,
-        ).fetchall()
-        if not rows:
+        row = self._connection.execute(
+            _CHAIN, {"incarnation": incarnation, "device": device_id}
+        ).fetchone()
+        if row is None or not row[0]:
             return Chain(0, 0, 0, b"", False)
-        whole_to = 0
-        for sequence, _, _ in rows:
-            if sequence != whole_to + 1:
-                break
-            whole_to = sequence
-        longest, head, _ = rows[-1]
-        return Chain(len(rows), whole_to, longest, head, any(forked for _, _, forked in rows))
+        held, whole_to, longest, head, is_forked = row
+        return Chain(held, whole_to, longest, head, is_forked)
 
     def bodies(self, numbers: Iterable[int]) -> Iterator[tuple[int, bytes]]:
         for number in numbers:

@@ -33,7 +33,7 @@ _JUDGEMENT = """
 INSERT INTO bad_row SELECT 'families', line, 'duplicate_id', family_id FROM (
     SELECT line, family_id, row_number() OVER (PARTITION BY family_id ORDER BY line) AS nth
     FROM staged_family
-) WHERE nth > 1;
+) AS counted WHERE nth > 1;
 INSERT INTO bad_row SELECT 'families', line, 'unknown_area', village FROM staged_family
     WHERE NOT EXISTS (SELECT 1 FROM area WHERE code = village AND level = 'village');
 INSERT INTO bad_row SELECT 'families', s.line, 'inconsistent_area', s.village
@@ -47,7 +47,7 @@ INSERT INTO bad_row SELECT 'members', line, 'unknown_family', family_id FROM sta
 INSERT INTO bad_row SELECT 'members', line, 'duplicate_line', family_id FROM (
     SELECT line, family_id, row_number() OVER (PARTITION BY family_id, line_no ORDER BY line) AS nth
     FROM staged_member
-) WHERE nth > 1;
+) AS counted WHERE nth > 1;
 DELETE FROM staged_member WHERE line IN (SELECT line FROM bad_row WHERE file = 'members');
 INSERT INTO spared_family SELECT subject FROM bad_row WHERE file = 'members'
     ON CONFLICT DO NOTHING;
