@@ -7,6 +7,7 @@ from datetime import datetime
 
 from enumerator.model import Custody, EnvelopeId, FamilyId
 from enumerator.store import DeliveryState, OfficerStore, OutboxSummary
+from enumerator.store.media import MediaSummary
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,8 @@ class DeliveryLine:
     relayed_at: datetime | None = None
     """When a supervisor's laptop took a copy over."""
     relay_login: str = ""
+    media_waiting: int = 0
+    """Photos and sounds of it that the server has not received, whatever its answers are."""
 
 
 class Delivery:
@@ -34,7 +37,9 @@ class Delivery:
 
     def where(self, family_id: FamilyId) -> tuple[DeliveryLine, ...]:
         """The family's records, in the order they were made."""
-        return tuple(_line(state) for state in self._store.outbox.of_family(family_id))
+        waiting = self._store.media.waiting_by_envelope()
+        states = self._store.outbox.of_family(family_id)
+        return tuple(_line(state, waiting.get(state.envelope_id, 0)) for state in states)
 
     def waiting(self) -> tuple[DeliveryLine, ...]:
         """Everything that the server has not received."""
@@ -47,12 +52,16 @@ class Delivery:
         """Sealed records of others that this laptop is to send on."""
         return self._store.shelf.summary().waiting
 
+    def media(self) -> MediaSummary:
+        """Photos and sounds, by where they are."""
+        return self._store.media.summary()
+
     def last_contact(self) -> datetime | None:
         """When the server was last reached."""
         return self._store.last_hello_at()
 
 
-def _line(state: DeliveryState) -> DeliveryLine:
+def _line(state: DeliveryState, media_waiting: int = 0) -> DeliveryLine:
     return DeliveryLine(
         state.envelope_id,
         state.kind,
@@ -65,4 +74,5 @@ def _line(state: DeliveryState) -> DeliveryLine:
         datetime.fromisoformat(state.created_at),
         datetime.fromisoformat(state.relayed_at) if state.relayed_at else None,
         state.relay_login or "",
+        media_waiting,
     )

@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
 from enumerator.errors import BugError, KnownError
-from enumerator.model import CaseState, Custody
+from enumerator.model import CaseState, Custody, FamilyId
 from enumerator.settings import load_settings
 from tests.gui.conftest import Opener
 from tests.gui.driving import settle, wait_until
@@ -189,6 +189,25 @@ def test_family_page_shows_where_its_data_is(officer: MainWindow) -> None:
     settle(officer)
     words = officer.family.record_words()
     assert any("Received by server" in word and "R-0000" in word for word in words)
+
+
+def test_received_answers_do_not_hide_that_a_photo_waits(officer: MainWindow) -> None:
+    account = officer.account()
+    assert account is not None
+    workspace = account.workspace
+    family = family_in(officer, CaseState.RECEIVED)
+    line = workspace.delivery.where(FamilyId(family))[-1]
+    with workspace.store._connections.writing() as db:
+        db.execute("INSERT INTO media (sha256, size_bytes) VALUES ('ab', 250000)")
+        db.execute("INSERT INTO envelope_media VALUES (?, 'ab')", (line.envelope_id,))
+    officer.open_family(family)
+    settle(officer)
+
+    assert any("1 photo still to be sent" in words for words in officer.family.record_words())
+    officer.show_custody()
+    settle(officer)
+    name = officer.custody.cards[Custody.LAPTOP].accessibleName()
+    assert "1 photo to be sent: 250" in name
 
 
 def test_family_page_masks_numbers(officer: MainWindow) -> None:

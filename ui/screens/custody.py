@@ -30,6 +30,7 @@ from ui.words import custody_sign
 if TYPE_CHECKING:
     from enumerator.fieldwork import DeliveryLine, Workspace
     from enumerator.store import OutboxSummary
+    from enumerator.store.media import MediaSummary
 
 _WAITING_SHOWN = 50
 
@@ -42,6 +43,7 @@ class CustodyFacts:
     carried: int
     """Records of others that this laptop is to send on."""
     waiting: tuple[DeliveryLine, ...]
+    media: MediaSummary
     last_contact: datetime | None
     now: datetime
 
@@ -190,6 +192,7 @@ class CustodyScreen(Screen):
                 workspace.delivery.totals(),
                 workspace.delivery.carried(),
                 workspace.delivery.waiting(),
+                workspace.delivery.media(),
                 workspace.delivery.last_contact(),
                 workspace.store.clock.now(),
             )
@@ -198,9 +201,7 @@ class CustodyScreen(Screen):
 
     def _take_facts(self, facts: CustodyFacts) -> None:
         self._facts = facts
-        self.cards[Custody.LAPTOP].set_count(
-            facts.totals.waiting, self.tr("Not yet sent. Kept encrypted, in two places.")
-        )
+        self.cards[Custody.LAPTOP].set_count(facts.totals.waiting, self._laptop_words(facts.media))
         self._show_relayed(facts)
         self.cards[Custody.RECEIVED].set_count(
             facts.totals.received, self.tr("The server has signed a receipt for each.")
@@ -217,6 +218,13 @@ class CustodyScreen(Screen):
             else self.tr("The server has not been reached yet.")
         )
         self._contact.setText(contact)
+
+    def _laptop_words(self, media: MediaSummary) -> str:
+        text = self.tr("Not yet sent. Kept encrypted, in two places.")
+        if not media.waiting:
+            return text
+        photos = self.tr("%n photo(s) to be sent: {size}.", "", media.waiting)
+        return f"{text} {photos.format(size=formats.size(media.waiting_bytes))}"
 
     def _show_relayed(self, facts: CustodyFacts) -> None:
         card = self.cards[Custody.RELAYED]

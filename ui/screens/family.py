@@ -422,6 +422,9 @@ class FamilyScreen(Screen):
             detail = self.tr("With {login} since {when}").format(
                 login=line.relay_login, when=formats.moment_short(line.relayed_at, now)
             )
+        if line.media_waiting and line.receipt_no:
+            photos = self.tr("%n photo(s) still to be sent", "", line.media_waiting)
+            detail = f"{detail}\n{photos}"
         return RecordLine(title, custody_sign(line.custody), detail)
 
     # What every screen has.

@@ -83,6 +83,13 @@
     <context>
         <name>CustodyScreen</name>
         <message numerus="yes">
+            <source>%n photo(s) to be sent: {size}.</source>
+            <translation>
+                <numerusform>%n photo to be sent: {size}.</numerusform>
+                <numerusform>%n photos to be sent: {size}.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
             <source>and %n more</source>
             <translation>
                 <numerusform>and %n more</numerusform>
@@ -114,6 +121,13 @@
             <translation>
                 <numerusform>and %n earlier record</numerusform>
                 <numerusform>and %n earlier records</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n photo(s) still to be sent</source>
+            <translation>
+                <numerusform>%n photo still to be sent</numerusform>
+                <numerusform>%n photos still to be sent</numerusform>
             </translation>
         </message>
     </context>

@@ -260,12 +260,20 @@
             <translation>Mengirim</translation>
         </message>
         <message>
+            <source>Sending photos</source>
+            <translation>Mengirim foto</translation>
+        </message>
+        <message>
             <source>Fetching</source>
             <translation>Mengambil</translation>
         </message>
         <message>
             <source>Connecting</source>
             <translation>Menghubungi server</translation>
+        </message>
+        <message>
+            <source>{done} of {total}</source>
+            <translation>{done} dari {total}</translation>
         </message>
         <message>
             <source>{done} of {total} · {size}</source>
@@ -366,6 +374,12 @@
         <message>
             <source>Take bundles</source>
             <translation>Ambil kiriman</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n photo(s) to be sent: {size}.</source>
+            <translation>
+                <numerusform>%n foto belum terkirim: {size}.</numerusform>
+            </translation>
         </message>
         <message>
             <source>Sealed records of others, to be sent from here.</source>
@@ -809,6 +823,12 @@
         <message>
             <source>With {login} since {when}</source>
             <translation>Pada {login} sejak {when}</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n photo(s) still to be sent</source>
+            <translation>
+                <numerusform>%n foto belum terkirim</numerusform>
+            </translation>
         </message>
         <message>
             <source>Families</source>

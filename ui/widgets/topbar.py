@@ -129,12 +129,18 @@ class ConnectionState(QWidget):
     def _phase_word(self, phase: str) -> str:
         if phase == "push":
             return self.tr("Sending")
+        if phase == "media":
+            return self.tr("Sending photos")
         if phase in ("pull", "forms"):
             return self.tr("Fetching")
         return self.tr("Connecting")
 
     def _progress_words(self, status: SyncStatus) -> str:
         moved = formats.size(status.bytes_moved)
+        if status.phase == "media":  # counted in bytes
+            return self.tr("{done} of {total}").format(
+                done=formats.size(status.done), total=formats.size(status.total)
+            )
         if status.total:
             return self.tr("{done} of {total} · {size}").format(
                 done=formats.number(status.done),
