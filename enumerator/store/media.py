@@ -236,5 +236,5 @@ def void_receipts(db: Database) -> None:
 
 
 def void_other_lineages(db: Database, lineage: str) -> None:
-    """A server that was restored from a backup: what no backup was known to cover goes again."""
-    db.execute(f"UPDATE media SET {_BLANK} WHERE custody = 'received' AND lineage <> ?", (lineage,))
+    """A server that was restored from a backup, nobody knows which: it is asked about each."""
+    db.execute(f"UPDATE media SET {_BLANK} WHERE custody <> 'laptop' AND lineage <> ?", (lineage,))

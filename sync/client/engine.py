@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 RETRY_SET_ASIDE_S = 6 * 3600
 """Envelopes that were set aside get another chance after a pause this long: it may have been
 the network's or the server's fault after all."""
+_DOWNLOADS_CLOSED = frozenset({"revoked", "frozen"})
 _HELLOS = 3
 """In one session at most: a token lasts 15 minutes, a push on 2G can outlive it."""
 
@@ -136,12 +137,25 @@ class _Session:
         hello = self._hello()
         self._with_token(self._ask)
         self._with_token(self.pushing.push_all)
-        self._with_token(self._pull)
-        self._with_token(self.pushing.push_all)
-        self._with_token(self.forwarding.forward_all)
-        self._progress(Progress("forms"))
-        self._with_token(lambda token: self._fetch_forms(hello, token))
+        closed = self._download(hello)
         self._upload_media()
+        if closed is not None:
+            raise closed
+
+    def _download(self, hello: HelloReply) -> KnownError | None:
+        """Why downloads are closed to this account, if they are: its photos are taken all the
+        same."""
+        try:
+            self._with_token(self._pull)
+            self._with_token(self.pushing.push_all)
+            self._with_token(self.forwarding.forward_all)
+            self._progress(Progress("forms"))
+            self._with_token(lambda token: self._fetch_forms(hello, token))
+        except KnownError as error:
+            if error.code not in _DOWNLOADS_CLOSED:
+                raise
+            return error
+        return None
 
     def _with_token(self, step: Callable[[str], None]) -> None:
         """Run a resumable step, again after a new hello when the session ran out meanwhile."""

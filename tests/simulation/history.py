@@ -285,6 +285,8 @@ class History:
         """Nothing to send, and nothing to hear for who may still hear it."""
         if any(state.status != "id_reuse" for state in laptop.store.outbox.all_waiting()):
             return False
+        if laptop.store.media.summary().waiting:
+            return False
         if laptop.account_id in self.world.revoked:
             return True
         return (

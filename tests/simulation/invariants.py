@@ -25,6 +25,7 @@ def at_rest(world: World, saved: list[Saved]) -> list[str]:
     """``saved``: what some screen called saved and no catastrophe took from the last disk."""
     return [
         *_nothing_lost(world, saved),
+        *_photos_follow(world),
         *_once_each(world),
         *_nothing_overwritten(world),
         *_standing_by_rule(world),
@@ -41,6 +42,17 @@ def _nothing_lost(world: World, saved: list[Saved]) -> Iterator[str]:
     for one in saved:
         if (one.id, one.hash) not in held:
             yield f"I1: {one.kind} {one.id} of {one.account_id} is lost"
+
+
+def _photos_follow(world: World) -> Iterator[str]:
+    """What a laptop's disk still has of them, and an envelope at the server names, is there."""
+    at_server = world.photos_at_server()
+    named = {sha256 for (sha256,) in world.rows("SELECT sha256 FROM envelope_media")}
+    for laptop in world.laptops:
+        for sha256 in sorted(laptop.photos() & named - at_server):
+            yield f"I1: photo {sha256} of {laptop.login} is not at the server"
+        if laptop.store.media.summary().waiting:
+            yield f"I9: a photo still waits at {laptop.login}"
 
 
 def _once_each(world: World) -> Iterator[str]:
@@ -148,6 +160,13 @@ def honest(world: World, laptop: SimulatedLaptop) -> Iterator[str]:
             yield f"I6: {id_} is called received, the server does not have it"
         if is_safe and (id_, hash_) not in world.backed_up:
             yield f"I6: {id_} is called safe, no backup has it"
+
+    photos = world.photos_at_server()
+    for sha256, is_safe in laptop.received_photos().items():
+        if sha256 not in photos:
+            yield f"I6: photo {sha256} is called received, the server does not have it"
+        if is_safe and sha256 not in world.photos_backed_up:
+            yield f"I6: photo {sha256} is called safe, no backup has it"
 
 
 def _sending_again_changes_nothing(world: World) -> Iterator[str]:

@@ -27,6 +27,8 @@ Done = TypeVar("Done")
 _FREE_DISK_BYTES = 40_000_000_000
 FORM = "sp2020_c1"
 FORM_VERSION = "2020091501"
+_PHOTO_RATE = 0.8
+_LARGEST_PHOTO_BYTES = 40_000
 _OUTCOMES = (
     Outcome.NO_CONTACT,
     Outcome.NO_CONTACT,
@@ -115,8 +117,16 @@ class SimulatedLaptop:
             base_version=None,
             form_id=FORM,
             form_version=FORM_VERSION,
+            media=self._photos(interview_id),
         )
         self._record(lambda: self.store.recording.interview(final))
+
+    def _photos(self, interview_id: InterviewId) -> tuple[str, ...]:
+        if self._random.random() > _PHOTO_RATE:
+            return ()
+        content = self._random.randbytes(self._random.randrange(1, _LARGEST_PHOTO_BYTES))
+        name = f"{self._chance.uuid()}.jpg"
+        return (self.store.interviews.attach(interview_id, name, content),)
 
     def _draft(self, family_id: FamilyId) -> InterviewId:
         """The open one, after a kill, or a new one."""
@@ -228,6 +238,20 @@ class SimulatedLaptop:
             (id_, bytes(hash_), Receipt(bytes(payload), bytes(signature)), bool(is_safe))
             for id_, hash_, payload, signature, is_safe in rows
         ]
+
+    def photos(self) -> set[str]:
+        """SHA-256 of all that finished work names and this disk holds, readable or sealed."""
+        with self.store._connections.reading() as db:
+            rows = db.execute("SELECT sha256 FROM media").fetchall()
+        return {sha256 for (sha256,) in rows} | set(self.store.spool.media_names())
+
+    def received_photos(self) -> dict[str, bool]:
+        """SHA-256 of what the screen calls received; whether it calls it safe."""
+        with self.store._connections.reading() as db:
+            rows = db.execute(
+                "SELECT sha256, custody = 'safe' FROM media WHERE custody <> 'laptop'"
+            ).fetchall()
+        return {sha256: bool(is_safe) for sha256, is_safe in rows}
 
     def held(self) -> set[str]:
         """Ids of all envelopes that this disk holds, readable or sealed."""

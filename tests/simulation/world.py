@@ -122,6 +122,7 @@ class World:
         self.revoked: set[str] = set()
         self.restores = 0
         self.backed_up: set[tuple[str, bytes]] = set()
+        self.photos_backed_up: set[str] = set()
         """Envelopes in the newest backup."""
         self._backups = 0
         self._watcher: Connection | None = None
@@ -196,6 +197,7 @@ class World:
         self._backups += 1
         back_up(self.operation, self.operation_folder, self.folder / f"backup-{self._backups}")
         self.backed_up = set(self.held_by_server())
+        self.photos_backed_up = self.photos_at_server()
 
     def restore(self) -> bool:
         """The newest backup in the operation's place; whether there was one."""
@@ -217,6 +219,9 @@ class World:
         """(id, hash) of every envelope in custody, with its status and reason."""
         rows = self.rows("SELECT envelope_id, envelope_hash, status, reason FROM envelope")
         return {(id_, bytes(hash_)): f"{status}/{reason}" for id_, hash_, status, reason in rows}
+
+    def photos_at_server(self) -> set[str]:
+        return {sha256 for (sha256,) in self.rows("SELECT sha256 FROM media")}
 
     def wires_of_server(self) -> list[Envelope]:
         """Every envelope in custody, as it travelled."""

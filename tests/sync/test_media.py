@@ -380,6 +380,18 @@ def test_older_server_without_media_hinders_no_session(operation: FieldOperation
     assert (report.failed, report.receipts, custody(laptop)) == (None, 2, (1, 0, 0))
 
 
+def test_photo_of_a_closed_account_is_taken_all_the_same(operation: FieldOperation) -> None:
+    laptop = operation.laptop("ppl-01")
+    laptop.sync()
+    laptop.interview(1, photos=[photo()])
+    office(operation.folder, "revoke", "--login", "ppl-01")
+
+    report = sync_once(laptop.store, laptop.transport)
+
+    assert report.failed is not None
+    assert (report.failed.code, report.receipts, report.media_sent) == ("revoked", 2, 1)
+
+
 # ---------------------------------------------------------------------- backups and restores
 
 
