@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Annotated, TypeVar
 
 from litestar import Litestar, Request, Response, get, post
 from litestar.datastructures import State
 from litestar.exceptions import HTTPException, ValidationException
+from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig
+from litestar.openapi.datastructures import ResponseSpec
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 from litestar.params import FromPath, JSONBody, QueryParameter
@@ -159,6 +162,41 @@ def content(request: AnyRequest, sha256: FromPath[str]) -> Stream:
     )
 
 
+_ROUTES: tuple[HTTPRouteHandler, ...] = (
+    health,
+    enrol,
+    challenge,
+    hello,
+    push,
+    relay,
+    have,
+    media,
+    pull,
+    content,
+    watching.ready,
+    watching.metrics,
+)
+_PROBLEMS: Mapping[int, ResponseSpec] = MappingProxyType(
+    {
+        status: ResponseSpec(Problem, description=about, generate_examples=False)
+        for status, about in {
+            400: "not of the shape that this document tells",
+            401: "no session, or none any more",
+            403: "closed, or not yours",
+            404: "unknown",
+            409: "used already",
+            410: "expired",
+            413: "too large",
+            415: "an encoding that is not spoken here",
+            416: "behind the end",
+            500: "a fault of the server",
+            503: "not now: the disk is full, or the server stops",
+        }.items()
+    }
+)
+"""What every route may answer besides; for the description of the interface."""
+
+
 def make_app(
     operation: Operation,
     *,
@@ -168,21 +206,10 @@ def make_app(
 ) -> Litestar:
     """The application over an open operation; closing that is the caller's."""
     desk = Desk(operation, metrics, nonces)
+    for handler in _ROUTES:
+        handler.responses = {**_PROBLEMS, **(handler.responses or {})}
     return Litestar(
-        route_handlers=[
-            health,
-            enrol,
-            challenge,
-            hello,
-            push,
-            relay,
-            have,
-            media,
-            pull,
-            content,
-            watching.ready,
-            watching.metrics,
-        ],
+        route_handlers=list(_ROUTES),
         state=State({"desk": desk, "watch": watch or Watch()}),
         middleware=[WireFormat],
         request_max_body_size=MAX_MESSAGE_BYTES,
