@@ -10,6 +10,8 @@ _SIMULATION = ("tests.simulation", "--histories", "60", "--seed", "3000", "--job
 _CARRIERS = (*_SIMULATION, "--carriers")
 _SIGNED_HELLO = ("pytest", "-q", "-x", "-p", "no:cacheprovider", "tests/sync/test_signed_hello.py")
 
+_PHOTOS = ("pytest", "-q", "-x", "-p", "no:cacheprovider", "tests/sync/test_media.py")
+
 
 @dataclass(frozen=True, slots=True)
 class Mutation:
@@ -73,6 +75,38 @@ MUTATIONS = (
                 "enumerator/store/outbox.py",
                 "        for id_, family_id in rows:\n            db.execute(\n                \"UPDATE delivery SET custody = 'laptop'",
                 "        for id_, family_id in rows[:0]:\n            db.execute(\n                \"UPDATE delivery SET custody = 'laptop'",
+            ),
+        ),
+    ),
+    Mutation(
+        "a restored server is believed about photos",
+        _PHOTOS,
+        (
+            (
+                "enumerator/store/media.py",
+                "WHERE custody <> 'laptop' OR held_bytes > 0",
+                "WHERE 0",
+            ),
+            (
+                "enumerator/store/media.py",
+                "WHERE custody <> 'laptop' AND lineage <> ?",
+                "WHERE lineage = ? AND 0",
+            ),
+        ),
+    ),
+    Mutation(
+        "photos end custody with any answer",
+        _PHOTOS,
+        (
+            (
+                "enumerator/store/media.py",
+                "        if payload is None:\n            return False\n",
+                "        if payload is None:\n            payload = msgspec.msgpack.decode(receipt.payload, type=MediaReceiptPayload)\n",
+            ),
+            (
+                "enumerator/store/media.py",
+                "from sqlite_utils import Database\n",
+                "import msgspec\nfrom sqlite_utils import Database\n",
             ),
         ),
     ),
