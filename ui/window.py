@@ -56,7 +56,8 @@ from ui.words import outcome_word
 
 if TYPE_CHECKING:
     from enumerator.fieldwork import OpenInterview, Workspace
-    from enumerator.store import CaseRow, OutboxSummary
+    from enumerator.store import CaseRow
+    from enumerator.store.whereabouts import Totals
     from sync.client.engine import SyncReport
     from ui.screens.interview import InterviewScreen
 
@@ -501,7 +502,7 @@ class MainWindow(QWidget):
             owner=self,
         )
 
-    def _show_bar(self, facts: tuple[str, OutboxSummary]) -> None:
+    def _show_bar(self, facts: tuple[str, Totals]) -> None:
         account = self.account()
         if account is None:
             return

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from enumerator.model import Custody, EnvelopeId, FamilyId
-from enumerator.store import DeliveryState, OfficerStore, OutboxSummary
+from enumerator.store import OfficerStore
 from enumerator.store.media import MediaSummary
+from enumerator.store.whereabouts import Totals, Whereabouts
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class DeliveryLine:
     """When a supervisor's laptop took a copy over."""
     relay_login: str = ""
     media_waiting: int = 0
-    """Photos and sounds of it that the server has not received, whatever its answers are."""
+    """Photos and sounds of it that the server lacks: until none does, it is not received."""
 
 
 class Delivery:
@@ -37,16 +38,14 @@ class Delivery:
 
     def where(self, family_id: FamilyId) -> tuple[DeliveryLine, ...]:
         """The family's records, in the order they were made."""
-        waiting = self._store.media.waiting_by_envelope()
-        states = self._store.outbox.of_family(family_id)
-        return tuple(_line(state, waiting.get(state.envelope_id, 0)) for state in states)
+        return tuple(_line(state) for state in self._store.whereabouts.of_family(family_id))
 
     def waiting(self) -> tuple[DeliveryLine, ...]:
-        """Everything that the server has not received."""
-        return tuple(_line(state) for state in self._store.outbox.all_waiting())
+        """Everything that the server does not have whole."""
+        return tuple(_line(state) for state in self._store.whereabouts.not_received())
 
-    def totals(self) -> OutboxSummary:
-        return self._store.outbox.summary()
+    def totals(self) -> Totals:
+        return self._store.whereabouts.totals()
 
     def carried(self) -> int:
         """Sealed records of others that this laptop is to send on."""
@@ -61,11 +60,11 @@ class Delivery:
         return self._store.last_hello_at()
 
 
-def _line(state: DeliveryState, media_waiting: int = 0) -> DeliveryLine:
+def _line(state: Whereabouts) -> DeliveryLine:
     return DeliveryLine(
         state.envelope_id,
         state.kind,
-        state.custody,
+        state.place,
         state.status,
         state.reason,
         state.set_aside,
@@ -74,5 +73,5 @@ def _line(state: DeliveryState, media_waiting: int = 0) -> DeliveryLine:
         datetime.fromisoformat(state.created_at),
         datetime.fromisoformat(state.relayed_at) if state.relayed_at else None,
         state.relay_login or "",
-        media_waiting,
+        state.media_waiting,
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -16,10 +17,11 @@ from sqlite_utils import Database
 from enumerator.clock import Clock
 from enumerator.model import EnvelopeId
 from enumerator.store.answer import Answer, AnswerPayload, heard, item_hash
-from enumerator.store.bundle import Entry, Item
+from enumerator.store.bundle import ENVELOPE, MEDIA, Entry, Item
 from enumerator.store.connection import Connections, one
 from enumerator.store.enrolment import Enrolment
 from enumerator.store.history import History
+from enumerator.store.media import Media
 from enumerator.store.outbox import Outbox, Recorded
 from enumerator.store.relay_receipt import RelayReceipt, verified_relay_receipt
 from enumerator.store.settings import StoreSettings
@@ -58,6 +60,7 @@ class Carriage:
         history: History,
         outbox: Outbox,
         spool: Spool,
+        media: Media,
         clock: Clock,
     ) -> None:
         self._connections = connections
@@ -66,6 +69,7 @@ class Carriage:
         self._history = history
         self._outbox = outbox
         self._spool = spool
+        self._media = media
         self._clock = clock
 
     # ------------------------------------------------------------------ going
@@ -81,11 +85,22 @@ class Carriage:
                 " AND NOT (? AND c.relayed_at IS NOT NULL) ORDER BY e.position",
                 (until_safe, without_relayed),
             ).fetchall()
+            photos = db.execute(
+                "SELECT sha256 FROM media WHERE custody = 'laptop' OR (? AND custody = 'received')"
+                " ORDER BY position",
+                (until_safe,),
+            ).fetchall()
         items = [self._item(EnvelopeId(row[0])) for row in rows]
         with self._connections.writing() as db:
             for item in items:
                 db.execute(_NOTE_ITEM, (item.entry.envelope_id, item.entry.sha256))
-        return items
+        return items + [photo for row in photos if (photo := self._photo(row[0])) is not None]
+
+    def _photo(self, sha256: str) -> Item | None:
+        """None where its content is spoiled: then there is nothing to be carried."""
+        self._spool.ensure_media(sha256, partial(self._media.content, sha256))
+        path = self._spool.sealed_media(sha256)
+        return spooled(path, MEDIA) if path.exists() else None
 
     def strange_items(self) -> list[Item]:
         """Sealed files that the database does not know (an older copy of it was put back): only
@@ -170,6 +185,9 @@ class Carriage:
                 if not is_current(self._settings, payload):
                     old += 1
                     continue
+                if payload.media:
+                    self._photo_answered(payload)
+                    continue
                 envelope_id = self._envelope_of(db, payload)
                 if envelope_id is None:
                     foreign += 1
@@ -179,6 +197,11 @@ class Carriage:
                     fitting.append(payload.result)
             recorded = self._outbox.record_results(fitting) if fitting else Recorded(0, 0, 0)
         return AnswersTaken(recorded.received, unreadable, foreign, recorded.forged, old)
+
+    def _photo_answered(self, payload: AnswerPayload) -> None:
+        receipt = payload.result.receipt
+        if receipt is not None:
+            self._media.end_custody(payload.media, receipt)
 
     def _envelope_of(self, db: Database, payload: AnswerPayload) -> str | None:
         row = one(db, "SELECT envelope_id FROM carriage WHERE item = ?", (payload.item,))
@@ -218,9 +241,13 @@ def is_before(time: str, other: str) -> bool:
         return True
 
 
-def spooled(path: Path) -> Item:
-    """A sealed file as an item."""
+def spooled(path: Path, kind: str = ENVELOPE) -> Item:
+    """A sealed file as an item. A photo is named by nothing but the hash of what is sealed."""
     sealed = path.read_bytes()
-    envelope_id = path.name.partition(".")[0]
-    entry = Entry(sha256=item_hash(sealed), size_bytes=len(sealed), envelope_id=envelope_id)
+    entry = Entry(
+        sha256=item_hash(sealed),
+        size_bytes=len(sealed),
+        kind=kind,
+        envelope_id=path.name.partition(".")[0] if kind == ENVELOPE else "",
+    )
     return Item(entry, path.read_bytes)

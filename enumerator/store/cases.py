@@ -37,6 +37,8 @@ class CaseFacts:
     final_base: int | None = None
     """Base version of the newest interview with a final outcome; -1 when it had none."""
     final_unsent: bool = False
+    photos_wait: bool = False
+    """Of that interview, which the server has without them."""
     visits: int = 0
     last_outcome: Outcome | None = None
     appointment_at: str | None = None
@@ -67,7 +69,7 @@ def derive_state(facts: CaseFacts) -> CaseState:
         if facts.final_unsent:
             return CaseState.QUEUED
         if facts.returned_version is None or facts.final_base >= facts.returned_version:
-            return CaseState.RECEIVED
+            return CaseState.QUEUED if facts.photos_wait else CaseState.RECEIVED
     if facts.gone:
         return _REASON_STATES.get(facts.gone_reason, CaseState.WITHDRAWN)
     if facts.self_response == "complete":
@@ -142,11 +144,16 @@ def natural_key(text: str) -> str:
     return _NUMBER.sub(lambda number: number.group().zfill(6), text.casefold())
 
 
-_FACTS = """
+_PHOTOS_WAIT = """EXISTS (SELECT 1 FROM envelope_media em JOIN media p USING (sha256)
+            WHERE em.envelope_id = e.id AND p.custody = 'laptop')"""
+"""An interview is not received while a photo of it is not."""
+
+_FACTS = f"""
 SELECT f.position, f.id, f.head_name, f.card_number, f.address, f.sls, f.village,
     (SELECT count(*) FROM member m WHERE m.family_id = f.id),
     EXISTS (SELECT 1 FROM interview i WHERE i.family_id = f.id AND i.state = 'draft'),
-    (SELECT ifnull(i.base_version, -1) || ' ' || (d.custody = 'laptop') || ' ' || i.outcome
+    (SELECT ifnull(i.base_version, -1) || ' ' || (d.custody = 'laptop') || ' '
+            || {_PHOTOS_WAIT} || ' ' || i.outcome
         FROM interview i JOIN envelope e ON e.id = i.envelope_id
         JOIN delivery d ON d.envelope_id = i.envelope_id
         WHERE i.family_id = f.id AND i.final_outcome ORDER BY e.position DESC LIMIT 1),
@@ -155,7 +162,7 @@ SELECT f.position, f.id, f.head_name, f.card_number, f.address, f.sls, f.village
     (SELECT json_array(v.ended_at, v.outcome, v.appointment_at) FROM visit v
         WHERE v.family_id = f.id ORDER BY v.started_at DESC, v.id DESC LIMIT 1),
     (SELECT count(*) FROM envelope e JOIN delivery d ON d.envelope_id = e.id
-        WHERE e.family_id = f.id AND d.custody = 'laptop'),
+        WHERE e.family_id = f.id AND (d.custody = 'laptop' OR {_PHOTOS_WAIT})),
     a.family_id IS NOT NULL, a.officer_id, a.gone, a.gone_reason, a.self_response,
     a.returned_version, a.result_status, a.result_outcome, a.result_officer,
     a.progress_days, a.progress_last,
@@ -168,7 +175,7 @@ SELECT f.position, f.id, f.head_name, f.card_number, f.address, f.sls, f.village
     (SELECT p.kind FROM pending_decision p WHERE p.family_id = f.id ORDER BY p.kind LIMIT 1)
 FROM family f LEFT JOIN assignment a ON a.family_id = f.id
 WHERE f.id IN (SELECT value FROM json_each(?))
-"""
+"""  # noqa: S608 (our own words)
 
 _COLUMNS = (
     "position",
@@ -226,12 +233,13 @@ class CaseBoard:
         (known, officer, gone, reason, self_response, returned) = found[14:20]
         (status, result_outcome, result_officer, progress_days, progress_last) = found[20:25]
         pending, stated_size, conflict, open_conflicts, decision = found[25:]
-        final_base, final_unsent, final_outcome = (final or "  ").split(" ", 2)
+        final_base, final_unsent, photos_wait, final_outcome = (final or "   ").split(" ", 3)
         last_at, last_outcome, appointment = msgspec.json.decode(last) if last else (None,) * 3
         facts = CaseFacts(
             has_draft=bool(has_draft),
             final_base=int(final_base) if final else None,
             final_unsent=final_unsent == "1",
+            photos_wait=photos_wait == "1",
             visits=visits,
             last_outcome=_outcome(last_outcome),
             appointment_at=appointment,

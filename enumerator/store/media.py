@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from sqlite_utils import Database
 
 from enumerator.model import Custody, EnvelopeId
+from enumerator.store.cases import CaseBoard
 from enumerator.store.connection import Connections, one
 from enumerator.store.enrolment import Enrolment
 from enumerator.store.receipt import MediaReceiptPayload, Receipt, verified_media
@@ -65,11 +66,16 @@ class MediaSummary:
 
 class Media:
     def __init__(
-        self, connections: Connections, enrolment: Enrolment, settings: StoreSettings
+        self,
+        connections: Connections,
+        enrolment: Enrolment,
+        settings: StoreSettings,
+        board: CaseBoard,
     ) -> None:
         self._connections = connections
         self._enrolment = enrolment
         self._settings = settings
+        self._board = board
 
     # ------------------------------------------------------------------ sending
 
@@ -125,6 +131,7 @@ class Media:
                         sha256,
                     ),
                 )
+                self._board.refresh(db, families_of(db, sha256))
         return True
 
     def record_failure(self, sha256: str, reason: str) -> None:
@@ -207,6 +214,16 @@ class Media:
         )
 
 
+def families_of(db: Database, sha256: str = "") -> list[str]:
+    """Whose envelopes name this photo; any photo, when none is given."""
+    rows = db.execute(
+        "SELECT DISTINCT e.family_id FROM envelope_media m JOIN envelope e ON e.id = m.envelope_id"
+        " WHERE e.family_id IS NOT NULL AND (? = '' OR m.sha256 = ?)",
+        (sha256, sha256),
+    ).fetchall()
+    return [row[0] for row in rows]
+
+
 def name(db: Database, envelope_id: str, sha256s: Iterable[str]) -> None:
     """This envelope names them. Inside the transaction that seals it."""
     for sha256 in sha256s:
@@ -230,11 +247,17 @@ def mark_safe(db: Database, safe_point: int, lineage: str) -> None:
     )
 
 
-def void_receipts(db: Database) -> None:
-    """The server went back, nobody knows how far: it is asked about each."""
-    db.execute(f"UPDATE media SET {_BLANK} WHERE custody <> 'laptop' OR held_bytes > 0")
+def void_receipts(db: Database) -> int:
+    """The server went back, nobody knows how far: it is asked about each. How many changed."""
+    return int(
+        db.execute(
+            f"UPDATE media SET {_BLANK} WHERE custody <> 'laptop' OR held_bytes > 0"
+        ).rowcount
+    )
 
 
-def void_other_lineages(db: Database, lineage: str) -> None:
-    """A server that was restored from a backup, nobody knows which: it is asked about each."""
-    db.execute(f"UPDATE media SET {_BLANK} WHERE custody <> 'laptop' AND lineage <> ?", (lineage,))
+def void_other_lineages(db: Database, lineage: str) -> int:
+    """A server that was restored from a backup, nobody knows which: it is asked about each. How
+    many changed."""
+    sql = f"UPDATE media SET {_BLANK} WHERE custody <> 'laptop' AND lineage <> ?"
+    return int(db.execute(sql, (lineage,)).rowcount)

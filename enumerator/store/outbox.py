@@ -333,7 +333,8 @@ class Outbox:
                 (incarnation, common_sequence),
             ).fetchall()
             self._void_receipts(db, rows)
-            media.void_receipts(db)
+            if media.void_receipts(db):
+                self._board.refresh(db, media.families_of(db))
             # Answers from before, still on their way on some stick, count nothing any more.
             self._settings.put(db, "answers_from", self._settings.get("server_time") or b"")
         return len(rows)
@@ -348,7 +349,8 @@ class Outbox:
             (self._settings.lineage(),),
         ).fetchall()
         self._void_receipts(db, rows)
-        media.void_other_lineages(db, self._settings.lineage())
+        if media.void_other_lineages(db, self._settings.lineage()):
+            self._board.refresh(db, media.families_of(db))
 
     def _void_receipts(self, db: Database, rows: Sequence[tuple[str, str | None]]) -> None:
         for id_, family_id in rows:

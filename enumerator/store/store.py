@@ -41,6 +41,7 @@ from enumerator.store.shelf import Shelf
 from enumerator.store.spool import Spool
 from enumerator.store.swapping import complete_swaps
 from enumerator.store.upgrading import forget_older, upgrade
+from enumerator.store.whereabouts import WhereIsMyData
 
 
 class OfficerStore:
@@ -76,6 +77,7 @@ class OfficerStore:
         self.outbox = Outbox(
             connections, self.enrolment, self.settings, history, board, clock, chance
         )
+        self.media = Media(connections, self.enrolment, self.settings, board)
         self.carriage = Carriage(
             connections,
             self.enrolment,
@@ -83,10 +85,11 @@ class OfficerStore:
             history,
             self.outbox,
             self.spool,
+            self.media,
             clock,
         )
+        self.whereabouts = WhereIsMyData(connections)
         self.shelf = Shelf(connections, self.enrolment, self.settings, clock)
-        self.media = Media(connections, self.enrolment, self.settings)
         self.recording = Recording(
             connections, self.outbox, self.spool, self.media, history, board, clock
         )

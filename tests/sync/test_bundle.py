@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from random import Random
 from typing import IO
 
 import msgspec
@@ -158,6 +159,47 @@ def test_sealed_files_that_the_database_does_not_know_travel_too(
     save_bundle(other.store, stick / "b.bundle")
 
     assert take(operation, stick / "b.bundle").facts["bundles"][0]["by_status"] == {"stored": 1}
+
+
+PHOTO = Random(1).randbytes(50_000)  # noqa: S311 (a picture, not a secret)
+
+
+def test_photos_travel_with_their_interview_and_end_custody_by_their_own_receipts(
+    operation: FieldOperation, laptop: Laptop, stick: Path
+) -> None:
+    laptop.interview(3, photos=[PHOTO])
+
+    written = save_bundle(laptop.store, stick / "a.bundle")
+    run = take(operation, stick / "a.bundle")
+    done = read_answer_file(laptop.store, stick / "a.bundle.answer")
+
+    assert (written.items, run.facts["bundles"][0]["by_status"]) == (6, {"stored": 6})
+    assert done.received == 5
+    totals = laptop.store.whereabouts.totals()
+    assert (totals.waiting, totals.received, totals.media_waiting) == (0, 5, 0)
+    assert laptop.state_of(3) == "received"
+    assert office(operation.folder, "status").facts["interviews_without_media"] == 0
+    assert PHOTO[:100] not in (stick / "a.bundle").read_bytes()
+
+
+def test_interview_whose_photo_was_cut_off_the_stick_is_not_shown_as_received(
+    operation: FieldOperation, laptop: Laptop, stick: Path
+) -> None:
+    laptop.interview(3, photos=[PHOTO])
+    path = stick / "a.bundle"
+    save_bundle(laptop.store, path)
+    path.write_bytes(path.read_bytes()[:-1000])
+    take(operation, path)
+
+    read_answer_file(laptop.store, stick / "a.bundle.answer")
+
+    totals = laptop.store.whereabouts.totals()
+    assert (totals.waiting, totals.received, totals.media_waiting) == (1, 4, 1)
+    assert laptop.state_of(3) == "queued"
+    save_bundle(laptop.store, path)
+    take(operation, path)
+    read_answer_file(laptop.store, stick / "a.bundle.answer")
+    assert laptop.state_of(3) == "received"
 
 
 # ---------------------------------------------------------------------- by a supervisor

@@ -13,6 +13,7 @@ import pytest
 
 from enumerator.clock import SystemChance, SystemClock
 from enumerator.errors import KnownError
+from enumerator.model import Custody
 from enumerator.store import OfficerStore
 from enumerator.store.receipt import Receipt
 from sync.client import uploading
@@ -21,7 +22,7 @@ from sync.client.uploading import ChunkPace
 from sync.protocol import HaveReply, MediaChunk, MediaHeld
 from sync.server import sessions
 from sync.server.policy import POLICY
-from tests.helpers.field import PASSPHRASE, FieldOperation, Laptop
+from tests.helpers.field import PASSPHRASE, FieldOperation, Laptop, family_id
 from tests.helpers.server import office, start_server
 from tests.sync.strangers import Lossy, no_connection
 
@@ -271,7 +272,7 @@ def test_budget_ends_the_session_and_the_next_goes_on(
     assert office(operation.folder, "status").facts["interviews_without_media"] == 0
 
 
-def test_interview_is_received_while_its_photo_waits(
+def test_interview_is_not_shown_as_received_while_its_photo_waits(
     operation: FieldOperation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sessions, "POLICY", {**POLICY, "media_budget_kib": 16})
@@ -282,7 +283,13 @@ def test_interview_is_received_while_its_photo_waits(
     laptop.sync()
 
     assert laptop.store.media.waiting_by_envelope() == {envelope.id: 1}
-    assert laptop.state_of(1) == "received"
+    assert laptop.store.outbox.summary().received == 2
+    assert laptop.state_of(1) == "queued"
+    totals = laptop.store.whereabouts.totals()
+    assert (totals.waiting, totals.received, totals.media_waiting) == (1, 1, 1)
+    (_, interview) = laptop.store.whereabouts.of_family(family_id(1))
+    assert (interview.place, interview.media_waiting) == (Custody.LAPTOP, 1)
+    assert interview.receipt_no is not None
     assert office(operation.folder, "status").facts["interviews_without_media"] == 1
     assert 0 < laptop.store.media.summary().waiting_bytes < 100_000
 

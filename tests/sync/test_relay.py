@@ -146,6 +146,23 @@ def test_relayed_work_is_counted_apart_and_not_as_received(
     assert (line.relay_login, line.receipt_no) == ("pml-01", None)
 
 
+def test_photos_go_over_the_relay_too(
+    operation: FieldOperation, laptop: Laptop, supervisor: Laptop, relay: RelayServer
+) -> None:
+    laptop.interview(3, photos=[b"isi foto" * 5000])
+    give(laptop, relay)
+    shown = laptop.store.whereabouts.totals()
+
+    report = supervisor.sync()
+    done = give(laptop, relay)
+
+    assert (shown.relayed, shown.received, shown.media_waiting) == (5, 0, 1)
+    assert (report.forwarded, done.failed) == (6, None)
+    totals = laptop.store.whereabouts.totals()
+    assert (totals.received, totals.media_waiting) == (5, 0)
+    assert office(operation.folder, "status").facts["interviews_without_media"] == 0
+
+
 def test_relay_reads_nothing(laptop: Laptop, supervisor: Laptop, relay: RelayServer) -> None:
     laptop.interview(3, text="rahasia keluarga")
     give(laptop, relay)

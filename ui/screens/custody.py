@@ -29,8 +29,8 @@ from ui.words import custody_sign
 
 if TYPE_CHECKING:
     from enumerator.fieldwork import DeliveryLine, Workspace
-    from enumerator.store import OutboxSummary
     from enumerator.store.media import MediaSummary
+    from enumerator.store.whereabouts import Totals
 
 _WAITING_SHOWN = 50
 
@@ -39,7 +39,7 @@ _WAITING_SHOWN = 50
 class CustodyFacts:
     """Everything that the screen shows, read in one go."""
 
-    totals: OutboxSummary
+    totals: Totals
     carried: int
     """Records of others that this laptop is to send on."""
     waiting: tuple[DeliveryLine, ...]
@@ -260,6 +260,10 @@ class CustodyScreen(Screen):
         if line.custody is Custody.RELAYED and line.relayed_at is not None:
             return self.tr("With {login} since {when}").format(
                 login=line.relay_login, when=formats.moment_short(line.relayed_at, now)
+            )
+        if line.receipt_no and line.media_waiting:
+            return self.tr(
+                "%n photo(s) or sounds wait, the answers are received", "", line.media_waiting
             )
         if line.set_aside:
             return self.tr("Set aside, your supervisor is told: {reason}").format(

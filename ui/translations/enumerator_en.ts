@@ -96,6 +96,13 @@
                 <numerusform>and %n more</numerusform>
             </translation>
         </message>
+        <message numerus="yes">
+            <source>%n photo(s) or sounds wait, the answers are received</source>
+            <translation>
+                <numerusform>%n photo or sound waits, the answers are received</numerusform>
+                <numerusform>%n photos or sounds wait, the answers are received</numerusform>
+            </translation>
+        </message>
     </context>
     <context>
         <name>FamilyDelegate</name>

@@ -393,6 +393,12 @@
             <source>With {login} since {when}</source>
             <translation>Pada {login} sejak {when}</translation>
         </message>
+        <message numerus="yes">
+            <source>%n photo(s) or sounds wait, the answers are received</source>
+            <translation>
+                <numerusform>%n foto atau suara menunggu, jawabannya sudah diterima</numerusform>
+            </translation>
+        </message>
         <message>
             <source>Visit</source>
             <translation>Kunjungan</translation>
