@@ -78,6 +78,7 @@ class CarriedHistory(History):
         super().__init__(*arguments, **options)
         self._carriers = Random(self._seed + 3)  # noqa: S311
         self._sticks: list[Stick] = []
+        self._rotten: set[str] = set()
 
     def actions(self) -> dict[Callable[[], None], float]:
         return super().actions() | {
@@ -178,7 +179,9 @@ class CarriedHistory(History):
             if path.name.partition(".")[0] in waiting
         ]
         if files:
-            self._damage(self._carriers.choice(files))
+            path = self._carriers.choice(files)
+            self._damage(path)
+            self._rotten.add(path.name.partition(".")[0])
 
     def _tolerating(self, work: Callable[[], object]) -> None:
         """What a damaged, old or foreign file may be told as."""
@@ -193,8 +196,16 @@ class CarriedHistory(History):
     def _is_at_rest(self, laptop: SimulatedLaptop) -> bool:
         return super()._is_at_rest(laptop) and not laptop.store.shelf.summary().waiting
 
+    def _count_the_rotten(self) -> None:
+        """A sealed file that rotted is no second copy: when the database is put back to before it
+        as well, both copies of this disk are gone."""
+        safe = {id_ for id_, _hash in self.world.held_by_server()}
+        safe = safe.union(*(laptop.store.outbox.ids() for laptop in self.world.laptops))
+        self._destroyed |= self._rotten - safe
+
     def check(self) -> list[str]:
         """Once more from all sticks: what comes late changes nothing."""
+        self._count_the_rotten()
         breaches = super().check()
         before = invariants.canonical_state(self.world)
         for stick in self._sticks:
