@@ -78,8 +78,8 @@ class Carrying(QObject):
         if account is None:
             return
         self.busy_changed.emit(True)
-        self._operations.network(
-            lambda _report, is_cancelled: account.hand_over(code, address, is_cancelled),
+        self._operations.carry(
+            lambda is_cancelled: account.hand_over(code, address, is_cancelled),
             self._handed_over,
             self._fail,
             owner=self,
@@ -108,7 +108,7 @@ class Carrying(QObject):
             self.busy_changed.emit(False)
             done(result)
 
-        self._operations.run(lambda: work(account), finish, self._fail, owner=self)
+        self._operations.carry(lambda _cancelled: work(account), finish, self._fail, owner=self)
 
     def _fail(self, error: Exception) -> None:
         self.busy_changed.emit(False)

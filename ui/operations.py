@@ -1,8 +1,9 @@
-"""Background work of the window: three executors and one bridge.
+"""Background work of the window: four executors and one bridge.
 
 ``run``      whatever writes: one thread, so that writes keep the order they were asked for in
 ``read``     queries: one thread of its own, so that a list never waits behind a save
 ``network``  the server: one thread, may take minutes
+``carry``    sticks and laptops nearby: one thread, so that a slow stick holds up nothing else
 
 Each takes a plain function that holds no Qt object. ``done`` and ``failed`` are called on the
 window's thread; they are not called once the widget that owns them is gone, nor after
@@ -126,6 +127,7 @@ class Operations(QObject):
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="writer")
         self._reader = ThreadPoolExecutor(1, thread_name_prefix="reader")
         self._wire = ThreadPoolExecutor(1, thread_name_prefix="network")
+        self._carrier = ThreadPoolExecutor(1, thread_name_prefix="carrier")
         self._is_closed = False
 
     def run(
@@ -186,17 +188,31 @@ class Operations(QObject):
         self._submit(self._wire, task, lambda: work(report, is_cancelled))
         return task
 
+    def carry(
+        self,
+        work: Callable[[Callable[[], bool]], Result],
+        done: Callable[[Result], object] | None = None,
+        failed: Callable[[Exception], object] | None = None,
+        *,
+        owner: QObject | None = None,
+    ) -> Task:
+        """Something with a stick or a laptop nearby. ``work`` gets ``is_cancelled``."""
+        task = self._make_task(done, failed, None, owner)
+        is_cancelled = task.is_cancelled
+        self._submit(self._carrier, task, lambda: work(is_cancelled))
+        return task
+
     def run_last(self, work: Callable[[], object]) -> Task:
         """Something that ends what the others use (closing a store): waits its turn behind the
         queries and the network too. Queries under way are forgotten."""
         for number, task in self._tasks.items():
             if number not in self._writes:
                 task.forget()
-        reads, wire = self._reader.submit(_nothing), self._wire.submit(_nothing)
+        others = [one.submit(_nothing) for one in (self._reader, self._wire, self._carrier)]
 
         def wait_then_work() -> object:
-            reads.result()
-            wire.result()
+            for other in others:
+                other.result()
             return work()
 
         return self.run(wait_then_work)
@@ -215,9 +231,11 @@ class Operations(QObject):
             task.cancel()
         self._reader.shutdown(wait=False, cancel_futures=True)
         self._wire.shutdown(wait=False, cancel_futures=True)
+        self._carrier.shutdown(wait=False, cancel_futures=True)
         self._writer.shutdown(wait=True)
         self._reader.shutdown(wait=True)
         _wait(self._wire, CLOSING_TIMEOUT_S)
+        _wait(self._carrier, CLOSING_TIMEOUT_S)
 
     def _make_task(
         self,

@@ -138,6 +138,29 @@ def test_network_work_hears_that_it_is_cancelled(operations: Operations) -> None
     assert ended == ["stopped"]
 
 
+def test_slow_stick_holds_up_neither_writing_nor_the_server(operations: Operations) -> None:
+    order: list[str] = []
+    gate = threading.Event()
+
+    def stick(_is_cancelled: object) -> None:
+        gate.wait()
+        order.append("stick")
+
+    def session(_report: object, _is_cancelled: object) -> None:
+        order.append("network")
+
+    operations.carry(stick)
+    operations.run(lambda: order.append("write"))
+    operations.network(session)
+    wait_until(lambda: len(order) == 2)
+    gate.set()
+    operations.run_last(lambda: order.append("last"))
+    wait_until(operations.is_idle)
+
+    assert sorted(order[:2]) == ["network", "write"]
+    assert order[2:] == ["stick", "last"]
+
+
 def test_last_work_waits_for_queries_and_network(operations: Operations) -> None:
     order: list[str] = []
     gate = threading.Event()
