@@ -138,13 +138,15 @@ class _Session:
         self._with_token(self._ask)
         self._with_token(self.pushing.push_all)
         closed = self._download(hello)
+        if closed is not None:
+            self._with_token(self.forwarding.forward_all)
         self._upload_media()
         if closed is not None:
             raise closed
 
     def _download(self, hello: HelloReply) -> KnownError | None:
-        """Why downloads are closed to this account, if they are: its photos are taken all the
-        same."""
+        """Why downloads are closed to this account, if they are: what it carries for others and
+        its photos are taken all the same."""
         try:
             self._with_token(self._pull)
             self._with_token(self.pushing.push_all)

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 _POWERCUT = ("tests.powercut", "--states", "2500", "--rounds", "5", "--jobs", "1")
 _SIMULATION = ("tests.simulation", "--histories", "60", "--seed", "3000", "--jobs", "1")
 _CARRIERS = (*_SIMULATION, "--carriers")
-_SIGNED_HELLO = ("pytest", "-q", "-x", "-p", "no:cacheprovider", "tests/sync/test_signed_hello.py")
+_TESTS = ("pytest", "-q", "-x", "-p", "no:cacheprovider")
+_SIGNED_HELLO = (*_TESTS, "tests/sync/test_signed_hello.py")
+_MEDIA = (*_TESTS, "tests/sync/test_media.py")
 
 _PHOTOS = ("pytest", "-q", "-x", "-p", "no:cacheprovider", "tests/sync/test_media.py")
 
@@ -199,6 +201,28 @@ MUTATIONS = (
                 "sync/client/believing.py",
                 "        key.verify(facts_bytes(reply.facts), reply.signature)\n",
                 "        facts_bytes(reply.facts)\n",
+            ),
+        ),
+    ),
+    Mutation(
+        "revocation stops uploads",
+        _SIMULATION,
+        (
+            (
+                "sync/client/engine.py",
+                '_DOWNLOADS_CLOSED = frozenset({"revoked", "frozen"})\n',
+                '_DOWNLOADS_CLOSED = frozenset({"frozen"})\n',
+            ),
+        ),
+    ),
+    Mutation(
+        "a photo's receipt counts whoever signed it",
+        _MEDIA,
+        (
+            (
+                "enumerator/store/receipt.py",
+                "        VerifyKey(server_receipt_key).verify(_MEDIA + receipt.payload, receipt.signature)\n",
+                "",
             ),
         ),
     ),

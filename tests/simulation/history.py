@@ -256,12 +256,15 @@ class History:
         """What no disk holds any more. A disk put back to an older image loses what only it had;
         a restored server may lose what such a laptop had handed over. Nothing else may."""
         on_laptops = set().union(*(laptop.held() for laptop in self.world.laptops))
-        at_server = {id_ for id_, _hash in self.world.held_by_server()}
-        for id_ in {saved.id for saved in self.all_saved()} - on_laptops:
-            if id_ in at_server:
-                self._server_only.add(id_)
-            elif not server_restored or id_ in self._server_only:
-                self._destroyed.add(id_)
+        # A copy that was damaged on the way is in custody, too, and is not what was saved.
+        at_server = set(self.world.held_by_server())
+        for saved in self.all_saved():
+            if saved.id in on_laptops:
+                continue
+            if (saved.id, saved.hash) in at_server:
+                self._server_only.add(saved.id)
+            elif not server_restored or saved.id in self._server_only:
+                self._destroyed.add(saved.id)
 
     # ------------------------------------------------------------------ rest
 

@@ -6,14 +6,14 @@ Each check answers with the breaches it found; a breach begins with the invarian
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from random import Random
 
 from enumerator.store.envelope import Envelope, ReassignmentBody, read
 from enumerator.store.receipt import verified
 from sync.server import custody
 from sync.server.operation import Operation, open_operation
-from sync.server.store import Account
+from sync.server.store import Account, Assignment, Case
 from tests.helpers.hand_clock import HandClock, SeededChance
 from tests.simulation.laptop import Saved, SimulatedLaptop
 from tests.simulation.world import World
@@ -192,6 +192,7 @@ def any_order(world: World, saved: list[Saved]) -> Iterator[str]:
 
     Two servers as at the start get everything in two orders of their own. Among results of equal
     rank the first to arrive stands, by rule; so what must agree is rank and the set of results.
+    Of orders by different laptops, a clone among them, the last to arrive stands.
     """
     wires = world.wires_of_server()
     states = []
@@ -236,12 +237,26 @@ def _meaning(operation: Operation) -> dict[str, object]:
             results = transaction.cases.results(family)
             standing = [result.rank for result in results if result.canonical]
             found[family] = (
-                case.officer_id if case else None,
+                _officer(case, transaction.cases.assignments(family)),
                 sorted(result.envelope_id for result in results),
                 standing,
                 sorted(visit.visit_id for visit in transaction.cases.visits(family)),
             )
     return found
+
+
+def _officer(case: Case | None, orders: Sequence[Assignment]) -> object:
+    """Who has a case; where laptops' newest orders differ, whom any of them names."""
+    newest: dict[str, int] = {}
+    for one in orders:
+        newest[one.incarnation] = max(one.sequence, newest.get(one.incarnation, 0))
+    named = {
+        one.officer_id
+        for one in orders
+        if one.incarnation and one.sequence == newest[one.incarnation]
+    }
+    officer = case.officer_id if case else None
+    return sorted(named) if officer in named else officer
 
 
 def _difference(one: dict[str, object], other: dict[str, object]) -> str:

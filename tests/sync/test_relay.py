@@ -16,6 +16,7 @@ from enumerator.clock import SystemChance
 from enumerator.errors import KnownError
 from enumerator.model import Custody
 from enumerator.store.relay_receipt import RelayReceipt
+from sync.client.engine import sync_once
 from sync.protocol import SealedItem, pack
 from sync.relay import desk as relay_desk
 from sync.relay.finding import find_relays
@@ -116,6 +117,18 @@ def test_work_goes_over_the_supervisor_and_receipts_come_back_the_same_way(
     assert (last.given, last.received) == (0, 3)
     assert places(laptop) == [Custody.RECEIVED] * 3
     assert office(operation.folder, "status").facts["visits"] == 2
+
+
+def test_carried_work_is_sent_on_when_the_carriers_account_was_closed(
+    operation: FieldOperation, laptop: Laptop, supervisor: Laptop, relay: RelayServer
+) -> None:
+    give(laptop, relay)
+    office(operation.folder, "revoke", "--login", "pml-01")
+
+    report = sync_once(supervisor.store, supervisor.transport)
+
+    assert report.failed is not None
+    assert (report.failed.code, report.forwarded) == ("revoked", 3)
 
 
 def test_relay_receipt_ends_no_custody(
