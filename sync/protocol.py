@@ -175,6 +175,9 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
 
     command_id: str
     command: str
+    payload: bytes = b""
+    """Canonical encoding of a :class:`enumerator.store.command.CommandOrder`: what counts."""
+    signature: bytes = b""
 
 
 class HelloReply(msgspec.Struct, frozen=True, kw_only=True):

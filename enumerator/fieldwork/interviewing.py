@@ -108,7 +108,8 @@ class Interviewing:
         starts from what was sent. ``with_answers``: what the family answered online is filled
         in, too. ``draft``: goes on from what a former officer had begun, by the envelope's id.
         KnownError ``draft_exists``, ``not_on_list``, ``already_final``, ``no_form``,
-        ``no_such_family``, ``no_such_draft``."""
+        ``no_such_family``, ``no_such_draft``, ``frozen``."""
+        self._store.access.check()
         self._check_may_start(family_id)
         offer = self.offer(family_id)
         answers = offer.answers if with_answers else {}
@@ -127,7 +128,8 @@ class Interviewing:
 
     def start_new_family(self, village: AreaCode | None = None) -> OpenInterview:
         """A family found in the field: it gets an id of its own and, when final, its name.
-        KnownError ``no_form``."""
+        KnownError ``no_form``, ``revoked``, ``frozen``."""
+        self._store.access.check()
         if self._store.is_revoked():
             raise KnownError("revoked", "This account was closed. Ask your supervisor.")
         family_id = FamilyId(f"BARU-{self._store.chance.uuid()}")

@@ -18,6 +18,7 @@ from enumerator.model import (
     OfficerId,
     Outcome,
 )
+from enumerator.store.access import Access
 from enumerator.store.cases import state_rank
 from enumerator.store.connection import Connections, one
 from enumerator.store.listing import CaseFilter, CaseRow
@@ -31,19 +32,25 @@ _ORDERS = {
     "appointment": "appointment_at {d} NULLS LAST",
     "officer": "officer_id {d}, address_key {d}",
 }
+_ALL = "1"
+_DRAFTS_ONLY = "family_id IN (SELECT family_id FROM interview WHERE state = 'draft')"
 _TRIGRAM = 3
 _LEAST_CARD_SUFFIX = 4
 _decode_ids = msgspec.json.Decoder(list[int]).decode
 
 
 class Caseload:
-    def __init__(self, connections: Connections) -> None:
+    """While access is restricted, the list and its counts are of families with a draft only."""
+
+    def __init__(self, connections: Connections, access: Access) -> None:
         self._connections = connections
+        self._access = access
 
     def ids(self, chosen: CaseFilter | None = None) -> list[int]:
         """Row ids in order."""
         chosen = chosen or CaseFilter()
         where, parameters = _where(chosen)
+        where = f"({where}) AND {self._shown()}"
         way = "DESC" if chosen.descending else "ASC"
         order = _ORDERS[chosen.sort].format(d=way)
         with self._connections.reading() as db:
@@ -80,7 +87,8 @@ class Caseload:
         where, parameters = ("officer_id = ?", (officer,)) if officer else ("1", ())
         with self._connections.reading() as db:
             rows = db.execute(
-                f"SELECT state, count(*) FROM caseload WHERE {where} GROUP BY state",  # noqa: S608 (ours)
+                f"SELECT state, count(*) FROM caseload WHERE {where} AND {self._shown()}"  # noqa: S608 (ours)
+                " GROUP BY state",
                 parameters,
             ).fetchall()
         return {CaseState(state): count for state, count in rows}
@@ -89,7 +97,8 @@ class Caseload:
         counts: dict[OfficerId, dict[CaseState, int]] = {}
         with self._connections.reading() as db:
             rows = db.execute(
-                "SELECT officer_id, state, count(*) FROM caseload GROUP BY officer_id, state"
+                "SELECT officer_id, state, count(*) FROM caseload"  # noqa: S608 (ours)
+                f" WHERE {self._shown()} GROUP BY officer_id, state"
             ).fetchall()
         for officer, state, count in rows:
             counts.setdefault(OfficerId(officer), {})[CaseState(state)] = count
@@ -106,12 +115,15 @@ class Caseload:
         area row is not here yet is named by its code."""
         with self._connections.reading() as db:
             rows = db.execute(
-                "SELECT c.village, ifnull(a.name, c.village), ifnull(a.level, 'village'),"
+                "SELECT c.village, ifnull(a.name, c.village), ifnull(a.level, 'village'),"  # noqa: S608 (ours)
                 " a.parent, a.bps_code, c.families FROM (SELECT village, count(*) AS families"
-                " FROM caseload WHERE listed = 1 GROUP BY village) c"
+                f" FROM caseload WHERE listed = 1 AND {self._shown()} GROUP BY village) c"
                 " LEFT JOIN area a ON a.code = c.village ORDER BY c.village"
             ).fetchall()
         return tuple((Area(*row[:5]), row[5]) for row in rows)
+
+    def _shown(self) -> str:
+        return _ALL if self._access.restriction() is None else _DRAFTS_ONLY
 
 
 def _where(chosen: CaseFilter) -> tuple[str, list[Any]]:

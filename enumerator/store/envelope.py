@@ -138,13 +138,26 @@ class SettlementBody(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
 
 
+class KeyChange(msgspec.Struct, frozen=True, kw_only=True):
+    """A laptop's new public keys (Ed25519) and who vouches for them; see ``store.command``."""
+
+    device_key: bytes
+    account_key: bytes
+    by_old_account: bytes = b""
+    by_device: bytes = b""
+    by_account: bytes = b""
+
+
 class AcknowledgementBody(msgspec.Struct, frozen=True, kw_only=True):
-    """The end of a server command: ``done`` or ``refused`` with the reason."""
+    """The end of a server command: ``done`` or ``refused`` with the reason. A wipe has two:
+    ``done`` when everything is sealed, ``wiped`` when nothing else is left."""
 
     command_id: str
     command: str
     status: str
     detail: str = ""
+    keys: KeyChange | None = None
+    """Of a ``rotate``: what the laptop signs with from the next envelope on."""
 
 
 class Envelope(msgspec.Struct, frozen=True):

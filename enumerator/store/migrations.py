@@ -435,6 +435,23 @@ def m006_decisions(db: Database) -> None:
 
 
 @SCHEMA()
+def m007_commands(db: Database) -> None:
+    db.executescript(
+        """
+        -- What the office told this laptop to do; each is done once.
+        CREATE TABLE command (
+            id TEXT PRIMARY KEY,
+            kind TEXT NOT NULL,
+            parameters TEXT NOT NULL,
+            state TEXT NOT NULL CHECK (state IN ('ordered', 'done', 'refused')),
+            received_at TEXT NOT NULL,
+            acknowledgement TEXT REFERENCES envelope (id)
+        ) STRICT, WITHOUT ROWID;
+        """
+    )
+
+
+@SCHEMA()
 def m008_media(db: Database) -> None:
     db.executescript(
         """

@@ -154,8 +154,12 @@ class Outbox:
 
     # ------------------------------------------------------------------ sealing
 
-    def add(self, db: Database, sealing: Sealing) -> SealedEnvelope:
-        """Seal, link to the chain and store, inside the caller's transaction."""
+    def rekey(self, enrolment: Enrolment) -> None:
+        """Sign with these keys from the next envelope on."""
+        self._enrolment = enrolment
+
+    def sealed(self, db: Database, sealing: Sealing) -> SealedEnvelope:
+        """What would be the next envelope of the chain, not stored."""
         incarnation, _parent, length, head = self._chain(db)
         now = self._clock.now()
         header = Header(
@@ -176,14 +180,19 @@ class Outbox:
             body_size=len(sealing.body),
             media=list(sealing.media),
         )
-        envelope = seal(header, sealing.body, self._enrolment.device_key)
+        return seal(header, sealing.body, self._enrolment.device_key)
+
+    def add(self, db: Database, sealing: Sealing) -> SealedEnvelope:
+        """Seal, link to the chain and store, inside the caller's transaction."""
+        envelope = self.sealed(db, sealing)
+        header = envelope.header
         db.execute(
             _INSERT_ENVELOPE,
             (
                 header.id,
                 header.kind,
                 header.family_id,
-                incarnation,
+                header.incarnation,
                 header.sequence,
                 envelope.hash,
                 envelope.header_bytes,
@@ -197,7 +206,7 @@ class Outbox:
         media.name(db, header.id, sealing.media)
         db.execute(
             "UPDATE incarnation SET length = ?, head = ? WHERE id = ?",
-            (header.sequence, envelope.hash, incarnation),
+            (header.sequence, envelope.hash, header.incarnation),
         )
         return envelope
 
@@ -351,6 +360,22 @@ class Outbox:
         self._void_receipts(db, rows)
         if media.void_other_lineages(db, self._settings.lineage()):
             self._board.refresh(db, media.families_of(db))
+
+    def send_again(self, db: Database, from_sequence: int) -> int:
+        """The office wants these once more: from a place in the present incarnation on, or with
+        0 everything; how many. Inside the caller's transaction."""
+        rows = db.execute(
+            "SELECT e.id, e.family_id FROM envelope e JOIN delivery d ON d.envelope_id = e.id"
+            " WHERE d.custody <> 'laptop' AND (? = 0 OR (e.incarnation = ? AND e.sequence >= ?))",
+            (from_sequence, self._chain(db)[0], from_sequence),
+        ).fetchall()
+        self._void_receipts(db, rows)
+        return len(rows)
+
+    def is_waiting(self, db: Database, envelope_id: str) -> bool:
+        """Whether it is on the laptop only."""
+        row = one(db, "SELECT custody FROM delivery WHERE envelope_id = ?", (envelope_id,))
+        return row is not None and row[0] == "laptop"
 
     def _void_receipts(self, db: Database, rows: Sequence[tuple[str, str | None]]) -> None:
         for id_, family_id in rows:

@@ -15,6 +15,7 @@ from sqlite_utils import Database
 
 from enumerator.clock import Chance, Clock
 from enumerator.errors import KnownError
+from enumerator.store.access import Access
 from enumerator.store.answer import Answer, AnswerPayload
 from enumerator.store.backup import Backup
 from enumerator.store.carriage import AnswersTaken, Carriage, is_before, is_current
@@ -33,6 +34,7 @@ from enumerator.store.interviews import Interviews
 from enumerator.store.keys import KeyCost, KeySeam, create_key, unwrap_key
 from enumerator.store.media import Media
 from enumerator.store.migrations import SCHEMA
+from enumerator.store.obeying import Obeying
 from enumerator.store.outbox import Outbox, new_incarnation
 from enumerator.store.recording import Recording
 from enumerator.store.salvage import salvage
@@ -67,7 +69,8 @@ class OfficerStore:
         board = CaseBoard(self.enrolment.account_id, self.enrolment.role)
         history = History(connections, clock)
         self._board = board
-        self.caseload = Caseload(connections)
+        self.access = Access(self.settings)
+        self.caseload = Caseload(connections, self.access)
         self.decisions = Decisions(connections)
         self.families = Families(connections, history)
         self.forms = Forms(connections)
@@ -93,6 +96,21 @@ class OfficerStore:
         self.recording = Recording(
             connections, self.outbox, self.spool, self.media, history, board, clock
         )
+        self.obeying = Obeying(
+            connections,
+            self.settings,
+            self.access,
+            self.outbox,
+            self.recording,
+            history,
+            clock,
+            chance,
+            self._rekey,
+        )
+
+    def _rekey(self, enrolment: Enrolment) -> None:
+        self.enrolment = enrolment
+        self.outbox.rekey(enrolment)
 
     @classmethod
     def create(

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 RETRY_SET_ASIDE_S = 6 * 3600
 """Envelopes that were set aside get another chance after a pause this long: it may have been
 the network's or the server's fault after all."""
-_DOWNLOADS_CLOSED = frozenset({"revoked", "frozen"})
+_DOWNLOADS_CLOSED = frozenset({"revoked", "frozen", "upgrade_needed", "frozen"})
 _HELLOS = 3
 """In one session at most: a token lasts 15 minutes, a push on 2G can outlive it."""
 
@@ -74,6 +74,8 @@ class SyncReport:
     verdict: str = ""
     """Of the chain: ok | behind | fork; empty before the hello."""
     seconds: float = 0.0
+    is_wipe_ordered: bool = False
+    """The office wants this laptop wiped: see ``sync.client.wiping``."""
     failed: KnownError | None = None
     forwarded: int = 0
     """Sealed items of others that the server took over."""
@@ -110,6 +112,7 @@ def sync_once(
         bytes_down=transport.bytes_down - down,
         verdict=session.verdict,
         seconds=(store.clock.monotonic_ms() - started_ms) / 1000,
+        is_wipe_ordered=store.obeying.wipe_ordered() is not None,
         failed=failed,
         forwarded=session.forwarding.forwarded,
         media_sent=session.media_sent,
@@ -147,6 +150,8 @@ class _Session:
     def _download(self, hello: HelloReply) -> KnownError | None:
         """Why downloads are closed to this account, if they are: what it carries for others and
         its photos are taken all the same."""
+        if self._store.access.is_frozen() or self._store.obeying.wipe_ordered():
+            return None
         try:
             self._with_token(self._pull)
             self._with_token(self.pushing.push_all)
@@ -172,18 +177,9 @@ class _Session:
                 return
 
     def _hello(self) -> HelloReply:
-        from nacl.signing import SigningKey
-
         self._progress(Progress("hello"))
         self._hellos += 1
-        enrolment = self._store.enrolment
-        challenge = self._transport.call(
-            "/v1/challenge", ChallengeRequest(device_id=enrolment.device_id), ChallengeReply
-        )
-        request = self._hello_request(challenge.nonce)
-        signature = SigningKey(enrolment.officer_key).sign(hello_bytes(request)).signature
-        signed = msgspec.structs.replace(request, signature=signature)
-        reply = self._transport.call("/v1/hello", signed, HelloReply)
+        signed, reply = self._greet()
         facts = believed(self._store, signed, reply)
         is_restored = facts.lineage != self._store.settings.lineage()
         self._store.note_server(
@@ -195,7 +191,45 @@ class _Session:
         )
         self._token = reply.token
         self._obey(facts, is_restored=is_restored)
+        self._obey_commands(reply, facts)
         return reply
+
+    def _greet(self) -> tuple[HelloRequest, HelloReply]:
+        """With the present key; a server that does not know it, because it was restored or has
+        not been told yet, knows a former one."""
+        enrolment = self._store.enrolment
+        keys = [enrolment.officer_key, *(former.officer_key for former in enrolment.former)]
+        while True:
+            try:
+                return self._greet_with(keys.pop(0))
+            except KnownError as error:
+                if error.code != "bad_signature" or not keys:
+                    raise
+
+    def _greet_with(self, account_key: bytes) -> tuple[HelloRequest, HelloReply]:
+        from nacl.signing import SigningKey
+
+        device_id = self._store.enrolment.device_id
+        challenge = self._transport.call(
+            "/v1/challenge", ChallengeRequest(device_id=device_id), ChallengeReply
+        )
+        request = self._hello_request(challenge.nonce)
+        signature = SigningKey(account_key).sign(hello_bytes(request)).signature
+        signed = msgspec.structs.replace(request, signature=signature)
+        return signed, self._transport.call("/v1/hello", signed, HelloReply)
+
+    def _obey_commands(self, reply: HelloReply, facts: HelloFacts) -> None:
+        """Those that are signed, meant for this laptop, and vouched for in this very hello: an
+        old one that somebody kept does not count."""
+        from enumerator.store.command import verified_order
+
+        enrolment = self._store.enrolment
+        for command in reply.commands:
+            order = verified_order(command.payload, command.signature, enrolment.server_receipt_key)
+            if order is None or order.device_id != enrolment.device_id:
+                continue
+            if order.command_id in facts.commands:
+                self._store.obeying.obey(order)
 
     def _hello_request(self, nonce: bytes) -> HelloRequest:
         store = self._store

@@ -69,6 +69,7 @@ _STATUS = {
     "code_used": 409,
     "code_expired": 410,
     "revoked": 403,
+    "frozen": 403,
     "unknown_device": 401,
     "bad_nonce": 401,
     "bad_signature": 401,

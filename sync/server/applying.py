@@ -9,7 +9,8 @@ import logging
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 
-from enumerator.store.envelope import SealedEnvelope, open_envelope
+from enumerator.store.envelope import AcknowledgementBody, SealedEnvelope, open_envelope, read
+from sync.server import commanding
 from sync.server.judging.arrival import STORED, Arrival, Bench, Judgement, families_of, quarantined
 from sync.server.judging.decisions import judge_return, judge_settlement
 from sync.server.judging.drafts import judge_draft
@@ -28,9 +29,26 @@ from sync.server.streaming import Streaming
 log = logging.getLogger(__name__)
 
 
+def known_kinds() -> list[str]:
+    """What this program understands; anything else is held until one comes that does."""
+    return sorted(_KINDS)
+
+
 def _keep(_bench: Bench, _arrival: Arrival) -> Judgement:
     """In custody, readable, without an effect on a case."""
     return STORED
+
+
+def _judge_acknowledgement(bench: Bench, arrival: Arrival) -> Judgement:
+    header = arrival.envelope.header
+    try:
+        body = read(AcknowledgementBody, arrival.envelope.body)
+    except ValueError:
+        return quarantined("bad_body")
+    reason, has_new_keys = commanding.acknowledge(bench.tx, header, body, arrival.received_at)
+    if has_new_keys:
+        bench.rekeyed.add(header.device_id)
+    return Judgement("stored", reason)
 
 
 _KINDS: Mapping[str, Callable[[Bench, Arrival], Judgement]] = MappingProxyType(
@@ -42,7 +60,7 @@ _KINDS: Mapping[str, Callable[[Bench, Arrival], Judgement]] = MappingProxyType(
         "return": judge_return,
         "draft": judge_draft,
         "note": _keep,
-        "acknowledgement": _keep,
+        "acknowledgement": _judge_acknowledgement,
     }
 )
 

@@ -17,6 +17,7 @@ from enumerator.store.durable import FolderLock
 from sync.server.certificate import Certificate
 from sync.server.operation import add_database_option, open_operation
 from sync.server.serving import THREADS, Serving, address_of, listen, make_server
+from sync.server.upgrading import judge_held_again
 
 DEFAULT_PORT = 8417
 _LAST_PORT = 65535
@@ -67,6 +68,7 @@ def _serve_alone(options: Options) -> None:
     lock: FolderLock | None = None
     try:
         lock = _claim(options.folder)
+        judge_held_again(operation)
         listener = listen(options.host, options.port)
         line = json.dumps({"listening": address_of(listener, is_tls=certificate is not None)})
         serving = Serving(

@@ -11,6 +11,7 @@ import hashlib
 import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -30,7 +31,15 @@ from sync.server.applying import Applying, lock_with_waiting
 from sync.server.judging.arrival import Arrival, Judgement, families_of, quarantined
 from sync.server.naming import names_in
 from sync.server.operation import Operation
-from sync.server.store import Account, HeldEnvelope, NewEnvelope, Transaction, Wanted
+from sync.server.store import (
+    Account,
+    Device,
+    HeldEnvelope,
+    NewEnvelope,
+    TakenEnvelope,
+    Transaction,
+    Wanted,
+)
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +47,9 @@ _MAX_SEQUENCE = 2**62
 _UNPROVEN = frozenset({"bad_signature", "unknown_device", "unreadable"})
 """Nobody is known to have signed these: damaged on the way, or sent by a stranger, they carry an
 id without a right to it, and the true envelope must not be called its reuse."""
+_NOT_UNDERSTOOD = ("unreadable", "unknown_format", "unknown_kind", "interpretation_failed")
+_NOBODY = Account("", "", "", "", None, revoked=False, last_contact_at=None)
+"""Who carries an envelope that is here already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +72,59 @@ def take(operation: Operation, carrier: Account, envelopes: Sequence[Envelope]) 
         accounts={envelope.header.account_id for envelope in arrived},
     )
 
-    def work(transaction: Transaction) -> list[PushResult]:
+    def work(transaction: Transaction) -> tuple[list[PushResult], set[str]]:
         locked = lock_with_waiting(transaction, families)
         transaction.prefetch(wanted)
         intake = _Intake(operation, carrier, transaction, Applying(transaction, locked))
         results = [intake.take(envelope) for envelope in arrived]
         intake.finish()
-        return results
+        return results, intake.rekeyed
 
-    return operation.store.write(work)
+    results, rekeyed = operation.store.write(work)
+    for device_id in sorted(rekeyed):
+        judge_signatures_again(operation, device_id)
+    return results
+
+
+def judge_signatures_again(operation: Operation, device_id: str) -> int:
+    """What a laptop signed with a key that was registered later; how many have an effect now."""
+    return _judge_again(operation, ("bad_signature",), device_id)
+
+
+def judge_unknown_again(operation: Operation) -> int:
+    """What an older program did not understand; how many have an effect now."""
+    return _judge_again(operation, _NOT_UNDERSTOOD)
+
+
+def _judge_again(operation: Operation, reasons: Sequence[str], device_id: str | None = None) -> int:
+    with operation.store.reading() as transaction:
+        numbers = transaction.envelopes.quarantined_for(reasons, device_id)
+    rekeyed: set[str] = set()
+    judged = 0
+    for number in numbers:
+        has_effect, devices = operation.store.write(partial(_judge_one_again, operation, number))
+        judged += has_effect
+        rekeyed |= devices
+    return judged + sum(judge_signatures_again(operation, device) for device in sorted(rekeyed))
+
+
+def _judge_one_again(
+    operation: Operation, number: int, transaction: Transaction
+) -> tuple[bool, set[str]]:
+    """In a transaction of its own, at the place in the order where it was stored."""
+    taken = transaction.envelopes.taken(number)
+    if taken is None or taken.status != "quarantined":
+        return False, set()
+    envelope = _read(Envelope(taken.header, taken.body, taken.signature))
+    locked = lock_with_waiting(transaction, families_of(envelope))
+    intake = _Intake(operation, _NOBODY, transaction, Applying(transaction, locked))
+    judgement = intake.judge_again(envelope, taken)
+    if (judgement.status, judgement.reason) == (taken.status, taken.reason):
+        return False, set()
+    transaction.envelopes.judged(number, judgement.status, judgement.reason)
+    transaction.envelopes.wait(number, judgement.awaits)
+    intake.finish()
+    return judgement.status != "quarantined", intake.rekeyed
 
 
 def held_of(
@@ -127,6 +183,20 @@ class _Intake:
             self._applying.judge_again(self._point)
         self._applying.finish()
 
+    @property
+    def rekeyed(self) -> set[str]:
+        return self._applying.bench.rekeyed
+
+    def judge_again(self, envelope: SealedEnvelope, taken: TakenEnvelope) -> Judgement:
+        """At the place that it has; it takes effect now."""
+        reason, author = self._admit(envelope)
+        if reason or author is None:
+            return quarantined(reason)
+        point = self._next_point()
+        return self._applying.apply(
+            Arrival(envelope, author, taken.number, point, taken.received_at, place=taken.point)
+        )
+
     def _judge(self, envelope: SealedEnvelope, place: _Place) -> Judgement:
         reason, author = self._admit(envelope)
         if reason or author is None:
@@ -145,7 +215,7 @@ class _Intake:
         device = self._tx.accounts.device(header.device_id)
         if device is None:
             return "unknown_device", None
-        if not is_signature_valid(envelope, device.device_key):
+        if not self._is_signed(envelope, device):
             return "bad_signature", None
         author = self._tx.accounts.get(header.account_id)
         if author is None:
@@ -153,7 +223,7 @@ class _Intake:
         reason = ""
         if device.account_id != header.account_id:
             reason = "foreign_device"
-        elif device.revoked or author.revoked:
+        elif (device.revoked or author.revoked) and header.kind != "acknowledgement":
             reason = "revoked"
         elif header.format > FORMAT:
             reason = "unknown_format"
@@ -162,6 +232,13 @@ class _Intake:
         elif not 0 < header.sequence < _MAX_SEQUENCE:
             reason = "bad_header"
         return reason, author
+
+    def _is_signed(self, envelope: SealedEnvelope, device: Device) -> bool:
+        """By its present key, or by one that it had before."""
+        if is_signature_valid(envelope, device.device_key):
+            return True
+        former = self._tx.accounts.former_keys(device.device_id)
+        return any(is_signature_valid(envelope, key) for key, _ in former)
 
     def _hold(self, envelope: SealedEnvelope, place: _Place, judgement: Judgement) -> Receipt:
         header = envelope.header

@@ -112,7 +112,12 @@ class Desk:
 
 
 def active(caller: Caller) -> Caller:
-    """Downloads end with a revocation, uploads never do. KnownError ``revoked``."""
+    """Downloads end with a revocation, uploads never do. KnownError ``revoked``, ``frozen``,
+    ``session_expired``."""
     if caller.is_revoked:
         raise KnownError("revoked", "This account or laptop is closed. Ask your office.")
+    if caller.is_frozen:
+        raise KnownError("frozen", "The office has frozen this laptop. Ask your supervisor.")
+    if caller.is_outdated:
+        raise KnownError("session_expired", "Say hello again with the laptop's new key.")
     return caller

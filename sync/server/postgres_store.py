@@ -49,7 +49,8 @@ _LARGEST_POINT = (
     "SELECT greatest((SELECT max(point) FROM envelope), (SELECT max(point) FROM assignment),"
     " (SELECT max(assigned_point) FROM field_case),"
     " (SELECT max(self_response_point) FROM field_case), (SELECT max(point) FROM conflict),"
-    " (SELECT max(point) FROM media), (SELECT max(point) FROM frame_event), 0)"
+    " (SELECT max(point) FROM media), (SELECT max(point) FROM frame_event),"
+    " (SELECT max(point) FROM command), 0)"
 )
 
 

@@ -12,6 +12,7 @@ import base64
 import binascii
 import hashlib
 import hmac
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -30,10 +31,11 @@ from sync.protocol import (
     facts_bytes,
     hello_bytes,
 )
+from sync.server import commanding
 from sync.server.nonces import Nonces
 from sync.server.operation import Operation, iso
 from sync.server.policy import POLICY
-from sync.server.store import Account, Chain, Device, FormRow, Transaction
+from sync.server.store import Account, Chain, CommandRow, Device, FormRow, Transaction
 from sync.server.streaming import Streaming
 
 NONCE_LIFE = timedelta(minutes=2)
@@ -55,6 +57,8 @@ class _Grant(msgspec.Struct, frozen=True, array_like=True):
     device_id: str
     account_id: str
     expires_ms: int
+    key_mark: bytes = b""
+    """Of the account key that signed the hello."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,10 @@ class Caller:
 
     account: Account
     device: Device
+    is_frozen: bool = False
+    is_outdated: bool = False
+    """The session was opened with a key that the laptop has changed since: good for pushing
+    only, until the next hello."""
 
     @property
     def is_revoked(self) -> bool:
@@ -89,9 +97,14 @@ class Sessions:
             account = transaction.accounts.get(request.account_id)
             if device is None or account is None or device.account_id != account.account_id:
                 raise KnownError("unknown_device", "This laptop is not enrolled here.")
-            self._check_signature(request, device)
-            reply = self._reply(transaction, request, Caller(account, device))
+            former = transaction.accounts.former_keys(device.device_id)
+            key = self._check_signature(request, [device.account_key, *(key for _, key in former)])
+            is_frozen = commanding.is_frozen(transaction, device.device_id)
+            caller = Caller(account, device, is_frozen)
+            commands = transaction.commands.pending(device.device_id)
+            reply = self._reply(transaction, request, caller, key, commands)
         self._note_contact(account)
+        self._note_delivery(commands)
         return reply
 
     def caller(self, authorization: str) -> Caller:
@@ -103,15 +116,17 @@ class Sessions:
         with self._operation.store.reading() as transaction:
             device = transaction.accounts.device(grant.device_id)
             account = transaction.accounts.get(grant.account_id)
+            is_frozen = commanding.is_frozen(transaction, grant.device_id)
         if device is None or account is None:
             raise KnownError("session_expired", "Say hello again to get a new session.")
-        return Caller(account, device)
+        is_outdated = grant.key_mark not in (b"", _mark(device.account_key))
+        return Caller(account, device, is_frozen, is_outdated)
 
-    def _check_signature(self, request: HelloRequest, device: Device) -> None:
-        try:
-            VerifyKey(device.account_key).verify(hello_bytes(request), request.signature)
-        except (BadSignatureError, ValueError) as error:
-            raise KnownError("bad_signature", "The hello is not signed by this account.") from error
+    def _check_signature(self, request: HelloRequest, keys: Sequence[bytes]) -> bytes:
+        """The key that signed it. KnownError ``bad_signature``, ``bad_nonce``."""
+        signer = next((key for key in keys if _is_signed(request, key)), None)
+        if signer is None:
+            raise KnownError("bad_signature", "The hello is not signed by this account.")
         plain = self._open(b"nonce", request.nonce)
         nonce = None if plain is None else msgspec.msgpack.decode(plain, type=_Nonce)
         now = _ms(self._operation.clock.now())
@@ -123,13 +138,23 @@ class Sessions:
             raise KnownError("bad_nonce", "The challenge is not valid any more. Ask for another.")
         if not self._nonces.spend(nonce.random, nonce.expires_ms, now):
             raise KnownError("bad_nonce", "The challenge was already used. Ask for another.")
+        return signer
 
-    def _reply(self, transaction: Transaction, request: HelloRequest, caller: Caller) -> HelloReply:
+    def _reply(
+        self,
+        transaction: Transaction,
+        request: HelloRequest,
+        caller: Caller,
+        account_key: bytes,
+        commands: Sequence[CommandRow],
+    ) -> HelloReply:
         chain = transaction.envelopes.chain(request.incarnation, request.device_id)
-        grant = _Grant(request.device_id, request.account_id, self._expiry_ms(TOKEN_LIFE))
+        expiry_ms = self._expiry_ms(TOKEN_LIFE)
+        grant = _Grant(request.device_id, request.account_id, expiry_ms, _mark(account_key))
         token = self._seal(b"token", msgspec.msgpack.encode(grant))
         safe_point = transaction.fact("safe_point")
-        forms = [] if caller.is_revoked else transaction.questionnaires.in_force()
+        is_open = not (caller.is_revoked or caller.is_frozen)
+        forms = transaction.questionnaires.in_force() if is_open else []
         facts = HelloFacts(
             device_id=request.device_id,
             nonce=request.nonce,
@@ -139,6 +164,7 @@ class Sessions:
             verdict=_verdict(chain, request),
             common_sequence=chain.whole_to,
             policy=dict(POLICY),
+            commands=[command.command_id for command in commands],
         )
         signed = canonical(facts)
         return HelloReply(
@@ -151,6 +177,7 @@ class Sessions:
             common_sequence=facts.common_sequence,
             policy=facts.policy,
             forms=[_offer(form) for form in forms],
+            commands=[commanding.wire(command) for command in commands],
             facts=signed,
             signature=self._operation.keys.sign(facts_bytes(signed)),
         )
@@ -166,6 +193,15 @@ class Sessions:
             Streaming(transaction).show_officer(account.account_id)
 
         self._operation.store.write(note)
+
+    def _note_delivery(self, commands: Sequence[CommandRow]) -> None:
+        new = [command for command in commands if command.delivered_at is None]
+        if not new:
+            return
+        device_id, now = new[0].device_id, self._operation.now()
+        self._operation.store.write(
+            lambda transaction: transaction.commands.delivered(device_id, now)
+        )
 
     def _grant(self, token: str) -> _Grant | None:
         try:
@@ -189,6 +225,19 @@ class Sessions:
     def _open(self, purpose: bytes, sealed: bytes) -> bytes | None:
         plain, mac = sealed[:-_MAC_BYTES], sealed[-_MAC_BYTES:]
         return plain if hmac.compare_digest(mac, self._mac(purpose, plain)) else None
+
+
+def _is_signed(request: HelloRequest, account_key: bytes) -> bool:
+    try:
+        VerifyKey(account_key).verify(hello_bytes(request), request.signature)
+    except (BadSignatureError, ValueError):
+        return False
+    return True
+
+
+def _mark(account_key: bytes) -> bytes:
+    """Which key opened a session, in few bytes."""
+    return hashlib.sha256(account_key).digest()[:8]
 
 
 def _verdict(chain: Chain, request: HelloRequest) -> str:

@@ -75,6 +75,26 @@ class Device:
 
 
 @dataclass(frozen=True, slots=True)
+class CommandRow:
+    """A command to one laptop and how far it came."""
+
+    command_id: str
+    account_id: str
+    device_id: str
+    command: str
+    reason: str
+    point: int
+    issued_at: str
+    payload: bytes
+    signature: bytes
+    delivered_at: str | None = None
+    acknowledged_at: str | None = None
+    status: str = ""
+    """``done``, ``refused`` or ``wiped``; empty until it was acknowledged."""
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class EnrolmentCode:
     account_id: str
     expires_at: str
@@ -429,6 +449,35 @@ class Accounts(Protocol):
     def redeem(self, code_hash: bytes, device_id: str, when: str) -> None: ...
     def add_device(self, device: Device, name: str, when: str) -> None: ...
     def device(self, device_id: str) -> Device | None: ...
+    def devices(self, account_id: str) -> list[Device]:
+        """In the order of their enrolment."""
+
+    def change_keys(self, device: Device, envelope_id: str, when: str) -> None:
+        """The keys that ``device`` names from now on; those until now become former ones."""
+
+    def former_keys(self, device_id: str) -> list[tuple[bytes, bytes]]:
+        """(device key, account key), newest first: what was signed with them stays verifiable."""
+
+    def devices_with_former_keys(self) -> list[str]: ...
+
+
+class Commands(Protocol):
+    def add(self, row: CommandRow) -> None: ...
+    def get(self, command_id: str) -> CommandRow | None:
+        """Locks the command in a writing transaction."""
+
+    def pending(self, device_id: str) -> list[CommandRow]:
+        """Not acknowledged yet, in the order of issuing."""
+
+    def delivered(self, device_id: str, when: str) -> None:
+        """All that were pending and not delivered before."""
+
+    def acknowledge(self, command_id: str, status: str, detail: str, when: str) -> None: ...
+    def last_freeze(self, device_id: str) -> CommandRow | None:
+        """The newest ``freeze`` or ``unfreeze`` of a laptop."""
+
+    def all(self) -> list[CommandRow]:
+        """In the order of issuing."""
 
 
 class Envelopes(Protocol):
@@ -440,6 +489,10 @@ class Envelopes(Protocol):
 
     def bodies(self, numbers: Iterable[int]) -> Iterator[tuple[int, bytes]]: ...
     def id_of(self, number: int) -> str: ...
+    def quarantined_for(self, reasons: Iterable[str], device_id: str | None = None) -> list[int]:
+        """Numbers of the quarantined envelopes (of one laptop), in the order of storing."""
+
+    def taken(self, number: int) -> TakenEnvelope | None: ...
     def judged(self, number: int, status: str, reason: str) -> None:
         """What holds of it now; nothing else of an envelope ever changes."""
 
@@ -658,6 +711,8 @@ class Transaction(Protocol):
     def questionnaires(self) -> Questionnaires: ...
     @property
     def media(self) -> Media: ...
+    @property
+    def commands(self) -> Commands: ...
 
     def savepoint(self) -> AbstractContextManager[None]:
         """Undone when the block raises."""

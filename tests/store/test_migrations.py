@@ -17,6 +17,7 @@ STEPS = (
     "m004_caseload",
     "m005_carriers",
     "m006_decisions",
+    "m007_commands",
     "m008_media",
 )
 """Append only: a new step is added at the end, a released one never changes its name."""

@@ -60,6 +60,8 @@ class Bench:
     """Families whose streams are to be shown anew."""
     happened: set[str] = field(default_factory=set)
     """Families of which others may have waited to hear."""
+    rekeyed: set[str] = field(default_factory=set)
+    """Laptops that sign with new keys from here on."""
 
 
 def families_of(envelope: SealedEnvelope) -> list[str]:

@@ -11,8 +11,18 @@ from pathlib import Path
 from typing import Any
 
 from enumerator.errors import KnownError
-from sync.server import accounts
-from sync.server.office import assigning, backing_up, bundles, exporting, frame, responses, sealed
+from enumerator.store.command import KINDS
+from sync.server import accounts, commanding
+from sync.server.office import (
+    assigning,
+    backing_up,
+    bundles,
+    exporting,
+    frame,
+    ordering,
+    responses,
+    sealed,
+)
 from sync.server.office.frame_commands import add_frame_commands
 from sync.server.office.outcome import SHOWN_FAULTS, Outcome
 from sync.server.office.reading import Faults
@@ -53,6 +63,7 @@ def add_commands(commands: Commands[argparse.ArgumentParser]) -> None:
     one.add_argument("--login", required=True)
     one = _add(commands, "revoke", _revoke, "close an account: no more downloads")
     one.add_argument("--login", required=True)
+    _add_ordering(commands)
     _add_assign(commands)
     add_frame_commands(partial(_add, commands))
     one = _add(commands, "export", _export, "write families and interviews as files")
@@ -90,6 +101,23 @@ def _add_assign(commands: Commands[argparse.ArgumentParser]) -> None:
     what.add_argument("--families", type=Path, metavar="FILE", help="CSV with id_keluarga")
     one.add_argument("--move", action="store_true", help="also those of other officers")
     one.add_argument("--reason", default="", help="kept with the assignment")
+
+
+def _add_ordering(commands: Commands[argparse.ArgumentParser]) -> None:
+    one = _add(commands, "command", _command, "tell an account's laptops what to do")
+    one.add_argument("login")
+    one.add_argument("kind", choices=KINDS)
+    one.add_argument("--reason", default="", help="shown on the laptop")
+    one.add_argument("--device", default="", metavar="ID", help="only this laptop of the account")
+    one.add_argument(
+        "--from-sequence",
+        type=int,
+        default=0,
+        metavar="N",
+        help="resend: from this envelope on; without it everything",
+    )
+    one = _add(commands, "commands", _commands, "commands: issued, delivered, acknowledged")
+    one.add_argument("--login", help="of this account only")
 
 
 def _publish(operation: Operation, arguments: argparse.Namespace) -> Outcome:
@@ -245,6 +273,29 @@ def _backup(operation: Operation, arguments: argparse.Namespace) -> Outcome:
     point = backing_up.back_up(operation, arguments.folder, arguments.out)
     lines = [f"Everything up to point {point} is in {arguments.out}"]
     return Outcome(lines, {"point": point, "out": str(arguments.out)})
+
+
+def _command(operation: Operation, arguments: argparse.Namespace) -> Outcome:
+    rows = commanding.issue(
+        operation,
+        arguments.login,
+        arguments.kind,
+        reason=arguments.reason,
+        from_sequence=arguments.from_sequence,
+        device_id=arguments.device,
+    )
+    given = ordering.as_ordered(rows, {row.account_id: arguments.login for row in rows})
+    lines = [f"{one.command} for laptop {one.device_id}: {one.command_id}" for one in given]
+    lines.append("It reaches a laptop with its next synchronisation; see: commands")
+    return Outcome(lines, {"commands": [asdict(one) for one in given]})
+
+
+def _commands(operation: Operation, arguments: argparse.Namespace) -> Outcome:
+    ordered = ordering.all_ordered(operation, arguments.login)
+    return Outcome(
+        [one.line for one in ordered] or ["No commands were given."],
+        {"commands": [asdict(one) for one in ordered]},
+    )
 
 
 def _take_sealed(operation: Operation, arguments: argparse.Namespace) -> Outcome:

@@ -12,6 +12,7 @@ from sync.server.rows import ACCOUNT_COLUMNS, DEVICE_COLUMNS, to_account, to_dev
 from sync.server.store import Account, Device, EnrolmentCode
 
 _ACCOUNT = f"SELECT {ACCOUNT_COLUMNS} FROM account"
+_DEVICE = f"SELECT {DEVICE_COLUMNS} FROM device"
 
 
 class PostgresAccounts:
@@ -106,11 +107,42 @@ class PostgresAccounts:
         )
 
     def device(self, device_id: str) -> Device | None:
-        row = self._connection.execute(
-            f"SELECT {DEVICE_COLUMNS} FROM device WHERE device_id = %s",
-            (device_id,),
-        ).fetchone()
+        row = self._connection.execute(_DEVICE + " WHERE device_id = %s", (device_id,)).fetchone()
         return None if row is None else to_device(row)
+
+    def devices(self, account_id: str) -> list[Device]:
+        rows = self._connection.execute(
+            _DEVICE + " WHERE account_id = %s ORDER BY enrolled_at, device_id", (account_id,)
+        )
+        return [to_device(row) for row in rows]
+
+    def change_keys(self, device: Device, envelope_id: str, when: str) -> None:
+        self._connection.execute(
+            "INSERT INTO former_key"
+            " (device_id, number, device_key, account_key, envelope_id, retired_at)"
+            " SELECT device_id, (SELECT count(*) + 1 FROM former_key f"
+            "  WHERE f.device_id = device.device_id), device_key, account_key, %s, %s"
+            " FROM device WHERE device_id = %s",
+            (envelope_id, when, device.device_id),
+        )
+        self._connection.execute(
+            "UPDATE device SET device_key = %s, account_key = %s WHERE device_id = %s",
+            (device.device_key, device.account_key, device.device_id),
+        )
+
+    def former_keys(self, device_id: str) -> list[tuple[bytes, bytes]]:
+        rows = self._connection.execute(
+            "SELECT device_key, account_key FROM former_key WHERE device_id = %s"
+            " ORDER BY number DESC",
+            (device_id,),
+        )
+        return [(bytes(device_key), bytes(account_key)) for device_key, account_key in rows]
+
+    def devices_with_former_keys(self) -> list[str]:
+        rows = self._connection.execute(
+            "SELECT DISTINCT device_id FROM former_key ORDER BY device_id"
+        )
+        return [str(device_id) for (device_id,) in rows]
 
     def _one(self, condition: str, value: str) -> Account | None:
         row = self._connection.execute(f"{_ACCOUNT} WHERE {condition}", (value,)).fetchone()

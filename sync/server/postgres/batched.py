@@ -15,6 +15,7 @@ from sync.server.postgres.accounts import PostgresAccounts
 from sync.server.postgres.areas import PostgresAreas
 from sync.server.postgres.batching import Batch, NotInBatchError
 from sync.server.postgres.cases import PostgresCases
+from sync.server.postgres.commands import PostgresCommands
 from sync.server.postgres.connecting import Connection
 from sync.server.postgres.decisions import PostgresDecisions
 from sync.server.postgres.envelopes import PostgresEnvelopes
@@ -51,6 +52,7 @@ class BatchedTransaction(PostgresTransaction):
         self.streams = BatchedStreams(batch)
         self.areas = BatchedAreas(batch)
         self.media = BatchedMedia(batch)
+        self.commands = PostgresCommands(cast(Connection, batch), is_writing=True)
 
     @contextlib.contextmanager
     def savepoint(self) -> Iterator[None]:

@@ -102,6 +102,21 @@ class PostgresEnvelopes:
         ).fetchone()
         return "" if row is None else str(row[0])
 
+    def quarantined_for(self, reasons: Iterable[str], device_id: str | None = None) -> list[int]:
+        rows = self._connection.execute(
+            "SELECT number FROM envelope WHERE status = 'quarantined'"
+            " AND reason = ANY (%s::text[]) AND (%s::text IS NULL OR device_id = %s)"
+            " ORDER BY number",
+            (list(reasons), device_id, device_id),
+        )
+        return [int(number) for (number,) in rows]
+
+    def taken(self, number: int) -> TakenEnvelope | None:
+        row = self._connection.execute(
+            f"SELECT {TAKEN_COLUMNS} FROM envelope WHERE number = %s", (number,)
+        ).fetchone()
+        return None if row is None else TakenEnvelope(*row)
+
     def judged(self, number: int, status: str, reason: str) -> None:
         self._connection.execute(
             "UPDATE envelope SET status = %s, reason = %s WHERE number = %s",

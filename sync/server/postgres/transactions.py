@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from sync.server.postgres.accounts import PostgresAccounts
 from sync.server.postgres.areas import PostgresAreas
 from sync.server.postgres.cases import PostgresCases
+from sync.server.postgres.commands import PostgresCommands
 from sync.server.postgres.connecting import Connection, FamilyLocks, known_faults, only
 from sync.server.postgres.decisions import PostgresDecisions
 from sync.server.postgres.envelopes import PostgresEnvelopes
@@ -38,6 +39,7 @@ class PostgresTransaction:
         self.areas = PostgresAreas(connection)
         self.questionnaires = PostgresQuestionnaires(connection)
         self.media = PostgresMedia(connection, is_writing=locks is not None)
+        self.commands = PostgresCommands(connection, is_writing=locks is not None)
 
     @contextlib.contextmanager
     def savepoint(self) -> Iterator[None]:

@@ -98,6 +98,21 @@ class SqliteEnvelopes:
         ).fetchone()
         return "" if row is None else str(row[0])
 
+    def quarantined_for(self, reasons: Iterable[str], device_id: str | None = None) -> list[int]:
+        rows = self._connection.execute(
+            "SELECT number FROM envelope WHERE status = 'quarantined'"
+            " AND reason IN (SELECT value FROM json_each(?)) AND (? IS NULL OR device_id = ?)"
+            " ORDER BY number",
+            (json.dumps(list(reasons)), device_id, device_id),
+        )
+        return [int(number) for (number,) in rows]
+
+    def taken(self, number: int) -> TakenEnvelope | None:
+        row = self._connection.execute(
+            f"SELECT {TAKEN_COLUMNS} FROM envelope WHERE number = ?", (number,)
+        ).fetchone()
+        return None if row is None else TakenEnvelope(*row)
+
     def judged(self, number: int, status: str, reason: str) -> None:
         self._connection.execute(
             "UPDATE envelope SET status = ?, reason = ? WHERE number = ?", (status, reason, number)
