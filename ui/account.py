@@ -6,6 +6,7 @@ window is painted before.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
@@ -13,16 +14,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from enumerator.clock import Chance, Clock, SystemChance, SystemClock
+from enumerator.errors import KnownError
 
 if TYPE_CHECKING:
     from enumerator.fieldwork import Workspace
     from enumerator.store import DataFolder, OfficerStore
+    from enumerator.store.access import Restriction
     from enumerator.store.bundle import Written
-    from enumerator.store.folders import Profile
+    from enumerator.store.folders import Profile, WipeReceipt
     from sync.client.carrying import AnswersRead, BundleTakenIn
     from sync.client.engine import Progress, SyncReport
     from sync.relay.handing import HandOver
     from sync.relay.serving import RelayServer
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +72,8 @@ class Account:
         self._relay: RelayServer | None = None
         self.last_contact: datetime | None = store.last_hello_at()
         """When the server was last reached; kept here so that the window need not ask."""
+        self.is_wipe_due: bool = store.wiping.is_due()
+        """The office had ordered it before this was opened."""
 
     @property
     def login(self) -> str:
@@ -171,6 +178,25 @@ class Account:
         waiting = self._store.shelf.summary().waiting
         return RelayFacts(relay.code, tuple(relay.addresses), relay.counts.taken, waiting)
 
+    def restriction(self) -> Restriction | None:
+        """Why the list is hidden, if it is."""
+        return self._store.access.restriction()
+
+    def wipe(self) -> None:
+        """Seals what is left, sends what the link takes, and deletes the rest; closed afterwards.
+        KnownErrors of ``sync.client.wiping.wipe``: nothing was deleted."""
+        from sync.client.transport import HttpTransport
+        from sync.client.wiping import wipe
+
+        self.stop_relay()
+        interviewing = self.workspace.interviewing
+        transport = HttpTransport(self.server, roots=self._roots)
+        try:
+            wipe(self._store, lambda id_: interviewing.begun(id_, "wiped").body.instance, transport)
+        finally:
+            transport.close()
+            self._store.close()
+
     def close(self) -> None:
         self.stop_relay()
         self.workspace.close()
@@ -187,8 +213,17 @@ class Accounts:
         self.chance = chance or SystemChance()
 
     def profiles(self) -> list[Profile]:
-        """Oldest enrolment first."""
+        """Oldest enrolment first. A wipe that was cut off is ended before."""
+        try:
+            self.folder.finish_wipes()
+        except (KnownError, OSError) as error:
+            log.warning("a wipe could not be ended: %s", type(error).__name__)
         return self.folder.profiles()
+
+    def wiped(self) -> list[WipeReceipt]:
+        """Officers whose data the office had deleted here and who were not enrolled again."""
+        present = {profile.login for profile in self.folder.profiles()}
+        return [receipt for receipt in self.folder.wiped() if receipt.login not in present]
 
     def unlock(self, key: str, passphrase: str) -> Account:
         """KnownErrors of ``OfficerStore.open``."""

@@ -435,6 +435,18 @@ EXPLANATIONS: Final[dict[str, _Words]] = {
         lambda: translate("errors", "Choose at least one reason."),
         _nothing,
     ),
+    "frozen": _Words(
+        lambda: translate("errors", "The office has frozen this laptop"),
+        lambda: translate(
+            "errors",
+            "Drafts can be finished, and what is finished is sent. Nothing new can be begun: ask "
+            "your supervisor.",
+        ),
+    ),
+    "not_ordered": _Words(
+        lambda: translate("errors", "Nothing was deleted"),
+        lambda: translate("errors", "The office has not ordered this. Your work goes on."),
+    ),
     "revoked": _Words(
         lambda: translate("errors", "This account is closed"),
         lambda: translate("errors", "Your recorded work is still sent. Ask your office."),

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from enumerator.errors import KnownError
+from ui import formats
 from ui.account import Account, Accounts
 from ui.navigating import Navigator
 from ui.operations import Operations
 from ui.remembering import Remembering
-from ui.screens.gate import EnrolScreen, UnlockScreen
+from ui.screens.gate import EnrolScreen, GateScreen, UnlockScreen
+from ui.theme import Tone
 
 AUTO_LOCK_MS: Final = 10 * 60_000
 
@@ -62,14 +65,46 @@ class Gatekeeper(QObject):
             self.show_enrol()
             return
         self.unlock_screen.set_profiles(profiles, self._remembering.last_profile)
+        self.unlock_screen.set_busy(False)
         self.unlock_screen.clear()
+        self._tell_wiped(self.unlock_screen)
         self._navigator.start_at(self.unlock_screen)
+
+    def show_wiping(self) -> None:
+        """While the office's order is carried out nobody is let in."""
+        self.show_gate()
+        self.unlock_screen.set_busy(True)
+        self.unlock_screen.show_wiping()
 
     def show_enrol(self) -> None:
         self.enrol_screen.clear()
+        self._tell_wiped(self.enrol_screen)
         self.enrol_screen.set_address(self._remembering.settings.server)
         self.enrol_screen.set_may_go_back(bool(self._accounts.profiles()))
         self._navigator.start_at(self.enrol_screen)
+
+    def _tell_wiped(self, screen: GateScreen) -> None:
+        """Why an officer's data is not here any more, and where their work is."""
+        receipt = next(iter(self._accounts.wiped()), None)
+        if receipt is None:
+            return
+        moment = formats.moment_long(datetime.fromisoformat(receipt.wiped_at))
+        parts = [self.tr("On {moment}.").format(moment=moment)]
+        if receipt.reason:
+            parts.append(self.tr("Reason: {reason}.").format(reason=receipt.reason))
+        if receipt.unsent:
+            parts.append(
+                self.tr(
+                    "%n finished record(s) are still sealed on this laptop, and only the office "
+                    "can open them: bring it the laptop or a copy of its data folder.",
+                    "",
+                    receipt.unsent,
+                )
+            )
+        else:
+            parts.append(self.tr("All finished work had reached the server before."))
+        title = self.tr("The office had the data of {login} deleted").format(login=receipt.login)
+        screen.banner.show_message(Tone.CARE, "shield", title, " ".join(parts))
 
     def enrol(self, address: str, code: str, passphrase: str) -> None:
         """Makes this laptop an officer's, and unlocks it."""

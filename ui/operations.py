@@ -202,7 +202,13 @@ class Operations(QObject):
         self._submit(self._carrier, task, lambda: work(is_cancelled))
         return task
 
-    def run_last(self, work: Callable[[], object]) -> Task:
+    def run_last(
+        self,
+        work: Callable[[], object],
+        done: Callable[[object], object] | None = None,
+        *,
+        owner: QObject | None = None,
+    ) -> Task:
         """Something that ends what the others use (closing a store): waits its turn behind the
         queries and the network too. Queries under way are forgotten."""
         for number, task in self._tasks.items():
@@ -215,7 +221,7 @@ class Operations(QObject):
                 other.result()
             return work()
 
-        return self.run(wait_then_work)
+        return self.run(wait_then_work, done, owner=owner)
 
     def is_idle(self) -> bool:
         """True while nothing at all is under way."""

@@ -57,6 +57,7 @@ from ui.words import outcome_word
 if TYPE_CHECKING:
     from enumerator.fieldwork import OpenInterview, Workspace
     from enumerator.store import CaseRow
+    from enumerator.store.access import Restriction
     from enumerator.store.whereabouts import Totals
     from sync.client.engine import SyncReport
     from ui.screens.interview import InterviewScreen
@@ -104,6 +105,7 @@ class MainWindow(QWidget):
         operations = self._operations
         self.bar = TopBar()
         self.banner = Banner()
+        self.restriction = Banner()
         self.stack = QStackedWidget()
         self._navigator = Navigator(self.stack, self)
         self._gatekeeper = Gatekeeper(
@@ -146,7 +148,9 @@ class MainWindow(QWidget):
     def _lay_out(self) -> None:
         whole = column(self, gap=0)
         whole.addWidget(self.bar)
+        whole.addWidget(self.restriction)
         whole.addWidget(self.banner)
+        self.restriction.set_margin(Space.L)
         self.banner.set_margin(Space.L)
         whole.addWidget(self.stack, 1)
         self.toast = Toast(self)
@@ -234,6 +238,9 @@ class MainWindow(QWidget):
             self._interviews.leave_then(self._lock_now)
 
     def _take_account(self, account: Account, is_new: bool) -> None:
+        if account.is_wipe_due:
+            self._wipe_now()
+            return
         workspace = account.workspace
         self.bar.set_account(account.login, account.role, "")
         self.caseload.set_workspace(workspace, is_supervisor=workspace.is_supervisor)
@@ -252,9 +259,29 @@ class MainWindow(QWidget):
         self.decisions.set_workspace(workspace)
 
     def _lock_now(self) -> None:
-        account = self._gatekeeper.release()
+        account = self._leave_work()
         if account is None:
             return
+        self._operations.run_last(account.close)
+        self._gatekeeper.show_gate()
+        self.locked.emit()
+
+    def _wipe_now(self) -> None:
+        """The office ordered it: the officer's data goes, their sealed work stays."""
+        account = self._leave_work()
+        if account is None:
+            return
+        self._gatekeeper.show_wiping()
+        self._operations.run_last(
+            account.wipe, lambda _nothing: self._gatekeeper.show_gate(), owner=self
+        )
+        self.locked.emit()
+
+    def _leave_work(self) -> Account | None:
+        """Nobody is at work any more; who was."""
+        account = self._gatekeeper.release()
+        if account is None:
+            return None
         self.synchronising.set_account(None)
         self.carrying.set_account(None)
         self._interviews.drop()
@@ -262,9 +289,8 @@ class MainWindow(QWidget):
         self._give_workspace(None)
         self.bar.set_account("", "", "")
         self.banner.hide()
-        self._operations.run_last(account.close)
-        self._gatekeeper.show_gate()
-        self.locked.emit()
+        self.restriction.hide()
+        return account
 
     # ------------------------------------------------------------------ going about
 
@@ -474,6 +500,8 @@ class MainWindow(QWidget):
                 self.tr("%n record(s) received by the server", "", report.receipts),
             )
         self.synchronised.emit(report)
+        if report.is_wipe_ordered:
+            self._interviews.leave_then(self._wipe_now)
 
     def _take_sync_failure(self, error: KnownError, is_asked: bool) -> None:
         log.info("sync ended: %s", error.code)
@@ -495,21 +523,40 @@ class MainWindow(QWidget):
         account = self.account()
         if account is None:
             return
+
+        def facts() -> tuple[str, Totals, Restriction | None]:
+            return account.area_name(), account.workspace.delivery.totals(), account.restriction()
+
         self._operations.read(
-            lambda: (account.area_name(), account.workspace.delivery.totals()),
+            facts,
             self._show_bar,
             latest="bar",
             owner=self,
         )
 
-    def _show_bar(self, facts: tuple[str, Totals]) -> None:
+    def _show_bar(self, facts: tuple[str, Totals, Restriction | None]) -> None:
         account = self.account()
         if account is None:
             return
-        area, totals = facts
+        area, totals, restriction = facts
         self._unsent = totals.waiting
+        self._show_restriction(restriction)
         self.bar.set_account(account.login, account.role, area)
         self.bar.set_unsent(totals.waiting, totals.relayed)
+
+    def _show_restriction(self, restriction: Restriction | None) -> None:
+        if restriction is None:
+            self.restriction.hide()
+            return
+        advice = self.tr(
+            "Families are hidden and nothing new can be begun. Drafts can be finished, and what "
+            "is finished is sent. Ask your supervisor."
+        )
+        if restriction.reason:
+            reason = self.tr("Reason: {reason}.").format(reason=restriction.reason)
+            advice = f"{reason} {advice}"
+        title = self.tr("The office has frozen this laptop")
+        self.restriction.show_message(Tone.CARE, "lock", title, advice)
 
     # ------------------------------------------------------------------ language, theme, errors
 

@@ -8,6 +8,7 @@
     <root>/officers/<random>/     one folder an officer; the name tells nothing
         profile.json              account login, role, server address
         keys.json  database.db  spool/  backup/
+        spool/  wipe-receipt.json           what is left after the office had it wiped
 """
 
 from __future__ import annotations
@@ -27,6 +28,9 @@ DATABASE_FILE = "database.db"
 SPOOL_FOLDER = "spool"
 BACKUP_FOLDER = "backup"
 ROOTS_FILE = "roots.pem"
+RECEIPT_FILE = "wipe-receipt.json"
+WIPING_FILE = "wiping"
+"""There from the moment when nothing can be lost any more until nothing is left to delete."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,27 @@ class Profile:
     role: str
     server: str
     enrolled_at: str
+
+
+class WipeReceipt(msgspec.Struct, frozen=True, kw_only=True):
+    """What happened to an officer's data on this laptop. ``header``, ``body`` and ``signature``
+    are an envelope, the laptop's own word, which its sealed files hold too; it tells nothing of
+    any family."""
+
+    login: str
+    role: str
+    server: str
+    device_id: str
+    command_id: str
+    reason: str
+    """In the office's words."""
+    wiped_at: str
+    unsent: int
+    """Records that only the sealed files hold."""
+    sealed_files: int
+    header: bytes
+    body: bytes
+    signature: bytes
 
 
 class _ProfileFile(msgspec.Struct):
@@ -90,6 +115,26 @@ class DataFolder:
                 Profile(path.parent.name, file.login, file.role, file.server, file.enrolled_at)
             )
         return sorted(found, key=lambda profile: (profile.enrolled_at, profile.key))
+
+    def finish_wipes(self) -> int:
+        """Go on with wipes that were cut off; how many. No passphrase is needed."""
+        begun = [path.parent for path in sorted(self.officers.glob(f"*/{WIPING_FILE}"))]
+        if begun:
+            from enumerator.store.wiping import finish  # the store's libraries, a part of a second
+
+            for folder in begun:
+                finish(folder)
+        return len(begun)
+
+    def wiped(self) -> list[WipeReceipt]:
+        """Officers whose data was wiped here, the latest first."""
+        found = []
+        for path in self.officers.glob(f"*/{RECEIPT_FILE}"):
+            try:
+                found.append(msgspec.json.decode(path.read_bytes(), type=WipeReceipt))
+            except (OSError, msgspec.MsgspecError):
+                continue
+        return sorted(found, key=lambda receipt: receipt.wiped_at, reverse=True)
 
     def officer_folder(self, key: str) -> Path:
         """KnownError ``no_such_officer``."""

@@ -84,14 +84,6 @@ class Obeying:
             raise
         self._recording.seal_again([] if sealed is None else [sealed])
 
-    def wipe_ordered(self) -> str | None:
-        """The id of a wipe that is still to be carried out."""
-        with self._connections.reading() as db:
-            row = one(
-                db, "SELECT id FROM command WHERE kind = ? AND state = 'ordered' LIMIT 1", (WIPE,)
-            )
-        return None if row is None else str(row[0])
-
     def _obey(self, db: Database, order: CommandOrder) -> SealedEnvelope | None:
         """The acknowledgement; None when there is none yet, or one is still to be sent."""
         known = one(

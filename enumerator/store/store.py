@@ -44,6 +44,7 @@ from enumerator.store.spool import Spool
 from enumerator.store.swapping import complete_swaps
 from enumerator.store.upgrading import forget_older, upgrade
 from enumerator.store.whereabouts import WhereIsMyData
+from enumerator.store.wiping import Wiping
 
 
 class OfficerStore:
@@ -106,6 +107,16 @@ class OfficerStore:
             clock,
             chance,
             self._rekey,
+        )
+        self.wiping = Wiping(
+            self.folder,
+            connections,
+            self.settings,
+            self.interviews,
+            self.outbox,
+            self.spool,
+            board,
+            clock,
         )
 
     def _rekey(self, enrolment: Enrolment) -> None:

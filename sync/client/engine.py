@@ -8,6 +8,7 @@ where this one ended. Nothing here ends custody: only receipts that the store it
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
 RETRY_SET_ASIDE_S = 6 * 3600
 """Envelopes that were set aside get another chance after a pause this long: it may have been
 the network's or the server's fault after all."""
-_DOWNLOADS_CLOSED = frozenset({"revoked", "frozen", "upgrade_needed", "frozen"})
+_DOWNLOADS_CLOSED = frozenset({"revoked", "frozen", "upgrade_needed"})
 _HELLOS = 3
 """In one session at most: a token lasts 15 minutes, a push on 2G can outlive it."""
 
@@ -112,11 +113,20 @@ def sync_once(
         bytes_down=transport.bytes_down - down,
         verdict=session.verdict,
         seconds=(store.clock.monotonic_ms() - started_ms) / 1000,
-        is_wipe_ordered=store.obeying.wipe_ordered() is not None,
+        is_wipe_ordered=store.wiping.is_due(),
         failed=failed,
         forwarded=session.forwarding.forwarded,
         media_sent=session.media_sent,
     )
+
+
+def push_only(store: OfficerStore, transport: Transport) -> str:
+    """Hello and push as far as the link takes it: what a laptop does that is about to be wiped.
+    The session's token; empty when the server is not there."""
+    session = _Session(store, transport, lambda _: None)
+    with contextlib.suppress(KnownError):
+        session.push_only()
+    return session._token
 
 
 class _Session:
@@ -150,7 +160,7 @@ class _Session:
     def _download(self, hello: HelloReply) -> KnownError | None:
         """Why downloads are closed to this account, if they are: what it carries for others and
         its photos are taken all the same."""
-        if self._store.access.is_frozen() or self._store.obeying.wipe_ordered():
+        if self._store.access.is_frozen() or self._store.wiping.is_due():
             return None
         try:
             self._with_token(self._pull)
@@ -163,6 +173,10 @@ class _Session:
                 raise
             return error
         return None
+
+    def push_only(self) -> None:
+        self._hello()
+        self._with_token(self.pushing.push_all)
 
     def _with_token(self, step: Callable[[str], None]) -> None:
         """Run a resumable step, again after a new hello when the session ran out meanwhile."""

@@ -92,8 +92,17 @@ def _serve_together(options: Options, database: str) -> None:
 
     if options.tls is not None:
         Certificate(*options.tls, SystemClock())  # say what is wrong once, before all else
-    open_operation(options.folder, database).close()  # begun or migrated by one, not by all
-    lock = _claim(options.folder)
+    operation = open_operation(options.folder, database)  # begun or migrated by one, not by all
+    lock: FolderLock | None = None
+    try:
+        lock = _claim(options.folder)
+        judge_held_again(operation)
+    except BaseException:
+        if lock is not None:
+            lock.release()
+        raise
+    finally:
+        operation.close()
     try:
         listener = listen(options.host, options.port)
         line = json.dumps({"listening": address_of(listener, is_tls=options.tls is not None)})

@@ -134,6 +134,15 @@ class GateScreen(Screen):
         tone, icon = (Tone.INFO, "cloud-off") if told.is_calm else (Tone.BAD, "alert")
         self.banner.show_message(tone, icon, told.title, told.advice)
 
+    def show_wiping(self) -> None:
+        """The office's order is being carried out."""
+        self.banner.show_message(
+            Tone.CARE,
+            "hourglass",
+            self.tr("The office has ordered this data to be deleted"),
+            self.tr("Your finished work and your drafts are sealed and sent first. Please wait."),
+        )
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         width = event.size().width()

@@ -170,6 +170,16 @@
         </message>
     </context>
     <context>
+        <name>Gatekeeper</name>
+        <message numerus="yes">
+            <source>%n finished record(s) are still sealed on this laptop, and only the office can open them: bring it the laptop or a copy of its data folder.</source>
+            <translation>
+                <numerusform>%n finished record is still sealed on this laptop, and only the office can open it: bring it the laptop or a copy of its data folder.</numerusform>
+                <numerusform>%n finished records are still sealed on this laptop, and only the office can open them: bring it the laptop or a copy of its data folder.</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
         <name>InterviewDoor</name>
         <message numerus="yes">
             <source>Start with %n online answer(s)</source>

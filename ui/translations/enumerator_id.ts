@@ -972,6 +972,42 @@
         </message>
     </context>
     <context>
+        <name>GateScreen</name>
+        <message>
+            <source>The office has ordered this data to be deleted</source>
+            <translation>Kantor memerintahkan penghapusan data ini</translation>
+        </message>
+        <message>
+            <source>Your finished work and your drafts are sealed and sent first. Please wait.</source>
+            <translation>Pekerjaan yang selesai dan draf disegel dan dikirim lebih dahulu. Mohon tunggu.</translation>
+        </message>
+    </context>
+    <context>
+        <name>Gatekeeper</name>
+        <message>
+            <source>On {moment}.</source>
+            <translation>Pada {moment}.</translation>
+        </message>
+        <message>
+            <source>Reason: {reason}.</source>
+            <translation>Alasan: {reason}.</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n finished record(s) are still sealed on this laptop, and only the office can open them: bring it the laptop or a copy of its data folder.</source>
+            <translation>
+                <numerusform>%n catatan selesai masih tersegel di laptop ini dan hanya dapat dibuka oleh kantor: serahkan laptop atau salinan folder datanya ke kantor.</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>All finished work had reached the server before.</source>
+            <translation>Semua pekerjaan yang selesai sudah sampai di server sebelumnya.</translation>
+        </message>
+        <message>
+            <source>The office had the data of {login} deleted</source>
+            <translation>Kantor memerintahkan penghapusan data {login}</translation>
+        </message>
+    </context>
+    <context>
         <name>HandOverCard</name>
         <message>
             <source>Through your supervisor</source>
@@ -1241,6 +1277,18 @@
         <message>
             <source>Saved: it is sent with the next synchronisation</source>
             <translation>Tersimpan: dikirim pada sinkronisasi berikutnya</translation>
+        </message>
+        <message>
+            <source>Families are hidden and nothing new can be begun. Drafts can be finished, and what is finished is sent. Ask your supervisor.</source>
+            <translation>Daftar keluarga disembunyikan dan wawancara baru tidak dapat dimulai. Draf dapat diselesaikan dan yang selesai tetap dikirim. Tanyakan kepada pengawas.</translation>
+        </message>
+        <message>
+            <source>Reason: {reason}.</source>
+            <translation>Alasan: {reason}.</translation>
+        </message>
+        <message>
+            <source>The office has frozen this laptop</source>
+            <translation>Kantor membekukan laptop ini</translation>
         </message>
         <message numerus="yes">
             <source>%n not yet sent</source>
@@ -2973,6 +3021,22 @@
         <message>
             <source>Choose at least one reason.</source>
             <translation>Pilih sedikitnya satu alasan.</translation>
+        </message>
+        <message>
+            <source>The office has frozen this laptop</source>
+            <translation>Kantor membekukan laptop ini</translation>
+        </message>
+        <message>
+            <source>Drafts can be finished, and what is finished is sent. Nothing new can be begun: ask your supervisor.</source>
+            <translation>Draf dapat diselesaikan dan yang selesai tetap dikirim. Wawancara baru tidak dapat dimulai: tanyakan kepada pengawas.</translation>
+        </message>
+        <message>
+            <source>Nothing was deleted</source>
+            <translation>Tidak ada yang dihapus</translation>
+        </message>
+        <message>
+            <source>The office has not ordered this. Your work goes on.</source>
+            <translation>Kantor tidak memerintahkan ini. Pekerjaan Anda berlanjut.</translation>
         </message>
         <message>
             <source>This account is closed</source>
