@@ -26,6 +26,9 @@ __all__ = [
     "Answer",
     "ChallengeReply",
     "ChallengeRequest",
+    "ClaimReply",
+    "ClaimRequest",
+    "Claimant",
     "Command",
     "EnrolReply",
     "EnrolRequest",
@@ -66,6 +69,8 @@ __all__ = [
 
 PROTOCOL_VERSION = 2
 """1: facts of a hello unsigned, no commands, no claims."""
+OLDEST_FOR_DOWNLOADS = PROTOCOL_VERSION - 2
+"""An older laptop's envelopes are taken all the same; what it would be given it could not read."""
 
 MSGPACK = "application/msgpack"
 JSON = "application/json"
@@ -195,6 +200,8 @@ class HelloReply(msgspec.Struct, frozen=True, kw_only=True):
     """Contact rules that the office publishes, by name."""
     forms: list[FormOffer] = []
     commands: list[Command] = []
+    protocol: int = 1
+    """The server's version."""
     facts: bytes = b""
     """Canonical encoding of :class:`HelloFacts`: what a laptop believes in place of the same
     fields here. Empty from servers before protocol 2."""
@@ -310,6 +317,29 @@ class PullReply(msgspec.Struct, frozen=True, kw_only=True):
     """On the last page: of the whole live stream at that cursor."""
 
 
+class ClaimRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """ "I am at this family's door": advice for others, for two hours; it never stops anybody."""
+
+    family_id: Id
+
+
+class Claimant(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody else who was at the door."""
+
+    login: str
+    name: str
+    role: str
+    minutes_ago: int
+    """By the server's clock."""
+
+
+class ClaimReply(msgspec.Struct, frozen=True, kw_only=True):
+    is_yours: bool
+    """Whether the case is the caller's now; of one that was, nobody is named."""
+    others: list[Claimant] = []
+    """The latest first."""
+
+
 class HealthReply(msgspec.Struct, frozen=True, kw_only=True):
     """Proof that the program's own server answers, which no captive portal can give."""
 
@@ -335,10 +365,48 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
 Message = TypeVar("Message")
 
 
+class _FirstVersions(msgspec.Struct, frozen=True, kw_only=True):
+    program: str
+    protocol: int
+    platform: str
+
+
+class _FirstHello(msgspec.Struct, frozen=True, kw_only=True):
+    """A :class:`HelloRequest` as protocol 1 knew it. Never changed: what is signed must be the
+    same at both ends, of whatever version they are."""
+
+    device_id: str
+    account_id: str
+    nonce: bytes
+    signature: bytes
+    versions: _FirstVersions
+    incarnation: str
+    chain_head: bytes
+    chain_length: int
+    cursor: int
+    digest: bytes
+    pending: int
+    wall_time: str
+    monotonic_ms: int
+    database_ok: bool
+    free_disk_bytes: int
+
+
 def hello_bytes(request: HelloRequest) -> bytes:
-    """What the account key signs: the whole request with a blank signature."""
-    unsigned = msgspec.structs.replace(request, signature=b"")
-    return b"enumerator hello\x00" + canonical(unsigned)
+    """What the account key signs: the fields of protocol 1 with a blank signature. A field that
+    is added later is not covered, because an older server would not know it."""
+    names = [
+        name for name in _FirstHello.__struct_fields__ if name not in ("signature", "versions")
+    ]
+    versions = request.versions
+    first = _FirstHello(
+        signature=b"",
+        versions=_FirstVersions(
+            program=versions.program, protocol=versions.protocol, platform=versions.platform
+        ),
+        **{name: getattr(request, name) for name in names},
+    )
+    return b"enumerator hello\x00" + canonical(first)
 
 
 def facts_bytes(facts: bytes) -> bytes:

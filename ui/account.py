@@ -18,12 +18,14 @@ from enumerator.errors import KnownError
 
 if TYPE_CHECKING:
     from enumerator.fieldwork import Workspace
+    from enumerator.model import FamilyId
     from enumerator.store import DataFolder, OfficerStore
     from enumerator.store.access import Restriction
     from enumerator.store.bundle import Written
     from enumerator.store.folders import Profile, WipeReceipt
     from sync.client.carrying import AnswersRead, BundleTakenIn
     from sync.client.engine import Progress, SyncReport
+    from sync.protocol import Claimant
     from sync.relay.handing import HandOver
     from sync.relay.serving import RelayServer
 
@@ -181,6 +183,19 @@ class Account:
     def restriction(self) -> Restriction | None:
         """Why the list is hidden, if it is."""
         return self._store.access.restriction()
+
+    def claim(self, family_id: FamilyId) -> list[Claimant]:
+        """Who else was at this door in the last two hours; nobody where the link is not there."""
+        from sync.client.claiming import STALL_S, claim
+        from sync.client.transport import HttpTransport
+
+        transport = HttpTransport(
+            self.server, roots=self._roots, stall_s=STALL_S, connect_s=STALL_S
+        )
+        try:
+            return claim(self._store, transport, family_id)
+        finally:
+            transport.close()
 
     def wipe(self) -> None:
         """Seals what is left, sends what the link takes, and deletes the rest; closed afterwards.

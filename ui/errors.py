@@ -443,6 +443,14 @@ EXPLANATIONS: Final[dict[str, _Words]] = {
             "your supervisor.",
         ),
     ),
+    "upgrade_needed": _Words(
+        lambda: translate("errors", "This program is too old for the server"),
+        lambda: translate(
+            "errors",
+            "Your work is still sent, but nothing new arrives. Install the newer program; it "
+            "keeps all your data.",
+        ),
+    ),
     "not_ordered": _Words(
         lambda: translate("errors", "Nothing was deleted"),
         lambda: translate("errors", "The office has not ordered this. Your work goes on."),

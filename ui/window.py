@@ -60,11 +60,14 @@ if TYPE_CHECKING:
     from enumerator.store.access import Restriction
     from enumerator.store.whereabouts import Totals
     from sync.client.engine import SyncReport
+    from sync.protocol import Claimant
     from ui.screens.interview import InterviewScreen
 
 log = logging.getLogger(__name__)
 
 _THEMES: Final = (ThemeName.LIGHT, ThemeName.DARK, ThemeName.SUNLIGHT)
+_JUST_NOW_MIN: Final = 15
+"""Who was at a door this recently may still be there."""
 _ACTIVITY: Final = frozenset(
     {QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.Wheel, QEvent.Type.TouchBegin}
 )
@@ -339,6 +342,31 @@ class MainWindow(QWidget):
         if case is not None:
             self.visit.set_family(case.family_id, case.head_name)
             self._navigator.push(self.visit)
+            self._ask_who_is_there(case.family_id)
+
+    def _ask_who_is_there(self, family_id: FamilyId) -> None:
+        """On a good link only, beside everything else: a quiet note, or nothing."""
+        account = self.account()
+        if account is None or not self.synchronising.status().is_online:
+            return
+        self._operations.network(
+            lambda _report, _cancelled: account.claim(family_id),
+            self._tell_who_is_there,
+            lambda _error: None,
+            owner=self,
+        )
+
+    def _tell_who_is_there(self, others: list[Claimant]) -> None:
+        if not others:
+            return
+        last = others[0]
+        name = last.name or last.login
+        if last.minutes_ago <= _JUST_NOW_MIN:
+            text = self.tr("{name} is with this family now").format(name=name)
+        else:
+            text = self.tr("{name} was with this family %n minute(s) ago", "", last.minutes_ago)
+            text = text.format(name=name)
+        self.toast.show_message(Tone.INFO, "info", text)
 
     def show_families(self) -> None:
         """The list of families: an officer's own, or all of a team's."""
@@ -431,6 +459,7 @@ class MainWindow(QWidget):
         account = self.account()
         if account is not None:
             self._interviews.start(account, FamilyId(family_id))
+            self._ask_who_is_there(FamilyId(family_id))
 
     def start_new_family(self) -> None:
         """An interview with a family that is in no list."""

@@ -138,6 +138,8 @@ class Inbox:
                     store_officer(db, subject, row)
                 elif kind == "area":
                     store_area(db, subject, row)
+                else:
+                    return False  # a newer server's: kept for the program that knows it
         except (ValueError, OverflowError, sqlcipher3.IntegrityError, sqlcipher3.DataError):
             return False
         return True

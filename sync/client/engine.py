@@ -129,6 +129,13 @@ def push_only(store: OfficerStore, transport: Transport) -> str:
     return session._token
 
 
+def open_session(store: OfficerStore, transport: Transport) -> str:
+    """A session's token, for something small outside a synchronisation. KnownErrors."""
+    session = _Session(store, transport, lambda _: None)
+    session.say_hello()
+    return session._token
+
+
 class _Session:
     def __init__(
         self, store: OfficerStore, transport: Transport, progress: Callable[[Progress], None]
@@ -173,6 +180,9 @@ class _Session:
                 raise
             return error
         return None
+
+    def say_hello(self) -> None:
+        self._hello()
 
     def push_only(self) -> None:
         self._hello()

@@ -16,7 +16,7 @@ SHORTEST_MS = 2_000
 LONGEST_MS = 15 * 60_000
 IDLE_MS = 15 * 60_000
 """Between sessions when nothing waits here: news from the server is not urgent."""
-_STANDSTILL = frozenset({"revoked", "unknown_device"})
+_STANDSTILL = frozenset({"revoked", "unknown_device", "frozen", "upgrade_needed"})
 """Failures that no repetition mends: tried at the idle pace, or when the user asks."""
 
 

@@ -32,6 +32,8 @@ from sync.protocol import (
     OCTETS,
     ChallengeReply,
     ChallengeRequest,
+    ClaimReply,
+    ClaimRequest,
     EnrolReply,
     EnrolRequest,
     HaveReply,
@@ -70,6 +72,8 @@ _STATUS = {
     "code_expired": 410,
     "revoked": 403,
     "frozen": 403,
+    "not_assigned": 403,
+    "upgrade_needed": 426,
     "unknown_device": 401,
     "bad_nonce": 401,
     "bad_signature": 401,
@@ -142,6 +146,12 @@ def pull(request: AnyRequest, data: JSONBody[PullRequest]) -> Response[PullReply
     return _answer(request, _desk(request).pull(_caller(request), data))
 
 
+@post("/v1/claim", status_code=200, sync_to_thread=True, security=_BEARER)
+def claim(request: AnyRequest, data: JSONBody[ClaimRequest]) -> Response[ClaimReply]:
+    """Who else is, or was in the last two hours, at this family's door."""
+    return _answer(request, _desk(request).claim(_caller(request), data))
+
+
 @get("/v1/content/{sha256:str}", sync_to_thread=True, media_type=OCTETS, security=_BEARER)
 def content(request: AnyRequest, sha256: FromPath[str]) -> Stream:
     """A questionnaire's XML or media by content hash; ``Range: bytes=N-`` resumes."""
@@ -173,6 +183,7 @@ _ROUTES: tuple[HTTPRouteHandler, ...] = (
     have,
     media,
     pull,
+    claim,
     content,
     watching.ready,
     watching.metrics,
@@ -190,6 +201,7 @@ _PROBLEMS: Mapping[int, ResponseSpec] = MappingProxyType(
             413: "too large",
             415: "an encoding that is not spoken here",
             416: "behind the end",
+            426: "the program is too old for downloads",
             500: "a fault of the server",
             503: "not now: the disk is full, or the server stops",
         }.items()

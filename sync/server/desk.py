@@ -15,6 +15,8 @@ from enumerator.store.receipt import PushResult
 from sync.protocol import (
     ChallengeReply,
     ChallengeRequest,
+    ClaimReply,
+    ClaimRequest,
     EnrolReply,
     EnrolRequest,
     HaveReply,
@@ -32,7 +34,7 @@ from sync.protocol import (
     RelayRequest,
     health_bytes,
 )
-from sync.server import accounts, custody, media, pulling, relaying
+from sync.server import accounts, claiming, custody, media, pulling, relaying
 from sync.server.metering import Metrics
 from sync.server.nonces import Nonces
 from sync.server.operation import Operation
@@ -102,6 +104,10 @@ class Desk:
         """Take the next bytes of a photo or sound. Open to closed accounts, as pushes are."""
         return media.take_chunk(self.operation, caller.account, chunk)
 
+    def claim(self, caller: Caller, request: ClaimRequest) -> ClaimReply:
+        """Who else is at this door. KnownErrors of ``active`` and ``claiming.claim``."""
+        return claiming.claim(self.operation, active(caller).account, request.family_id)
+
     def pull(self, caller: Caller, request: PullRequest) -> PullReply:
         """A page of the caller's own stream. KnownError ``revoked``."""
         return pulling.pull(self.operation, active(caller).account, request)
@@ -113,11 +119,17 @@ class Desk:
 
 def active(caller: Caller) -> Caller:
     """Downloads end with a revocation, uploads never do. KnownError ``revoked``, ``frozen``,
-    ``session_expired``."""
+    ``session_expired``, ``upgrade_needed``."""
     if caller.is_revoked:
         raise KnownError("revoked", "This account or laptop is closed. Ask your office.")
     if caller.is_frozen:
         raise KnownError("frozen", "The office has frozen this laptop. Ask your supervisor.")
+    if caller.is_too_old:
+        raise KnownError(
+            "upgrade_needed",
+            "This laptop's program is too old for what the server sends. What was recorded is "
+            "still taken; install the newer program, which keeps all data.",
+        )
     if caller.is_outdated:
         raise KnownError("session_expired", "Say hello again with the laptop's new key.")
     return caller

@@ -23,6 +23,8 @@ from nacl.signing import VerifyKey
 from enumerator.errors import KnownError
 from enumerator.store.envelope import canonical
 from sync.protocol import (
+    OLDEST_FOR_DOWNLOADS,
+    PROTOCOL_VERSION,
     FormOffer,
     HelloFacts,
     HelloReply,
@@ -59,6 +61,8 @@ class _Grant(msgspec.Struct, frozen=True, array_like=True):
     expires_ms: int
     key_mark: bytes = b""
     """Of the account key that signed the hello."""
+    protocol: int = PROTOCOL_VERSION
+    """The laptop's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,8 @@ class Caller:
     is_outdated: bool = False
     """The session was opened with a key that the laptop has changed since: good for pushing
     only, until the next hello."""
+    is_too_old: bool = False
+    """The laptop's program: it could not read what it is given."""
 
     @property
     def is_revoked(self) -> bool:
@@ -120,7 +126,8 @@ class Sessions:
         if device is None or account is None:
             raise KnownError("session_expired", "Say hello again to get a new session.")
         is_outdated = grant.key_mark not in (b"", _mark(device.account_key))
-        return Caller(account, device, is_frozen, is_outdated)
+        is_too_old = grant.protocol < OLDEST_FOR_DOWNLOADS
+        return Caller(account, device, is_frozen, is_outdated, is_too_old)
 
     def _check_signature(self, request: HelloRequest, keys: Sequence[bytes]) -> bytes:
         """The key that signed it. KnownError ``bad_signature``, ``bad_nonce``."""
@@ -150,7 +157,13 @@ class Sessions:
     ) -> HelloReply:
         chain = transaction.envelopes.chain(request.incarnation, request.device_id)
         expiry_ms = self._expiry_ms(TOKEN_LIFE)
-        grant = _Grant(request.device_id, request.account_id, expiry_ms, _mark(account_key))
+        grant = _Grant(
+            request.device_id,
+            request.account_id,
+            expiry_ms,
+            _mark(account_key),
+            request.versions.protocol,
+        )
         token = self._seal(b"token", msgspec.msgpack.encode(grant))
         safe_point = transaction.fact("safe_point")
         is_open = not (caller.is_revoked or caller.is_frozen)
@@ -178,6 +191,7 @@ class Sessions:
             policy=facts.policy,
             forms=[_offer(form) for form in forms],
             commands=[commanding.wire(command) for command in commands],
+            protocol=PROTOCOL_VERSION,
             facts=signed,
             signature=self._operation.keys.sign(facts_bytes(signed)),
         )

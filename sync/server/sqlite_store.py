@@ -18,6 +18,7 @@ from pathlib import Path
 from sync.server.sqlite.accounts import SqliteAccounts
 from sync.server.sqlite.areas import SqliteAreas
 from sync.server.sqlite.cases import SqliteCases
+from sync.server.sqlite.claims import SqliteClaims
 from sync.server.sqlite.commands import SqliteCommands
 from sync.server.sqlite.connecting import Connection, connect, migrate, savepoint, transaction
 from sync.server.sqlite.decisions import SqliteDecisions
@@ -48,6 +49,7 @@ class SqliteTransaction:
         self.questionnaires = SqliteQuestionnaires(connection)
         self.media = SqliteMedia(connection)
         self.commands = SqliteCommands(connection)
+        self.claims = SqliteClaims(connection)
 
     def savepoint(self) -> AbstractContextManager[None]:
         return savepoint(self._connection)

@@ -95,6 +95,15 @@ class CommandRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Claim:
+    """Who was at a family's door, and when last."""
+
+    family_id: str
+    account_id: str
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class EnrolmentCode:
     account_id: str
     expires_at: str
@@ -480,6 +489,16 @@ class Commands(Protocol):
         """In the order of issuing."""
 
 
+class Claims(Protocol):
+    def put(self, claim: Claim) -> None:
+        """In place of an earlier one of the same account."""
+
+    def at(self, family_id: str, since_ms: int) -> list[Claim]:
+        """The latest first."""
+
+    def forget(self, before_ms: int) -> None: ...
+
+
 class Envelopes(Protocol):
     def held(self, envelope_id: str) -> list[HeldEnvelope]: ...
     def next_number(self) -> int: ...
@@ -713,6 +732,8 @@ class Transaction(Protocol):
     def media(self) -> Media: ...
     @property
     def commands(self) -> Commands: ...
+    @property
+    def claims(self) -> Claims: ...
 
     def savepoint(self) -> AbstractContextManager[None]:
         """Undone when the block raises."""

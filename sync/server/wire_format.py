@@ -22,6 +22,7 @@ from sync.protocol import (
     MSGPACK,
     ZSTD,
     ChallengeRequest,
+    ClaimRequest,
     EnrolRequest,
     HaveRequest,
     HelloRequest,
@@ -43,6 +44,7 @@ FRAMEWORK_MSGPACK = "application/x-msgpack"
 _REQUESTS: Mapping[str, type[msgspec.Struct]] = {
     "/v1/enrol": EnrolRequest,
     "/v1/challenge": ChallengeRequest,
+    "/v1/claim": ClaimRequest,
     "/v1/hello": HelloRequest,
     "/v1/push": PushRequest,
     "/v1/have": HaveRequest,

@@ -28,6 +28,7 @@ from sync.protocol import (
     MSGPACK,
     ChallengeReply,
     ChallengeRequest,
+    ClaimRequest,
     EnrolRequest,
     EnvelopeMark,
     HaveRequest,
@@ -213,6 +214,12 @@ def _pull(site: Site, caller: str) -> requests.Response:
     return site.send("POST", "/v1/pull", caller, pack(request))
 
 
+def _claim(site: Site, caller: str) -> requests.Response:
+    """The door of family 4, where its own officer was."""
+    request = ClaimRequest(family_id=family_id(4))
+    return site.send("POST", "/v1/claim", caller, pack(request))
+
+
 def _content(site: Site, caller: str) -> requests.Response:
     return site.send("GET", f"/v1/content/{FORM_SHA256}", caller)
 
@@ -231,6 +238,9 @@ MATRIX: Mapping[tuple[str, str], Row] = {
     ("POST", "/v1/have"): Row(_have, expected(closed=200)),
     ("POST", "/v1/media"): Row(_media, expected(closed=200)),
     ("POST", "/v1/pull"): Row(_pull, expected(), shows=True),
+    ("POST", "/v1/claim"): Row(
+        _claim, expected(opened=403) | {"other officer": 200, "own supervisor": 200}
+    ),
     ("GET", "/v1/content/{sha256:str}"): Row(_content, expected()),
     ("GET", "/schema"): Row(_get("/schema"), ALL),
     ("GET", "/schema/openapi.json"): Row(_get("/schema/openapi.json"), ALL),

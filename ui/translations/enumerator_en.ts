@@ -209,6 +209,13 @@
     <context>
         <name>MainWindow</name>
         <message numerus="yes">
+            <source>{name} was with this family %n minute(s) ago</source>
+            <translation>
+                <numerusform>{name} was with this family %n minute ago</numerusform>
+                <numerusform>{name} was with this family %n minutes ago</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
             <source>%n finished record(s) are newer than the backup. They are sealed on this laptop: let the office take them from it.</source>
             <translation>
                 <numerusform>%n finished record is newer than the backup. It is sealed on this laptop: let the office take it from there.</numerusform>

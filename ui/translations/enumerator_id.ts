@@ -1261,6 +1261,16 @@
             <translation>Mengerti</translation>
         </message>
         <message>
+            <source>{name} is with this family now</source>
+            <translation>{name} sedang di keluarga ini</translation>
+        </message>
+        <message numerus="yes">
+            <source>{name} was with this family %n minute(s) ago</source>
+            <translation>
+                <numerusform>{name} berada di keluarga ini %n menit yang lalu</numerusform>
+            </translation>
+        </message>
+        <message>
             <source>Everything finished before the damage is here.</source>
             <translation>Semua yang diselesaikan sebelum kerusakan ada di sini.</translation>
         </message>
@@ -3029,6 +3039,14 @@
         <message>
             <source>Drafts can be finished, and what is finished is sent. Nothing new can be begun: ask your supervisor.</source>
             <translation>Draf dapat diselesaikan dan yang selesai tetap dikirim. Wawancara baru tidak dapat dimulai: tanyakan kepada pengawas.</translation>
+        </message>
+        <message>
+            <source>This program is too old for the server</source>
+            <translation>Program ini terlalu lama untuk server</translation>
+        </message>
+        <message>
+            <source>Your work is still sent, but nothing new arrives. Install the newer program; it keeps all your data.</source>
+            <translation>Pekerjaan Anda tetap dikirim, tetapi tidak ada yang baru yang diterima. Pasang program yang lebih baru; semua data tetap ada.</translation>
         </message>
         <message>
             <source>Nothing was deleted</source>

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from sync.server.postgres.accounts import PostgresAccounts
 from sync.server.postgres.areas import PostgresAreas
 from sync.server.postgres.cases import PostgresCases
+from sync.server.postgres.claims import PostgresClaims
 from sync.server.postgres.commands import PostgresCommands
 from sync.server.postgres.connecting import Connection, FamilyLocks, known_faults, only
 from sync.server.postgres.decisions import PostgresDecisions
@@ -40,6 +41,7 @@ class PostgresTransaction:
         self.questionnaires = PostgresQuestionnaires(connection)
         self.media = PostgresMedia(connection, is_writing=locks is not None)
         self.commands = PostgresCommands(connection, is_writing=locks is not None)
+        self.claims = PostgresClaims(connection)
 
     @contextlib.contextmanager
     def savepoint(self) -> Iterator[None]:
