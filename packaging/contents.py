@@ -18,7 +18,7 @@ ENTRY_MODULES = (
 """Where the frozen program begins: all commands that need no extra, named in a table only."""
 
 OWN_PACKAGES = ("enumerator", "sync", "ui")
-OWN_EXCLUDED = ("sync.server", "ui.demo")
+OWN_EXCLUDED = ("sync.bench", "sync.server", "ui.demo")
 
 FORBIDDEN = ("litestar", "pyxform", "uvicorn", *OWN_EXCLUDED)
 """Never in the officer's program: the server's side. The build fails when one gets in."""
@@ -35,7 +35,19 @@ EXCLUDED = (
     *("PySide6.QtNetwork", "PySide6.QtQml", "PySide6.QtQuick", "PySide6.QtOpenGL"),
 )
 
-DATA_SUFFIXES = (".csv", ".md", ".otf", ".png", ".qm", ".sql", ".svg", ".ttf", ".txt", ".xml")
+DATA_SUFFIXES = (
+    ".csv",
+    ".md",
+    ".otf",
+    ".png",
+    ".qm",
+    ".sql",
+    ".svg",
+    ".ttf",
+    ".txt",
+    ".xml",
+    ".zdict",
+)
 """Files of our packages that the program reads (pyproject.toml's package data less the sources
 .ts and .xlsx)."""
 

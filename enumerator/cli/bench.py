@@ -26,8 +26,7 @@ def main(arguments: Sequence[str]) -> int:
         measure_as_child()
         return 0
     if list(arguments[:1]) == ["sync"]:  # by name: the core never imports the server
-        measured: int = importlib.import_module("sync.bench.command").main(arguments[1:])
-        return measured
+        return _bench_sync(arguments[1:])
     parser = argparse.ArgumentParser(prog="enumerator bench", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     forms = commands.add_parser("forms", help="measure the questionnaire engine")
@@ -37,6 +36,20 @@ def main(arguments: Sequence[str]) -> int:
     commands.add_parser("sync", help="measure synchronising, on both stores", add_help=False)
     options = parser.parse_args(list(arguments))
     return bench_forms(_material(options.material), quick=options.quick, only_json=options.json)
+
+
+def _bench_sync(arguments: Sequence[str]) -> int:
+    """KnownError no_server_part where the server's side is not installed."""
+    try:
+        module = importlib.import_module("sync.bench.command")
+    except ModuleNotFoundError as error:
+        raise KnownError(
+            "no_server_part",
+            "This measures the server as well, which is not installed here. It comes with the "
+            'Python package: python -m pip install "enumerator[server]"',
+        ) from error
+    measured: int = module.main(arguments)
+    return measured
 
 
 def _material(named: Path | None) -> Path | None:

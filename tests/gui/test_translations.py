@@ -24,7 +24,7 @@ FILES = (catalogues.INDONESIAN, catalogues.ENGLISH)
 _PLACE = re.compile(r"\{[a-z_]*\}|%n|%1")
 
 # Codes of the server, the office and the command line: the window never meets them.
-_ELSEWHERE = re.compile(r"sync/server/|enumerator/cli/|enumerator/bench/|enumerator/sample/")
+_ELSEWHERE = re.compile(r"sync/(server|bench)/|enumerator/(cli|bench|sample)/")
 
 
 def messages(file: Path) -> Iterator[tuple[str, str, list[str]]]:
