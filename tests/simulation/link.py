@@ -180,11 +180,11 @@ class Link:
         return self._random.choice([*self._heard.get(path, []), data])
 
     def _torn_request(self, path: str, body: bytes, token: str) -> bytes:
-        return self._wire.handle(path, body[: self._random.randrange(len(body))], token)
+        return self._wire.handle(path, body[: self._place(body)], token)
 
     def _torn_reply(self, path: str, body: bytes, token: str) -> bytes:
         data = self._wire.handle(path, body, token)
-        return data[: self._random.randrange(len(data))]
+        return data[: self._place(data)]
 
     def _changed_request(self, path: str, body: bytes, token: str) -> bytes:
         return self._wire.handle(path, compress(self._one_bit_off(decompress(body))), token)
@@ -227,9 +227,13 @@ class Link:
                 self._wire.handle(path, body, token)
         raise Killed
 
+    def _place(self, data: bytes | bytearray) -> int:
+        """One draw whatever the length, which a clock's digits change once they are compressed."""
+        return int(self._random.random() * len(data))
+
     def _one_bit_off(self, message: bytes) -> bytes:
         changed = bytearray(message)
-        changed[self._random.randrange(len(changed))] ^= 1 << self._random.randrange(8)
+        changed[self._place(changed)] ^= 1 << self._random.randrange(8)
         return bytes(changed)
 
 

@@ -159,7 +159,10 @@ class World:
 
     def jump_clock(self, laptop: SimulatedLaptop) -> None:
         days = self._clock_random.uniform(-_TEN_YEARS_DAYS, _TEN_YEARS_DAYS)
-        laptop.clock.set_wall(self.server_clock.now() + timedelta(days=self._wrong(days)))
+        wrong = timedelta(
+            seconds=round(self._wrong(days) * 86_400)
+        )  # written as long as a right one
+        laptop.clock.set_wall(self.server_clock.now() + wrong)
 
     def _wrong(self, days: float) -> float:
         return 0 if self.right_clocks else days
