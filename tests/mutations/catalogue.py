@@ -210,8 +210,8 @@ MUTATIONS = (
         (
             (
                 "sync/client/engine.py",
-                '_DOWNLOADS_CLOSED = frozenset({"revoked", "frozen"})\n',
-                '_DOWNLOADS_CLOSED = frozenset({"frozen"})\n',
+                '_DOWNLOADS_CLOSED = frozenset({"revoked", ',
+                '_DOWNLOADS_CLOSED = frozenset({',
             ),
         ),
     ),
