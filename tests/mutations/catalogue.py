@@ -211,7 +211,7 @@ MUTATIONS = (
             (
                 "sync/client/engine.py",
                 '_DOWNLOADS_CLOSED = frozenset({"revoked", ',
-                '_DOWNLOADS_CLOSED = frozenset({',
+                "_DOWNLOADS_CLOSED = frozenset({",
             ),
         ),
     ),
