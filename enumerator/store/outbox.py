@@ -422,6 +422,12 @@ class Outbox:
             ).fetchall()
         return [EnvelopeId(row[0]) for row in rows]
 
+    def unsafe_ids(self) -> list[EnvelopeId]:
+        """What no backup of the server covers: the laptop answers for it."""
+        with self._connections.reading() as db:
+            rows = db.execute("SELECT envelope_id FROM delivery WHERE custody <> 'safe'").fetchall()
+        return [EnvelopeId(row[0]) for row in rows]
+
     def ids(self) -> frozenset[EnvelopeId]:
         with self._connections.reading() as db:
             rows = db.execute("SELECT id FROM envelope").fetchall()

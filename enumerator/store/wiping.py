@@ -1,8 +1,8 @@
 """Wiping a laptop at the office's command: nothing that can be read stays, and no work is lost.
 
 First everything is sealed: drafts become envelopes, photos files beside them, and every envelope
-that the server does not have is a file that only the office can open. Then keys and database go.
-Each step may be cut off: a wipe that was begun goes on at the next start, without a passphrase.
+that no backup of the server covers is a file that only the office can open. Then keys and database
+go. Each step may be cut off: a wipe that was begun goes on at the next start, without a passphrase.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ class Wiping:
                 self._acknowledge(db, command_id, drafts)
         try:
             self._seal_media()
-            for id_ in self._outbox.unreceived_ids():
+            for id_ in self._outbox.unsafe_ids():
                 self._spool.ensure(self._outbox.get(id_))
             self._keep_carried()
             sync_folder(self._spool.folder)
@@ -201,9 +201,8 @@ class Wiping:
         """Photos and sounds of what no backup of the server covers."""
         with self._connections.reading() as db:
             rows = db.execute(
-                "SELECT DISTINCT a.sha256 FROM attachment a JOIN interview i"
-                " ON i.id = a.interview_id LEFT JOIN delivery d ON d.envelope_id = i.envelope_id"
-                " WHERE d.custody IS NOT 'safe'"
+                "SELECT DISTINCT sha256 FROM attachment LEFT JOIN media USING (sha256)"
+                " WHERE custody IS NOT 'safe'"
             ).fetchall()
         for (sha256,) in rows:
             self._spool.ensure_media(sha256, partial(self._content, sha256))

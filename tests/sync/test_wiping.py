@@ -17,7 +17,9 @@ from enumerator.store import DataFolder, OfficerStore
 from enumerator.store import wiping as store_wiping
 from enumerator.store.envelope import AcknowledgementBody, DraftBody, read, read_header
 from enumerator.store.interviews import InterviewRecord
+from enumerator.store.outbox import DeliveryState
 from enumerator.store.spool import MEDIA_SUFFIX, unsealed
+from sync.client.engine import push_only
 from sync.client.wiping import wipe
 from sync.server.keys import load_keys
 from sync.server.operation import KEYS_FILE
@@ -43,6 +45,10 @@ def _draft(laptop: Laptop, number: int) -> InterviewId:
         [("answer", "/data/catatan", "separuh jalan", "2020-09-05T09:01:00+08:00")],
     )
     return interview_id
+
+
+def _deliveries(laptop: Laptop) -> list[DeliveryState]:
+    return [one for number in (1, 2) for one in laptop.store.outbox.of_family(family_id(number))]
 
 
 def _instance(_interview_id: InterviewId) -> bytes:
@@ -143,6 +149,32 @@ def test_draft_and_its_photo_come_to_the_office_as_they_stood(operation: FieldOp
     assert (draft.family_id, draft.instance, draft.reason) == (family_id(3), DRAFT, "wiped")
     photo = hashlib.sha256(b"a photo of a house").hexdigest()
     assert [path.name for path in spool.glob(f"*{MEDIA_SUFFIX}")] == [photo + MEDIA_SUFFIX]
+
+
+def test_what_no_backup_covers_is_sealed_anew(operation: FieldOperation) -> None:
+    laptop = operation.laptop("ppl-01")
+    laptop.sync()
+    content = b"a photo of a house"
+    sha256 = hashlib.sha256(content).hexdigest()
+    covered = laptop.interview(1, photos=[content])
+    wire = laptop.transport
+    assert push_only(laptop.store, wire)
+    office(operation.folder, "backup", "--out", operation.root / "backup")
+    assert push_only(laptop.store, wire)
+    received = laptop.interview(2)
+    office(operation.folder, "command", "ppl-01", "wipe", "--reason", "laptop dicuri")
+    assert push_only(laptop.store, wire)
+    spool = laptop.store.spool
+    custody = {one.envelope_id: one.custody.value for one in _deliveries(laptop)}
+    assert (custody[covered.id], custody[received.id]) == ("safe", "received")
+    for path in spool.folder.iterdir():
+        path.unlink()
+
+    laptop.store.wiping.seal_all(_instance)
+
+    assert received.id in spool.ids()
+    assert covered.id not in spool.ids()
+    assert spool.media_names() == {sha256}
 
 
 def test_draft_is_sealed_even_when_its_questionnaire_cannot_be_opened(
