@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from enumerator.errors import KnownError
+from enumerator.store.shelf import MAX_ITEM_BYTES
 from sync.protocol import SealedItem
 from sync.relay.finding import find_relays
 from sync.relay.link import RelayLink
@@ -105,8 +106,13 @@ class _Visit:
         self.lost = 0
 
     def run(self) -> None:
+        """What is too large for a shelf goes by the laptop's own chunks or a stick."""
         carried = self._collect(self._store.carriage.items())
-        rest = [item for item in self._store.carriage.items() if item.entry.sha256 not in carried]
+        rest = [
+            item
+            for item in self._store.carriage.items()
+            if item.entry.sha256 not in carried and item.entry.size_bytes <= MAX_ITEM_BYTES
+        ]
         for batch in _batches(rest):
             self._deposit(batch)
 

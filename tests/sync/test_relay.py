@@ -16,6 +16,7 @@ from enumerator.clock import SystemChance
 from enumerator.errors import KnownError
 from enumerator.model import Custody
 from enumerator.store.relay_receipt import RelayReceipt
+from enumerator.store.shelf import MAX_ITEM_BYTES
 from sync.client.engine import sync_once
 from sync.protocol import SealedItem, pack
 from sync.relay import desk as relay_desk
@@ -174,6 +175,19 @@ def test_photos_go_over_the_relay_too(
     totals = laptop.store.whereabouts.totals()
     assert (totals.received, totals.media_waiting) == (5, 0)
     assert office(operation.folder, "status").facts["interviews_without_media"] == 0
+
+
+def test_photo_too_large_for_a_relay_keeps_no_other_back(
+    laptop: Laptop, supervisor: Laptop, relay: RelayServer
+) -> None:
+    laptop.interview(3, photos=[bytes(MAX_ITEM_BYTES)])
+    laptop.interview(1, photos=[b"isi foto" * 5000])
+
+    handed = give(laptop, relay)
+
+    assert handed.failed is None
+    kinds = [one.entry.kind for one in supervisor.store.shelf.items()]
+    assert kinds.count("media") == 1
 
 
 def test_relay_reads_nothing(laptop: Laptop, supervisor: Laptop, relay: RelayServer) -> None:
