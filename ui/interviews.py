@@ -91,7 +91,9 @@ class InterviewDoor(QObject):
             Choice(
                 f"draft:{draft.envelope_id}",
                 "pencil",
-                self.tr("Go on from what officer {id} began").format(id=draft.officer_id),
+                self.tr("Go on from what officer {id} began").format(
+                    id=offer.names.get(draft.officer_id, draft.officer_id)
+                ),
             )
             for draft in offer.drafts
         ]

@@ -100,10 +100,10 @@ def open_words(notice: str) -> str:
     return words.get(notice, translate("news", "You may stop, or finish it with a reason."))
 
 
-def by_whom(officer: str, at: datetime | None, now: datetime) -> str:
+def by_whom(officer: str, at: datetime | None, now: datetime, name: str = "") -> str:
     """Whose interview stands, and since when; "" where nothing is known."""
     if not officer or at is None:
         return ""
     return translate("news", "By officer {id}, {when}.").format(
-        id=officer, when=formats.moment_short(at, now)
+        id=name or officer, when=formats.moment_short(at, now)
     )

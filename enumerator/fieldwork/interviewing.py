@@ -57,11 +57,12 @@ _LONGEST_PAUSE_S = 300
 @dataclass(frozen=True, slots=True)
 class Offer:
     """``own``: the officer's own draft; ``answers``: of the family's partial self-response, by
-    question; ``drafts``: what former officers had begun."""
+    question; ``drafts``: what former officers had begun; ``names``: theirs, by account."""
 
     own: InterviewId | None
     answers: Mapping[str, str]
     drafts: tuple[HandedDraft, ...]
+    names: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,8 @@ class Interviewing:
     def offer(self, family_id: FamilyId) -> Offer:
         """What a new interview could start from beside the register."""
         detail = self._store.decisions.detail(family_id)
-        return Offer(self.draft_of(family_id), detail.self_answers, tuple(detail.drafts))
+        own = self.draft_of(family_id)
+        return Offer(own, detail.self_answers, tuple(detail.drafts), detail.names)
 
     def start(
         self, family_id: FamilyId, *, with_answers: bool = False, draft: str = ""
@@ -210,6 +212,7 @@ class Interviewing:
             differences=differences(interview.session, detail.self_answers)
             if assignment.self_response == "partial"
             else (),
+            officer_name=detail.names.get(assignment.result_officer, ""),
         )
 
     def begun(self, interview_id: InterviewId, reason: str) -> BegunInterview:

@@ -42,6 +42,8 @@ class CaseNews:
     comments: str = ""
     remarks: Mapping[Ref, str] = field(default_factory=dict)
     differences: tuple[Difference, ...] = ()
+    officer_name: str = ""
+    """Empty for an officer of another team."""
 
     @property
     def is_leaving(self) -> bool:

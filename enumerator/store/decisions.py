@@ -20,6 +20,7 @@ class CaseDetail(msgspec.Struct, frozen=True, kw_only=True):
     drafts: list[HandedDraft] = []
     successors: list[str] = []
     self_answers: dict[str, str] = {}
+    names: dict[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)

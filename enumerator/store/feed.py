@@ -124,6 +124,9 @@ class CaseBody(msgspec.Struct, frozen=True, kw_only=True):
     gone: str = ""
     """Why the family is off the frame: withdrawn | duplicate | split | merged; empty when it is
     not. For the supervisor, on whose list it stays."""
+    names: dict[str, str] = {}
+    """By account: the team's officers that the body tells of, but for the case's own. An
+    officer's stream names nobody else."""
 
 
 class OfficerBody(msgspec.Struct, frozen=True, kw_only=True):

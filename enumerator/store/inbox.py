@@ -81,6 +81,21 @@ class Inbox:
             )
         return applied
 
+    def end_pending(self) -> None:
+        """The stream is up to date: it holds all that came of what the server has of a
+        supervisor, and what changed nothing brought no row to tell it."""
+        with self._connections.writing() as db:
+            ended = [
+                row[0]
+                for table in ("pending_reassignment", "pending_decision")
+                for row in db.execute(
+                    f"DELETE FROM {table} WHERE EXISTS (SELECT 1 FROM delivery d"  # noqa: S608
+                    f" WHERE d.envelope_id = {table}.envelope_id AND d.custody <> 'laptop')"
+                    " RETURNING family_id"
+                ).fetchall()
+            ]
+            self._board.refresh(db, set(ended))
+
     def retry_unread(self) -> int:
         """Try rows again that an older version of the program could not read; how many can now
         be read."""

@@ -101,6 +101,7 @@ def store_detail(db: Database, family_id: str, body: CaseBody | None) -> None:
         drafts=body.drafts,
         successors=body.successors,
         self_answers=body.self_answers,
+        names=body.names,
     )
     if detail != CaseDetail():
         db.execute(

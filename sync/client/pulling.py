@@ -47,6 +47,7 @@ def _bring_up_to_date(
         more, digest = page.more, page.digest
     if digest is None or digest != store.inbox.digest(stream):
         applied(_refetch(store, transport, token))
+    store.inbox.end_pending()
 
 
 def _refetch(store: OfficerStore, transport: Transport, token: str) -> int:

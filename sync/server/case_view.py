@@ -66,6 +66,10 @@ class CaseView:
     def _body(self, conflicts: list[ConflictBody], drafts: list[HandedDraft]) -> CaseBody:
         case = self.case
         returned = self._return
+        result = self._result_body()
+        mentioned = {visit.officer_id for visit in self._visits}
+        mentioned |= {one.other_officer for one in conflicts} | {one.officer_id for one in drafts}
+        mentioned |= set() if result is None else {result.officer_id}
         return CaseBody(
             version=case.version,
             family=self.family,
@@ -75,7 +79,7 @@ class CaseView:
             self_response=case.self_response,
             self_responded_at=case.self_responded_at,
             prior_visits=[read(VisitBody, visit.body) for visit in self._visits],
-            result=self._result_body(),
+            result=result,
             returned_comments="" if returned is None else returned.comments,
             progress=_progress(self._visits),
             question_comments=[] if returned is None else returned.questions,
@@ -84,7 +88,16 @@ class CaseView:
             successors=self._successors,
             self_answers=self._self_answers,
             gone=case.gone,
+            names=self._names(mentioned - {case.officer_id}),
         )
+
+    def _names(self, mentioned: set[str]) -> dict[str, str]:
+        """Of those of one team with the case's officer."""
+        officer = self._tx.accounts.get(self.case.officer_id or "") if mentioned else None
+        if officer is None or officer.supervisor_id is None:
+            return {}
+        team = self._tx.accounts.team(officer.supervisor_id)
+        return {one.account_id: one.name for one in team if one.account_id in mentioned}
 
     @cached_property
     def _members(self) -> list[MemberBody]:

@@ -47,6 +47,8 @@ from ui.words import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from enumerator.fieldwork import Workspace
     from enumerator.fieldwork.delivery import DeliveryLine
     from enumerator.fieldwork.visiting import VisitAdvice
@@ -73,6 +75,8 @@ class FamilyFacts:
     may_return: bool
     """A supervisor may send the interview back."""
     own_officer: str
+    names: Mapping[str, str]
+    """Of colleagues, by account."""
     now: datetime
 
 
@@ -100,6 +104,7 @@ def gather(workspace: Workspace, family_id: FamilyId) -> FamilyFacts:
         successors=workspace.parking.successors(family_id),
         may_return=workspace.is_supervisor and workspace.supervising.may_return(family_id),
         own_officer=workspace.store.enrolment.account_id,
+        names=workspace.store.decisions.detail(family_id).names,
         now=workspace.store.clock.now(),
     )
 
@@ -328,7 +333,9 @@ class FamilyScreen(Screen):
         who = (
             self.tr("you")
             if visit.officer_id == facts.own_officer
-            else self.tr("officer {id}").format(id=visit.officer_id)
+            else self.tr("officer {id}").format(
+                id=facts.names.get(visit.officer_id, visit.officer_id)
+            )
         )
         parts = [formats.moment_short(visit.started_at, facts.now), mode_word(visit.mode), who]
         if visit.notice_left:

@@ -147,4 +147,5 @@ def _who(facts: FamilyFacts) -> str:
     if assignment is None or not assignment.result_at:
         return ""
     at = datetime.fromisoformat(assignment.result_at)
-    return by_whom(assignment.result_officer, at, facts.now)
+    officer = assignment.result_officer
+    return by_whom(officer, at, facts.now, facts.names.get(officer, ""))

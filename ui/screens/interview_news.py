@@ -76,7 +76,7 @@ class InterviewNews(QObject):
             self._notices.show_notice("returned", news.comments or self.tr("See the questions."))
         elif news.is_leaving:
             self._notices.keep_only("register_changed", "trouble")
-            words = (by_whom(news.officer, news.at, self._now()), open_words(news.notice))
+            words = (self._who(news), open_words(news.notice))
             who = words if news.notice == "done_by_other" else words[1:]
             self._notices.show_notice(news.notice, " ".join(part for part in who if part))
         if news.differences and not news.is_leaving:
@@ -90,7 +90,7 @@ class InterviewNews(QObject):
             return
         if self.dialog is not None:
             return
-        who = by_whom(news.officer, news.at, self._now()) if news.notice == "done_by_other" else ""
+        who = self._who(news) if news.notice == "done_by_other" else ""
         dialog = PartingDialog(
             news.notice, who, needs_reason=news.needs_reason, parent=self._window
         )
@@ -99,6 +99,9 @@ class InterviewNews(QObject):
         dialog.finished.connect(self._forget_dialog)
         self.dialog = dialog
         dialog.open()
+
+    def _who(self, news: CaseNews) -> str:
+        return by_whom(news.officer, news.at, self._now(), news.officer_name)
 
     def _go_on(self, reason: str) -> None:
         self.reason = reason
