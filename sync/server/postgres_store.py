@@ -46,7 +46,7 @@ _HOME = (
     " || '/' || (SELECT oid FROM pg_database WHERE datname = current_database())"
 )
 _LARGEST_POINT = (
-    "SELECT greatest((SELECT max(point) FROM envelope), (SELECT max(point) FROM assignment),"
+    "SELECT greatest((SELECT max(point) FROM custody), (SELECT max(point) FROM assignment),"
     " (SELECT max(assigned_point) FROM field_case),"
     " (SELECT max(self_response_point) FROM field_case), (SELECT max(point) FROM conflict),"
     " (SELECT max(point) FROM media), (SELECT max(point) FROM frame_event),"

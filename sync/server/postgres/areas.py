@@ -26,6 +26,8 @@ class PostgresAreas:
                 (area.code, area.name, area.level, area.parent, area.bps_code),
             )
             changed += cursor.rowcount
+            if area.level == "province":
+                self._connection.execute("SELECT add_region(%s)", (area.code,))
         return changed
 
     def get(self, code: str) -> AreaBody | None:

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 
 from enumerator.store.feed import FamilyBody, MemberBody
 from sync.server.postgres.connecting import Connection, FamilyLocks, streamed
+from sync.server.postgres.loading import RESULTS_IN_CUSTODY
 from sync.server.rows import (
     ASSIGNMENT_COLUMNS,
     CASE_COLUMNS,
     FAMILY_COLUMNS,
     MEMBER_COLUMNS,
-    RESULTS,
     VISIT_COLUMNS,
     to_case,
     to_family,
@@ -52,7 +52,7 @@ class PostgresCases:
 
     def members(self, family_id: str) -> list[MemberBody]:
         rows = self._connection.execute(
-            f"SELECT {MEMBER_COLUMNS} FROM member WHERE family_id = %s ORDER BY line_no",
+            f"SELECT {MEMBER_COLUMNS} FROM member_of_family WHERE family_id = %s ORDER BY line_no",
             (family_id,),
         )
         return [to_member(row) for row in rows]
@@ -212,7 +212,7 @@ class PostgresCases:
 
     def results(self, family_id: str) -> list[Result]:
         rows = self._connection.execute(
-            RESULTS + " WHERE r.counts_for = %s ORDER BY r.envelope_number", (family_id,)
+            RESULTS_IN_CUSTODY + " WHERE r.counts_for = %s ORDER BY r.envelope_number", (family_id,)
         )
         return [to_result(row) for row in rows]
 
@@ -231,7 +231,8 @@ class PostgresCases:
 
     def interviews(self) -> Iterator[Result]:
         rows = streamed(
-            self._connection, RESULTS + " WHERE r.kind = 'interview' ORDER BY r.envelope_number"
+            self._connection,
+            RESULTS_IN_CUSTODY + " WHERE r.kind = 'interview' ORDER BY r.envelope_number",
         )
         return (to_result(row) for row in rows)
 
@@ -254,7 +255,8 @@ class PostgresCases:
 
     def by_identity(self, card_number: str, nik: str) -> list[str]:
         rows = self._connection.execute(
-            "SELECT DISTINCT family_id FROM family JOIN member USING (family_id)"
+            "SELECT DISTINCT f.family_id FROM family AS f JOIN member AS m"
+            " ON m.region = f.province AND m.family_id = f.family_id"
             " WHERE card_number = %s AND nik = %s",
             (card_number, nik),
         )
@@ -303,6 +305,6 @@ class PostgresCases:
 
     def _result(self, number: int) -> Result:
         row = self._connection.execute(
-            RESULTS + " WHERE r.envelope_number = %s", (number,)
+            RESULTS_IN_CUSTODY + " WHERE r.envelope_number = %s", (number,)
         ).fetchone()
         return to_result(row or ())

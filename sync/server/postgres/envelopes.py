@@ -20,7 +20,7 @@ _OF_CHAIN = (
 
 # Distinct sequence numbers in their order: those that stand at their own place have no gap below.
 _CHAIN = (
-    f"WITH chain AS (SELECT sequence, envelope_hash FROM envelope WHERE {_OF_CHAIN}),"
+    f"WITH chain AS (SELECT sequence, envelope_hash FROM custody WHERE {_OF_CHAIN}),"
     " numbered AS (SELECT sequence, row_number() OVER (ORDER BY sequence) AS nth"
     "  FROM (SELECT DISTINCT sequence FROM chain) AS whole)"
     " SELECT count(*), count(*) FILTER (WHERE sequence = nth), max(sequence),"
@@ -37,7 +37,7 @@ class PostgresEnvelopes:
     def held(self, envelope_id: str) -> list[HeldEnvelope]:
         rows = self._connection.execute(
             "SELECT envelope_hash, signature, reason, receipt_payload, receipt_signature"
-            " FROM envelope WHERE envelope_id = %s ORDER BY number",
+            " FROM custody WHERE envelope_id = %s ORDER BY number",
             (envelope_id,),
         )
         return [
@@ -51,16 +51,15 @@ class PostgresEnvelopes:
 
     def add(self, envelope: NewEnvelope) -> None:
         self._connection.execute(
-            "INSERT INTO envelope (number, envelope_id, envelope_hash, header, body, signature,"
-            " kind, account_id, device_id, incarnation, sequence, family_id, carried_by, point,"
-            " received_at, status, reason, receipt_no, receipt_payload, receipt_signature)"
-            " VALUES (" + ", ".join(["%s"] * 20) + ")",
+            "INSERT INTO custody (number, envelope_id, envelope_hash, signature, kind, account_id,"
+            " device_id, incarnation, sequence, family_id, carried_by, point, received_at, status,"
+            " reason, receipt_no, receipt_payload, receipt_signature, region)"
+            " VALUES (" + ", ".join(["%s"] * 18) + ","
+            " coalesce((SELECT province FROM family WHERE family_id = %s), ''))",
             (
                 envelope.number,
                 envelope.envelope_id,
                 envelope.hash,
-                envelope.header,
-                envelope.body,
                 envelope.signature,
                 envelope.kind,
                 envelope.account_id,
@@ -76,7 +75,13 @@ class PostgresEnvelopes:
                 envelope.receipt_no,
                 envelope.receipt.payload,
                 envelope.receipt.signature,
+                envelope.family_id,
             ),
+        )
+        self._connection.execute(
+            "INSERT INTO envelope_body (region, number, header, body)"
+            " SELECT region, number, %s, %s FROM custody WHERE number = %s",
+            (envelope.header, envelope.body, envelope.number),
         )
 
     def chain(self, incarnation: str, device_id: str) -> Chain:
@@ -98,13 +103,13 @@ class PostgresEnvelopes:
 
     def id_of(self, number: int) -> str:
         row = self._connection.execute(
-            "SELECT envelope_id FROM envelope WHERE number = %s", (number,)
+            "SELECT envelope_id FROM custody WHERE number = %s", (number,)
         ).fetchone()
         return "" if row is None else str(row[0])
 
     def quarantined_for(self, reasons: Iterable[str], device_id: str | None = None) -> list[int]:
         rows = self._connection.execute(
-            "SELECT number FROM envelope WHERE status = 'quarantined'"
+            "SELECT number FROM custody WHERE status = 'quarantined'"
             " AND reason = ANY (%s::text[]) AND (%s::text IS NULL OR device_id = %s)"
             " ORDER BY number",
             (list(reasons), device_id, device_id),
@@ -119,7 +124,7 @@ class PostgresEnvelopes:
 
     def judged(self, number: int, status: str, reason: str) -> None:
         self._connection.execute(
-            "UPDATE envelope SET status = %s, reason = %s WHERE number = %s",
+            "UPDATE custody SET status = %s, reason = %s WHERE number = %s",
             (status, reason, number),
         )
 
@@ -155,14 +160,14 @@ class PostgresEnvelopes:
         return [(number, header) for number, header in rows]
 
     def count_by_status(self) -> dict[str, int]:
-        return self._counts("SELECT status, count(*) FROM envelope GROUP BY status")
+        return self._counts("SELECT status, count(*) FROM custody GROUP BY status")
 
     def count_by_kind(self) -> dict[str, int]:
-        return self._counts("SELECT kind, count(*) FROM envelope GROUP BY kind")
+        return self._counts("SELECT kind, count(*) FROM custody GROUP BY kind")
 
     def count_by_reason(self) -> dict[str, int]:
         return self._counts(
-            "SELECT reason, count(*) FROM envelope WHERE status = 'quarantined' GROUP BY reason"
+            "SELECT reason, count(*) FROM custody WHERE status = 'quarantined' GROUP BY reason"
         )
 
     def _counts(self, sql: str) -> dict[str, int]:

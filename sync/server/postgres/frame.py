@@ -74,7 +74,7 @@ _MEMBER_DIFFERS = (
     f"({_prefixed('m', _MEMBER_VALUES)}) IS DISTINCT FROM ({_prefixed('s', _MEMBER_VALUES)})"
 )
 _LINES_GONE = (
-    "FROM member AS m WHERE m.family_id IN (SELECT family_id FROM staged_member)"
+    "FROM member_of_family AS m WHERE m.family_id IN (SELECT family_id FROM staged_member)"
     " AND m.family_id NOT IN (SELECT family_id FROM spared_family)"
     " AND NOT EXISTS (SELECT 1 FROM staged_member AS s"
     "  WHERE s.family_id = m.family_id AND s.line_no = m.line_no)"
@@ -149,7 +149,7 @@ class PostgresFrame:
 
     def _merge_members(self) -> tuple[int, int, int]:
         """New, changed and gone lines; their families are noted as touched."""
-        joined = "member AS m USING (family_id, line_no)"
+        joined = "member_of_family AS m USING (family_id, line_no)"
         known = self._count(f"staged_member AS s JOIN {joined}")
         new = self._count("staged_member") - known
         changed = self._count(f"staged_member AS s JOIN {joined} WHERE {_MEMBER_DIFFERS}")
@@ -164,14 +164,16 @@ class PostgresFrame:
             f" WHERE m.line_no IS NULL OR {_MEMBER_DIFFERS} ON CONFLICT DO NOTHING"
         )
         self._execute(
-            "DELETE FROM member WHERE (family_id, line_no) IN"
-            f" (SELECT m.family_id, m.line_no {_LINES_GONE})"
+            "DELETE FROM member WHERE (region, family_id, line_no) IN"
+            f" (SELECT m.region, m.family_id, m.line_no {_LINES_GONE})"
         )
         self._execute(
-            f"INSERT INTO member (family_id, {MEMBER_COLUMNS})"
-            f" SELECT family_id, {MEMBER_COLUMNS} FROM staged_member"
+            f"INSERT INTO member (region, family_id, {MEMBER_COLUMNS})"
+            f" SELECT province, family_id, {_prefixed('s', MEMBER_COLUMNS)}"
+            " FROM staged_member AS s JOIN family USING (family_id)"
             " WHERE family_id IN (SELECT family_id FROM touched_family)"
-            f" ON CONFLICT (family_id, line_no) DO UPDATE SET {_assignments(_MEMBER_VALUES)}"
+            " ON CONFLICT (region, family_id, line_no)"
+            f" DO UPDATE SET {_assignments(_MEMBER_VALUES)}"
         )
         return new, changed, gone
 

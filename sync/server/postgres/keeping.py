@@ -26,14 +26,26 @@ def _given(types: str) -> str:
     return "unnest(" + ", ".join(f"%b::{name}[]" for name in types.split()) + ")"
 
 
+# A family's region is looked up on the way.
 _ENVELOPES = (
-    "INSERT INTO envelope (number, envelope_id, envelope_hash, header, body, signature,"
-    " kind, account_id, device_id, incarnation, sequence, family_id, carried_by, point,"
-    " received_at, status, reason, receipt_no, receipt_payload, receipt_signature) SELECT * FROM "
+    "WITH news AS (SELECT * FROM "
     + _given(
         "bigint text bytea bytea bytea bytea text text text text bigint text text bigint text text"
         " text text bytea bytea"
     )
+    + " AS n (number, envelope_id, envelope_hash, header, body, signature, kind, account_id,"
+    " device_id, incarnation, sequence, family_id, carried_by, point, received_at, status, reason,"
+    " receipt_no, receipt_payload, receipt_signature)),"
+    " stored AS (INSERT INTO custody (number, envelope_id, envelope_hash, signature, kind,"
+    "  account_id, device_id, incarnation, sequence, family_id, carried_by, point, received_at,"
+    "  status, reason, receipt_no, receipt_payload, receipt_signature, region)"
+    "  SELECT number, envelope_id, envelope_hash, signature, kind, account_id, device_id,"
+    "  incarnation, sequence, family_id, carried_by, point, received_at, status, reason,"
+    "  receipt_no, receipt_payload, receipt_signature,"
+    "  coalesce((SELECT province FROM family WHERE family.family_id = news.family_id), '')"
+    "  FROM news RETURNING number, region)"
+    " INSERT INTO envelope_body (region, number, header, body)"
+    " SELECT region, number, header, body FROM stored JOIN news USING (number)"
 )
 _NAMED = (
     "INSERT INTO envelope_media (sha256, envelope_number) SELECT * FROM "

@@ -26,18 +26,22 @@ from sync.server.store import HeldEnvelope
 
 POINT_BASE = "coalesce((SELECT number FROM state WHERE name = 'point_base'), 0)"
 
+RESULTS_IN_CUSTODY = RESULTS.replace("envelope AS e", "custody AS e")
+"""Without a look at the bodies."""
 POINT_AND_NUMBERS = (
     f"SELECT (SELECT pg_current_xact_id()::text::bigint + {POINT_BASE}),"
     " nextval('envelope_number') FROM generate_series(1, %s)"
 )
 HELD = (
     "SELECT envelope_id, envelope_hash, signature, reason, receipt_payload, receipt_signature"
-    " FROM envelope WHERE envelope_id = ANY (%b::text[]) ORDER BY number"
+    " FROM custody WHERE envelope_id = ANY (%b::text[]) ORDER BY number"
 )
 DEVICES = f"SELECT {DEVICE_COLUMNS} FROM device WHERE device_id = ANY (%b::text[])"
 ACCOUNTS = f"SELECT {ACCOUNT_COLUMNS} FROM account WHERE account_id = ANY (%b::text[])"
 
 _OF = "family_id = ANY (%(families)b::text[])"
+_COUNTS_FOR = "r.counts_for = ANY (%(families)b::text[])"
+_MEMBERS = f"SELECT family_id, {MEMBER_COLUMNS} FROM member_of_family"
 _AREAS = (
     "WITH RECURSIVE above AS ("
     f"  SELECT area.* FROM area WHERE code IN (SELECT village FROM family WHERE {_OF})"
@@ -63,9 +67,9 @@ _WAITING = (
 OF_FAMILIES = (
     f"SELECT {CASE_COLUMNS} FROM field_case WHERE {_OF}",
     f"SELECT {FAMILY_COLUMNS} FROM family WHERE {_OF}",
-    f"SELECT family_id, {MEMBER_COLUMNS} FROM member WHERE {_OF} ORDER BY family_id, line_no",
+    f"{_MEMBERS} WHERE {_OF} ORDER BY family_id, line_no",
     f"SELECT {VISIT_COLUMNS} FROM visit WHERE {_OF} ORDER BY envelope_number",
-    f"{RESULTS} WHERE r.counts_for = ANY (%(families)b::text[]) ORDER BY r.envelope_number",
+    f"{RESULTS_IN_CUSTODY} WHERE {_COUNTS_FOR} ORDER BY r.envelope_number",
     f"SELECT {ASSIGNMENT_COLUMNS} FROM assignment WHERE {_OF} ORDER BY place, envelope_number",
     f"SELECT {DECISION_COLUMNS} FROM decision WHERE {_OF} ORDER BY envelope_number",
     f"SELECT {CONFLICT_COLUMNS} FROM conflict WHERE {_OF} ORDER BY other_envelope",
