@@ -136,7 +136,7 @@ class Carrying(QObject):
         words = self.tr("%n record(s) taken over", "", sum(one.new for one in taken))
         damaged = sum(one.damaged for one in taken)
         if damaged:
-            words += ". " + self.tr("%n damaged: have the bundle saved again", "", damaged)
+            words += ". " + self.tr("%n damaged: have the file saved again", "", damaged)
         if any(one.answer for one in taken):
             words += ". " + self.tr("The answers are on the stick")
         self.told.emit("stick", words)

@@ -89,7 +89,7 @@ EXPLANATIONS: Final[dict[str, _Words]] = {
         ),
     ),
     "bad_code": _Words(
-        lambda: translate("errors", "A relay's code has eight letters and digits"),
+        lambda: translate("errors", "The code has eight letters and digits"),
         lambda: translate(
             "errors",
             "Your supervisor's screen shows it. The letters I, L, O, U and the digits 0 and 1 "
@@ -118,7 +118,7 @@ EXPLANATIONS: Final[dict[str, _Words]] = {
         ),
     ),
     "bad_relay_address": _Words(
-        lambda: translate("errors", "The relay's address is not complete"),
+        lambda: translate("errors", "The address is not complete"),
         lambda: translate(
             "errors",
             "It looks like 192.168.1.7:8418. Your supervisor's screen shows it.",
@@ -170,7 +170,7 @@ EXPLANATIONS: Final[dict[str, _Words]] = {
         ),
     ),
     "damaged_bundle": _Words(
-        lambda: translate("errors", "The bundle is damaged from its beginning"),
+        lambda: translate("errors", "The file is damaged from its beginning"),
         lambda: translate(
             "errors",
             "Have the laptop write it again. Nothing is lost: the laptop keeps everything.",
@@ -214,7 +214,7 @@ EXPLANATIONS: Final[dict[str, _Words]] = {
         lambda: translate("errors", "Choose another one."),
     ),
     "foreign_bundle": _Words(
-        lambda: translate("errors", "The bundle belongs to another office"),
+        lambda: translate("errors", "The file belongs to another office"),
         lambda: translate(
             "errors",
             "Take it to the office that its laptop was enrolled with.",
@@ -348,7 +348,7 @@ EXPLANATIONS: Final[dict[str, _Words]] = {
         lambda: translate("errors", "Synchronise, then look again."),
     ),
     "not_a_bundle": _Words(
-        lambda: translate("errors", "This is not a bundle of this program"),
+        lambda: translate("errors", "This is not a file of officers' work"),
         lambda: translate(
             "errors",
             "Choose a file whose name ends in .bundle.",
@@ -404,8 +404,8 @@ EXPLANATIONS: Final[dict[str, _Words]] = {
         lambda: translate("errors", "This answer is out of date"),
         lambda: translate(
             "errors",
-            "The server was restored since it was written. Save a new bundle and take it there "
-            "again.",
+            "The server was restored since it was written. Save to the stick once more and take it "
+            "there again.",
         ),
     ),
     "old_sqlite": _Words(

@@ -86,14 +86,18 @@ class InterviewDoor(QObject):
 
         self._operations.run(look, found, owner=self)
 
+    def _begun_by(self, name: str) -> str:
+        """``name``: empty for an officer whom this laptop cannot name."""
+        if not name:
+            return self.tr("Go on from what another officer began")
+        return self.tr("Go on from what officer {name} began").format(name=name)
+
     def _ask_beginning(self, account: Account, family_id: FamilyId, offer: Offer) -> None:
         choices = [
             Choice(
                 f"draft:{draft.envelope_id}",
                 "pencil",
-                self.tr("Go on from what officer {id} began").format(
-                    id=offer.names.get(draft.officer_id, draft.officer_id)
-                ),
+                self._begun_by(offer.names.get(draft.officer_id, "")),
             )
             for draft in offer.drafts
         ]

@@ -100,10 +100,12 @@ def open_words(notice: str) -> str:
     return words.get(notice, translate("news", "You may stop, or finish it with a reason."))
 
 
-def by_whom(officer: str, at: datetime | None, now: datetime, name: str = "") -> str:
-    """Whose interview stands, and since when; "" where nothing is known."""
-    if not officer or at is None:
+def by_whom(at: datetime | None, now: datetime, name: str = "") -> str:
+    """Whose interview stands, and since when; "" where nothing is known. An officer without a name
+    here is not named: an account's id tells nobody anything."""
+    if at is None:
         return ""
-    return translate("news", "By officer {id}, {when}.").format(
-        id=name or officer, when=formats.moment_short(at, now)
-    )
+    when = formats.moment_short(at, now)
+    if not name:
+        return translate("news", "Received {when}.").format(when=when)
+    return translate("news", "By officer {name}, {when}.").format(name=name, when=when)

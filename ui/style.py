@@ -33,6 +33,8 @@ from ui import paint, theme
 from ui.paint import Kind
 from ui.theme import Radius
 
+_ARROW_PX: Final = 24
+"""What a combo box's arrow takes of its field."""
 _State: Final = QStyle.StateFlag
 _Primitive: Final = QStyle.PrimitiveElement
 _Control: Final = QStyle.ControlElement
@@ -268,6 +270,10 @@ class EnumeratorStyle(QProxyStyle):
                 option.palette.setColor(QPalette.ColorRole.ButtonText, theme.colours().on_accent)
         elif element == _Control.CE_ComboBoxLabel:
             option.rect = option.rect.adjusted(6, 0, 0, 0)
+            if isinstance(option, QStyleOptionComboBox):
+                room = option.rect.width() - _ARROW_PX
+                shown = Qt.TextElideMode.ElideRight
+                option.currentText = option.fontMetrics.elidedText(option.currentText, shown, room)
         elif element == _Control.CE_HeaderLabel and widget is not None:
             pad_px = widget.property("pad_px")
             if isinstance(pad_px, int):

@@ -102,6 +102,21 @@ _OUTCOMES: Final[dict[Outcome, Callable[[], str]]] = {
 }
 
 
+def record_word(kind: str) -> str:
+    """What a record is; of a kind that only a newer program knows, a plain word."""
+    words = {
+        "visit": translate("words", "Visit"),
+        "interview": translate("words", "Interview"),
+        "draft": translate("words", "Begun interview"),
+        "note": translate("words", "Remark"),
+        "reassignment": translate("words", "Reassignment"),
+        "return": translate("words", "Interview returned"),
+        "settlement": translate("words", "Decision"),
+        "acknowledgement": translate("words", "Confirmation to the office"),
+    }
+    return words.get(kind, translate("words", "Record"))
+
+
 def outcome_word(outcome: Outcome) -> str:
     """A visit's outcome."""
     return _OUTCOMES[outcome]()

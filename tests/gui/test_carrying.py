@@ -98,7 +98,7 @@ def test_officer_hands_work_to_the_supervisor_and_fetches_its_receipts(team: Tea
     assert "1 record is with pml-01 now" in team.officer.toast.message()
     words_of_rows = team.officer.custody.waiting.words
     where = words_of_rows.data(words_of_rows.index(0, 2), Qt.ItemDataRole.DisplayRole)
-    assert str(where).startswith("With pml-01 since")
+    assert str(where).startswith("With pml-01 · handed over at ")
     team.officer.open_family(family)
     settle(team.officer)
     (words,) = team.officer.family.record_words()

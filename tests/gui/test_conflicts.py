@@ -229,7 +229,7 @@ def leave(window: MainWindow) -> None:
     settle(window)
 
 
-def test_draft_of_a_family_done_by_another_says_by_whom_and_may_be_finished(
+def test_draft_of_a_family_done_by_another_says_when_and_may_be_finished(
     officer: MainWindow,
 ) -> None:
     family_id = start(officer)
@@ -243,7 +243,9 @@ def test_draft_of_a_family_done_by_another_says_by_whom_and_may_be_finished(
     tell(officer, family_id, gone="done_by_other", result=result)
     officer.family.refresh()
     settle(officer)
-    assert "acc-ppl-07" in officer.family.banner.message()
+    told = officer.family.banner.message()
+    assert "Received 14 Sep" in told
+    assert "acc-ppl-07" not in told, "an id is no name"
     assert officer.family.interview.text() == "Finish anyway"
     press_interview(officer)
     screen = screen_of(officer)
@@ -329,7 +331,7 @@ def test_officer_goes_on_from_what_another_began(officer: MainWindow) -> None:
     dialog = officer.interviews().dialog
     assert dialog is not None
     assert list(dialog.buttons) == ["draft:env-1", "afresh"]
-    assert "acc-ppl-07" in dialog.buttons["draft:env-1"].text()
+    assert dialog.buttons["draft:env-1"].text() == "Go on from what another officer began"
     QTest.keyClick(dialog.buttons["draft:env-1"], Qt.Key.Key_Space)
     settle(officer)
     assert screen_of(officer).interview() is not None

@@ -25,7 +25,7 @@ from ui.widgets.layouts import ScrollArea, column, row
 from ui.widgets.screen import Screen, ScreenHeader
 from ui.widgets.surfaces import Card
 from ui.widgets.tables import WordTable
-from ui.words import custody_sign
+from ui.words import custody_sign, record_word
 
 if TYPE_CHECKING:
     from enumerator.fieldwork import DeliveryLine, Workspace
@@ -177,7 +177,7 @@ class CustodyScreen(Screen):
             self.read_asked.emit(list(paths))
 
     def _ask_take(self) -> None:
-        paths = self.choose_files(self, self.tr("Take bundles"), ".bundle")
+        paths = self.choose_files(self, self.tr("Take officers' work"), ".bundle")
         if paths:
             self.take_asked.emit(list(paths))
 
@@ -245,7 +245,7 @@ class CustodyScreen(Screen):
         rows = [
             (
                 formats.moment_short(line.created_at, facts.now),
-                self._kind(line.kind),
+                record_word(line.kind),
                 self._standing(line, facts.now),
             )
             for line in shown
@@ -258,7 +258,7 @@ class CustodyScreen(Screen):
 
     def _standing(self, line: DeliveryLine, now: datetime) -> str:
         if line.custody is Custody.RELAYED and line.relayed_at is not None:
-            return self.tr("With {login} since {when}").format(
+            return self.tr("With {login} · handed over {when}").format(
                 login=line.relay_login, when=formats.moment_short(line.relayed_at, now)
             )
         if line.receipt_no and line.media_waiting:
@@ -270,15 +270,6 @@ class CustodyScreen(Screen):
                 reason=line.reason or line.status
             )
         return self.tr("Waiting for a connection")
-
-    def _kind(self, kind: str) -> str:
-        return {
-            "visit": self.tr("Visit"),
-            "interview": self.tr("Interview"),
-            "note": self.tr("Remark"),
-            "reassignment": self.tr("Reassignment"),
-            "acknowledgement": self.tr("Acknowledgement"),
-        }.get(kind, kind)
 
     # What every screen has.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
@@ -41,6 +42,7 @@ from ui.words import (
     custody_sign,
     mode_word,
     outcome_word,
+    record_word,
     relationship_word,
     slot_word,
     state_sign,
@@ -333,9 +335,7 @@ class FamilyScreen(Screen):
         who = (
             self.tr("you")
             if visit.officer_id == facts.own_officer
-            else self.tr("officer {id}").format(
-                id=facts.names.get(visit.officer_id, visit.officer_id)
-            )
+            else facts.names.get(visit.officer_id) or self.tr("another officer")
         )
         parts = [formats.moment_short(visit.started_at, facts.now), mode_word(visit.mode), who]
         if visit.notice_left:
@@ -410,23 +410,14 @@ class FamilyScreen(Screen):
         self._records.set_lines(lines)
 
     def _record(self, line: DeliveryLine, now: datetime) -> RecordLine:
-        kind = {
-            "visit": self.tr("Visit"),
-            "interview": self.tr("Interview"),
-            "note": self.tr("Remark"),
-            "draft": self.tr("Begun interview"),
-            "return": self.tr("Interview returned"),
-            "settlement": self.tr("Decision"),
-            "reassignment": self.tr("Reassignment"),
-        }.get(line.kind, line.kind)
-        title = f"{kind} · {formats.moment_short(line.created_at, now)}"
+        title = f"{record_word(line.kind)} · {formats.moment_short(line.created_at, now)}"
         detail = ""
         if line.receipt_no and line.received_at is not None:
             detail = self.tr("Receipt {number}, {when}").format(
                 number=line.receipt_no, when=formats.moment_short(line.received_at, now)
             )
         elif line.custody is Custody.RELAYED and line.relayed_at is not None:
-            detail = self.tr("With {login} since {when}").format(
+            detail = self.tr("With {login} · handed over {when}").format(
                 login=line.relay_login, when=formats.moment_short(line.relayed_at, now)
             )
         if line.media_waiting and line.receipt_no:

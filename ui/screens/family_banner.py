@@ -97,13 +97,13 @@ class FamilyBanner(Banner):
             self.show_message(sign.tone, sign.icon, sign.word, text, self.tr("Choose the family"))
         else:
             self._act = "stop"
-            who = _who(facts) if notice == "done_by_other" else ""
+            when = _when(facts) if notice == "done_by_other" else ""
             text = self.tr("What you began is kept. Finish it anyway, or give it up.")
             self.show_message(
                 Tone.CARE,
                 "pause",
                 sign.word,
-                " ".join(part for part in (who, text) if part),
+                " ".join(part for part in (when, text) if part),
                 self.tr("Give up the draft"),
             )
 
@@ -113,7 +113,7 @@ class FamilyBanner(Banner):
         kept = self.tr("What you recorded is kept and is sent as usual.")
         texts = {
             "answered_online": self.tr("No visit is needed any more."),
-            "done_by_other": _who(facts),
+            "done_by_other": _when(facts),
             "alternate": self.tr("Both are kept. Your supervisor decides which one stands."),
             "confirmed": self.tr("Both are kept; nothing is left to do."),
             "overruled": self.tr("Yours is kept beside it."),
@@ -142,10 +142,9 @@ _NOTICE_OF = {
 }
 
 
-def _who(facts: FamilyFacts) -> str:
+def _when(facts: FamilyFacts) -> str:
     assignment = facts.assignment
     if assignment is None or not assignment.result_at:
         return ""
     at = datetime.fromisoformat(assignment.result_at)
-    officer = assignment.result_officer
-    return by_whom(officer, at, facts.now, facts.names.get(officer, ""))
+    return by_whom(at, facts.now, facts.names.get(assignment.result_officer, ""))

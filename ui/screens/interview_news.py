@@ -101,7 +101,7 @@ class InterviewNews(QObject):
         dialog.open()
 
     def _who(self, news: CaseNews) -> str:
-        return by_whom(news.officer, news.at, self._now(), news.officer_name)
+        return by_whom(news.at, self._now(), news.officer_name)
 
     def _go_on(self, reason: str) -> None:
         self.reason = reason

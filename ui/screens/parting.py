@@ -115,7 +115,8 @@ class PartingDialog(QDialog):
         buttons.addWidget(self.stop)
         layout.addLayout(buttons)
         self.resize(500, 340)
-        self.stop.setFocus()
+        # Not on a button: whoever goes on by Enter would stop the interview unread.
+        self.reason.setFocus()
 
     def error(self) -> str:
         """What is said below the reason."""

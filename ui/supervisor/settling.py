@@ -218,7 +218,7 @@ class SettleScreen(Screen):
     def _officer(self, contender: Contender) -> str:
         if not contender.envelope_id:
             return self.tr("Online")
-        return contender.officer_name or self.tr("Officer {id}").format(id=contender.officer_id)
+        return contender.officer_name or self.tr("Officer of another team")
 
     def _who(self, contender: Contender) -> str:
         parts = [self._officer(contender)]

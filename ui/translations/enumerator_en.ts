@@ -32,10 +32,10 @@
             </translation>
         </message>
         <message numerus="yes">
-            <source>%n damaged: have the bundle saved again</source>
+            <source>%n damaged: have the file saved again</source>
             <translation>
-                <numerusform>%n damaged: have the bundle saved again</numerusform>
-                <numerusform>%n damaged: have the bundle saved again</numerusform>
+                <numerusform>%n damaged: have the file saved again</numerusform>
+                <numerusform>%n damaged: have the files saved again</numerusform>
             </translation>
         </message>
         <message numerus="yes">

@@ -66,9 +66,9 @@
             </translation>
         </message>
         <message numerus="yes">
-            <source>%n damaged: have the bundle saved again</source>
+            <source>%n damaged: have the file saved again</source>
             <translation>
-                <numerusform>%n rusak: minta berkas kiriman disimpan lagi</numerusform>
+                <numerusform>%n rusak: minta berkasnya disimpan lagi</numerusform>
             </translation>
         </message>
         <message>
@@ -326,6 +326,10 @@
             <translation>Server sudah menandatangani tanda terimanya.</translation>
         </message>
         <message>
+            <source>Take officers' work</source>
+            <translation>Ambil kiriman petugas</translation>
+        </message>
+        <message>
             <source>Covered by the server's backup as well.</source>
             <translation>Sudah tercakup pula dalam cadangan server.</translation>
         </message>
@@ -350,6 +354,10 @@
             <translation>Keadaan</translation>
         </message>
         <message>
+            <source>With {login} · handed over {when}</source>
+            <translation>Pada {login} · diserahkan {when}</translation>
+        </message>
+        <message>
             <source>Set aside, your supervisor is told: {reason}</source>
             <translation>Disisihkan, pengawas diberi tahu: {reason}</translation>
         </message>
@@ -371,10 +379,6 @@
             <source>Read answer</source>
             <translation>Baca jawaban</translation>
         </message>
-        <message>
-            <source>Take bundles</source>
-            <translation>Ambil kiriman</translation>
-        </message>
         <message numerus="yes">
             <source>%n photo(s) to be sent: {size}.</source>
             <translation>
@@ -389,35 +393,11 @@
             <source>Of your officers</source>
             <translation>Titipan petugas</translation>
         </message>
-        <message>
-            <source>With {login} since {when}</source>
-            <translation>Pada {login} sejak {when}</translation>
-        </message>
         <message numerus="yes">
             <source>%n photo(s) or sounds wait, the answers are received</source>
             <translation>
                 <numerusform>%n foto atau suara menunggu, jawabannya sudah diterima</numerusform>
             </translation>
-        </message>
-        <message>
-            <source>Visit</source>
-            <translation>Kunjungan</translation>
-        </message>
-        <message>
-            <source>Interview</source>
-            <translation>Wawancara</translation>
-        </message>
-        <message>
-            <source>Remark</source>
-            <translation>Catatan</translation>
-        </message>
-        <message>
-            <source>Reassignment</source>
-            <translation>Pengalihan penugasan</translation>
-        </message>
-        <message>
-            <source>Acknowledgement</source>
-            <translation>Konfirmasi</translation>
         </message>
         <message>
             <source>Families</source>
@@ -721,8 +701,12 @@
             <translation>Anda</translation>
         </message>
         <message>
-            <source>officer {id}</source>
-            <translation>petugas {id}</translation>
+            <source>another officer</source>
+            <translation>petugas lain</translation>
+        </message>
+        <message>
+            <source>With {login} · handed over {when}</source>
+            <translation>Pada {login} · diserahkan {when}</translation>
         </message>
         <message>
             <source>notice left</source>
@@ -791,44 +775,12 @@
             </translation>
         </message>
         <message>
-            <source>Visit</source>
-            <translation>Kunjungan</translation>
-        </message>
-        <message>
-            <source>Interview</source>
-            <translation>Wawancara</translation>
-        </message>
-        <message>
-            <source>Remark</source>
-            <translation>Catatan</translation>
-        </message>
-        <message>
-            <source>Begun interview</source>
-            <translation>Isian belum selesai</translation>
-        </message>
-        <message>
-            <source>Interview returned</source>
-            <translation>Wawancara dikembalikan</translation>
-        </message>
-        <message>
             <source>Return</source>
             <translation>Pengembalian</translation>
         </message>
         <message>
-            <source>Decision</source>
-            <translation>Keputusan</translation>
-        </message>
-        <message>
-            <source>Reassignment</source>
-            <translation>Pengalihan</translation>
-        </message>
-        <message>
             <source>Receipt {number}, {when}</source>
             <translation>Tanda terima {number}, {when}</translation>
-        </message>
-        <message>
-            <source>With {login} since {when}</source>
-            <translation>Pada {login} sejak {when}</translation>
         </message>
         <message numerus="yes">
             <source>%n photo(s) still to be sent</source>
@@ -1071,8 +1023,12 @@
     <context>
         <name>InterviewDoor</name>
         <message>
-            <source>Go on from what officer {id} began</source>
-            <translation>Lanjutkan isian petugas {id}</translation>
+            <source>Go on from what another officer began</source>
+            <translation>Lanjutkan isian petugas lain</translation>
+        </message>
+        <message>
+            <source>Go on from what officer {name} began</source>
+            <translation>Lanjutkan isian petugas {name}</translation>
         </message>
         <message numerus="yes">
             <source>Start with %n online answer(s)</source>
@@ -2088,8 +2044,8 @@
             <translation>Daring</translation>
         </message>
         <message>
-            <source>Officer {id}</source>
-            <translation>Petugas {id}</translation>
+            <source>Officer of another team</source>
+            <translation>Petugas tim lain</translation>
         </message>
         <message>
             <source>Back</source>
@@ -2146,12 +2102,12 @@
             <translation>Baca jawaban</translation>
         </message>
         <message>
-            <source>Take bundles</source>
-            <translation>Ambil kiriman</translation>
+            <source>Take officers' work</source>
+            <translation>Ambil kiriman petugas</translation>
         </message>
         <message>
-            <source>Take officers' bundles from a stick, and leave their answers on it</source>
-            <translation>Ambil berkas kiriman petugas dari flashdisk, dan tinggalkan jawabannya di sana</translation>
+            <source>Take officers' sealed work from a stick, and leave the answers on it</source>
+            <translation>Ambil kiriman petugas dari flashdisk, dan tinggalkan jawabannya di sana</translation>
         </message>
     </context>
     <context>
@@ -2561,6 +2517,10 @@
             <translation>Periksa tanggal laptop dan alamat server. Mungkin ada jaringan umum di antaranya.</translation>
         </message>
         <message>
+            <source>The code has eight letters and digits</source>
+            <translation>Kode terdiri dari delapan huruf dan angka</translation>
+        </message>
+        <message>
             <source>A file of the questionnaire was damaged on the way</source>
             <translation>Berkas kuesioner rusak di perjalanan</translation>
         </message>
@@ -2587,6 +2547,10 @@
         <message>
             <source>Nothing counts as delivered. Tell your office: the address may lead to another server.</source>
             <translation>Belum ada yang dianggap terkirim. Beri tahu kantor: alamat mungkin menuju server lain.</translation>
+        </message>
+        <message>
+            <source>The address is not complete</source>
+            <translation>Alamat belum lengkap</translation>
         </message>
         <message>
             <source>The answer was damaged on the way</source>
@@ -2639,6 +2603,14 @@
         <message>
             <source>This code was already used</source>
             <translation>Kode ini sudah dipakai</translation>
+        </message>
+        <message>
+            <source>The file is damaged from its beginning</source>
+            <translation>Berkas rusak sejak awal</translation>
+        </message>
+        <message>
+            <source>The file belongs to another office</source>
+            <translation>Berkas ini milik kantor lain</translation>
         </message>
         <message>
             <source>This address is not secure</source>
@@ -2701,6 +2673,10 @@
             <translation>Pilih berkas lain.</translation>
         </message>
         <message>
+            <source>This is not a file of officers' work</source>
+            <translation>Ini bukan berkas kiriman petugas</translation>
+        </message>
+        <message>
             <source>This file is no picture that can be read</source>
             <translation>Berkas ini bukan gambar yang dapat dibaca</translation>
         </message>
@@ -2713,16 +2689,8 @@
             <translation>Ada pertanyaan yang kosong atau salah</translation>
         </message>
         <message>
-            <source>A relay's code has eight letters and digits</source>
-            <translation>Kode penghubung terdiri dari delapan huruf dan angka</translation>
-        </message>
-        <message>
             <source>Your supervisor's screen shows it. The letters I, L, O, U and the digits 0 and 1 are never in it.</source>
             <translation>Kode itu tampil di layar pengawas. Huruf I, L, O, U serta angka 0 dan 1 tidak pernah dipakai.</translation>
-        </message>
-        <message>
-            <source>The relay's address is not complete</source>
-            <translation>Alamat penghubung tidak lengkap</translation>
         </message>
         <message>
             <source>It looks like 192.168.1.7:8418. Your supervisor's screen shows it.</source>
@@ -2745,10 +2713,6 @@
             <translation>Minta sekali lagi. Tidak ada yang berubah di laptop ini.</translation>
         </message>
         <message>
-            <source>The bundle is damaged from its beginning</source>
-            <translation>Berkas kiriman rusak sejak awal</translation>
-        </message>
-        <message>
             <source>Have the laptop write it again. Nothing is lost: the laptop keeps everything.</source>
             <translation>Minta laptopnya menulis ulang. Tidak ada yang hilang: laptop itu menyimpan semuanya.</translation>
         </message>
@@ -2759,10 +2723,6 @@
         <message>
             <source>Synchronise now, so that the server has your work, and show the laptop to your office.</source>
             <translation>Sinkronkan sekarang agar pekerjaan Anda diterima server, lalu tunjukkan laptop ini kepada kantor.</translation>
-        </message>
-        <message>
-            <source>The bundle belongs to another office</source>
-            <translation>Berkas kiriman milik kantor lain</translation>
         </message>
         <message>
             <source>Take it to the office that its laptop was enrolled with.</source>
@@ -2921,10 +2881,6 @@
             <translation>Tidak ada wawancara diterima yang dapat dikembalikan</translation>
         </message>
         <message>
-            <source>This is not a bundle of this program</source>
-            <translation>Ini bukan berkas kiriman program ini</translation>
-        </message>
-        <message>
             <source>Choose a file whose name ends in .bundle.</source>
             <translation>Pilih berkas yang namanya berakhir dengan .bundle.</translation>
         </message>
@@ -2989,8 +2945,8 @@
             <translation>Jawaban ini sudah kedaluwarsa</translation>
         </message>
         <message>
-            <source>The server was restored since it was written. Save a new bundle and take it there again.</source>
-            <translation>Server dipulihkan sejak jawaban ditulis. Simpan berkas kiriman baru dan bawa lagi ke sana.</translation>
+            <source>The server was restored since it was written. Save to the stick once more and take it there again.</source>
+            <translation>Server dipulihkan sejak jawaban ditulis. Simpan lagi ke flashdisk dan bawa kembali ke sana.</translation>
         </message>
         <message>
             <source>This program is not installed completely</source>
@@ -3291,8 +3247,12 @@
             <translation>Anda boleh berhenti, atau menyelesaikannya dengan alasan.</translation>
         </message>
         <message>
-            <source>By officer {id}, {when}.</source>
-            <translation>Oleh petugas {id}, {when}.</translation>
+            <source>Received {when}.</source>
+            <translation>Diterima {when}.</translation>
+        </message>
+        <message>
+            <source>By officer {name}, {when}.</source>
+            <translation>Oleh petugas {name}, {when}.</translation>
         </message>
     </context>
     <context>
@@ -3574,6 +3534,42 @@
         <message>
             <source>Not eligible</source>
             <translation>Tidak eligible</translation>
+        </message>
+        <message>
+            <source>Visit</source>
+            <translation>Kunjungan</translation>
+        </message>
+        <message>
+            <source>Interview</source>
+            <translation>Wawancara</translation>
+        </message>
+        <message>
+            <source>Begun interview</source>
+            <translation>Isian belum selesai</translation>
+        </message>
+        <message>
+            <source>Remark</source>
+            <translation>Catatan</translation>
+        </message>
+        <message>
+            <source>Reassignment</source>
+            <translation>Pengalihan penugasan</translation>
+        </message>
+        <message>
+            <source>Interview returned</source>
+            <translation>Wawancara dikembalikan</translation>
+        </message>
+        <message>
+            <source>Decision</source>
+            <translation>Keputusan</translation>
+        </message>
+        <message>
+            <source>Confirmation to the office</source>
+            <translation>Konfirmasi ke kantor</translation>
+        </message>
+        <message>
+            <source>Record</source>
+            <translation>Rekaman</translation>
         </message>
         <message>
             <source>Supervisor</source>

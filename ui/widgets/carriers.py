@@ -81,9 +81,9 @@ class StickCard(_WayCard):
         )
         self.save.setText(self.tr("Save to USB"))
         self.read.setText(self.tr("Read answer"))
-        self.take.setText(self.tr("Take bundles"))
+        self.take.setText(self.tr("Take officers' work"))
         self.take.setToolTip(
-            self.tr("Take officers' bundles from a stick, and leave their answers on it")
+            self.tr("Take officers' sealed work from a stick, and leave the answers on it")
         )
 
 
