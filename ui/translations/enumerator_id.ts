@@ -776,7 +776,7 @@
         </message>
         <message>
             <source>Return</source>
-            <translation>Pengembalian</translation>
+            <translation>Kembalikan</translation>
         </message>
         <message>
             <source>Receipt {number}, {when}</source>
