@@ -6,10 +6,11 @@ rest goes on. A server that is too old to take sealed items keeps nobody from an
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from enumerator.errors import KnownError
+from enumerator.store.answer import Answer, heard
 from sync.client.connection import LINK_CODES, Transport
 from sync.client.pace import Pace
 from sync.client.probing import probe
@@ -63,13 +64,18 @@ class Forwarding:
         self.forwarded += recorded
         _, stayed = self._store.shelf.find([one.item for one in batch])
         self._store.shelf.record_failure(stayed)
-        if not recorded:
+        if not recorded and not self._is_from_server(reply.answers):
             raise KnownError(
                 "bad_receipt",
                 "The server's receipts do not hold, so nothing counts as delivered. "
                 "Tell your office: the address may lead to another server.",
             )
         return True
+
+    def _is_from_server(self, answers: Iterable[Answer]) -> bool:
+        """Whether it said anything: that it does not hold an item is an answer, too."""
+        key = self._store.enrolment.server_receipt_key
+        return any(heard(answer, key) is not None for answer in answers)
 
     def _failed(self, batch: Sequence[CarriedItem], error: KnownError) -> None:
         """Raises ``error`` when the session cannot go on."""

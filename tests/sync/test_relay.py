@@ -11,6 +11,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from nacl.public import PublicKey, SealedBox
 
 from enumerator.clock import SystemChance
 from enumerator.errors import KnownError
@@ -486,6 +487,20 @@ def test_rubbish_of_a_visitor_who_knows_the_code_blocks_nobodys_work(
 
     assert (report.forwarded, give(laptop, relay).received) == (43, 3)
     assert office(operation.folder, "status").facts["quarantined"] == {"unreadable": 40}
+
+
+def test_carried_item_that_the_server_does_not_hold_ends_no_session(
+    laptop: Laptop, supervisor: Laptop
+) -> None:
+    whole = laptop.visit(1).wire()
+    damaged = msgspec.structs.replace(whole, body=whole.body + b"x")
+    box = SealedBox(PublicKey(supervisor.store.enrolment.seal_key))
+    supervisor.store.shelf.take(box.encrypt(msgspec.msgpack.encode(damaged)))
+
+    report = supervisor.sync()
+
+    assert (report.failed, report.forwarded) == (None, 0)
+    assert supervisor.store.shelf.summary().set_aside == 1
 
 
 # ---------------------------------------------------------------------- bad links
