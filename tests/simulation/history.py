@@ -226,7 +226,7 @@ class History:
 
     def _server_restored(self) -> None:
         if self.world.restore():
-            self._count_the_lost(server_restored=True)
+            self._count_the_lost(None, server_restored=True)
 
     def _image(self) -> None:
         laptop = self._laptop()
@@ -235,13 +235,15 @@ class History:
     def _database_put_back(self) -> None:
         if self._images:
             laptop, image = self._random.choice(list(self._images.items()))
+            single = laptop.in_the_database_only()
             laptop.put_database_back(image)
+            self._count_the_lost(single, server_restored=False)
 
     def _disk_put_back(self) -> None:
         if self._images:
             laptop, image = self._random.choice(list(self._images.items()))
             laptop.put_disk_back(image)
-            self._count_the_lost(server_restored=False)
+            self._count_the_lost(None, server_restored=False)
 
     def _clone(self) -> None:
         if len(self.world.laptops) < 9:
@@ -252,14 +254,15 @@ class History:
     def _revoke(self) -> None:
         self.world.revoke(self._officer().login)
 
-    def _count_the_lost(self, *, server_restored: bool) -> None:
-        """What no disk holds any more. A disk put back to an older image loses what only it had;
-        a restored server may lose what such a laptop had handed over. Nothing else may."""
+    def _count_the_lost(self, among: set[str] | None, *, server_restored: bool) -> None:
+        """What no disk holds any more, ``among`` these ids only. A disk put back to an older image
+        loses what only it had, a database what its disk refused to seal as well; a restored server
+        may lose what such a laptop had handed over. Nothing else may."""
         on_laptops = set().union(*(laptop.held() for laptop in self.world.laptops))
         # A copy that was damaged on the way is in custody, too, and is not what was saved.
         at_server = set(self.world.held_by_server())
         for saved in self.all_saved():
-            if saved.id in on_laptops:
+            if saved.id in on_laptops or (among is not None and saved.id not in among):
                 continue
             if (saved.id, saved.hash) in at_server:
                 self._server_only.add(saved.id)

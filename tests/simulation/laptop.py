@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from enumerator.model import FamilyId, InterviewId, Outcome
 from enumerator.store import CaseFilter, OfficerStore, SealedEnvelope, VisitBody
-from enumerator.store.folders import DATABASE_FILE
+from enumerator.store.folders import DATABASE_FILE, SPOOL_FOLDER
 from enumerator.store.interviews import InterviewRecord
 from enumerator.store.receipt import Receipt
 from enumerator.store.recording import FinalInterview
@@ -67,6 +67,7 @@ class SimulatedLaptop:
         self._random = random
         self._store: OfficerStore | None = None
         self.saved: list[Saved] = []
+        self._sealing_failed: set[str] = set()
 
     @property
     def store(self) -> OfficerStore:
@@ -221,11 +222,18 @@ class SimulatedLaptop:
         def ensure(_envelope: SealedEnvelope) -> None:
             raise OSError(errno.EIO, "the disk does not answer")
 
+        known = self.store.outbox.ids()
         spool.ensure = ensure  # type: ignore[assignment,method-assign]
         try:
             yield
         finally:
             del spool.ensure
+        self._sealing_failed |= self.store.outbox.ids() - known
+
+    def in_the_database_only(self) -> set[str]:
+        """Ids whose sealed file could not be written and is not made up for yet."""
+        sealed = {path.name.partition(".")[0] for path in (self.folder / SPOOL_FOLDER).iterdir()}
+        return self._sealing_failed - sealed
 
     def receipts(self) -> list[tuple[str, bytes, Receipt, bool]]:
         """Of every envelope that the screen calls received or safe (the last: safe)."""
