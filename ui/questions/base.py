@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import html
-import re
 from functools import cache
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
@@ -11,16 +9,12 @@ from PySide6.QtGui import QFocusEvent, QFont, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from ui import theme
+from ui.markup import plain_text
 from ui.questions.views import QuestionView
 from ui.theme import TARGET, Text
 
-_BOLD = re.compile(r"\*\*(.+?)\*\*|__(.+?)__", re.DOTALL)
-_ITALIC = re.compile(r"(?<!\w)[*_](\S(?:.*?\S)?)[*_](?!\w)", re.DOTALL)
-_LINK = re.compile(r"\[([^\]]+)\]\([^)]*\)")
 _UNDO = QKeySequence.StandardKey.Undo
 _REDO = QKeySequence.StandardKey.Redo
-_MARKUP = re.compile(r"[*_\[<&>\n]")
-_TAG = re.compile(r"<[^>]+>")
 
 
 def is_next_open_point(event: QKeyEvent) -> bool:
@@ -42,28 +36,6 @@ def option_font() -> QFont:
     made = QFont(theme.font(Text.BODY))
     made.setPixelSize(16)
     return made
-
-
-def rich_text(markdown: str) -> str:
-    """A label's markdown as the few tags a QLabel shows; links become their words."""
-    safe = html.escape(_LINK.sub(r"\1", _TAG.sub("", markdown)), quote=False)
-    safe = _BOLD.sub(lambda match: f"<b>{match[1] or match[2]}</b>", safe)
-    safe = _ITALIC.sub(r"<i>\1</i>", safe)
-    return safe.replace("\n", "<br>")
-
-
-def plain_text(markdown: str) -> str:
-    """The same without any tag: for accessible names and lists."""
-    if not _MARKUP.search(markdown):
-        return markdown.strip()
-    bare = _BOLD.sub(lambda match: match[1] or match[2], _LINK.sub(r"\1", _TAG.sub("", markdown)))
-    return _ITALIC.sub(r"\1", bare).strip()
-
-
-def has_markup(markdown: str) -> bool:
-    return bool(_MARKUP.search(markdown)) and rich_text(markdown) != html.escape(
-        markdown, quote=False
-    )
 
 
 class QuestionInput(QWidget):

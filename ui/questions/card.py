@@ -10,7 +10,8 @@ from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from ui import icons, paint, theme
-from ui.questions.base import QuestionInput, plain_text
+from ui.markup import plain_text
+from ui.questions.base import QuestionInput
 from ui.questions.kinds import input_for
 from ui.questions.moments import Now
 from ui.questions.page_items import PAD_X, PageItem, TextBlock

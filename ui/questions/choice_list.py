@@ -18,7 +18,8 @@ from PySide6.QtWidgets import QAbstractButton, QCheckBox, QRadioButton, QWidget
 
 from enumerator.xform import Choice
 from ui import icons, paint, theme
-from ui.questions.base import QuestionInput, option_font, plain_text
+from ui.markup import plain_text
+from ui.questions.base import QuestionInput, option_font
 from ui.questions.views import QuestionView
 from ui.theme import TARGET, Radius, Space, Text, Tone
 

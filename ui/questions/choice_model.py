@@ -8,7 +8,7 @@ from itertools import islice
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from enumerator.xform import Choice
-from ui.questions.base import plain_text
+from ui.markup import plain_text
 
 _Index = QModelIndex | QPersistentModelIndex
 # QListView lays out every row (1.4 ms a thousand); nobody scrolls through more than this.

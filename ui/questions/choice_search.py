@@ -25,7 +25,8 @@ from PySide6.QtWidgets import (
 
 from enumerator.xform import Choice
 from ui import formats, icons, paint, theme
-from ui.questions.base import AnswerEdit, QuestionInput, plain_text
+from ui.markup import plain_text
+from ui.questions.base import AnswerEdit, QuestionInput
 from ui.questions.choice_model import ChoiceModel
 from ui.questions.views import QuestionView
 from ui.theme import TARGET, Ink, Radius, Space, Text

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from enumerator.xform import Ref
 from ui import icons, paint, theme
-from ui.questions.base import has_markup, plain_text, rich_text
+from ui.markup import has_markup, plain_text, rich_text
 from ui.questions.views import HeadingView, Item, QuestionView
 from ui.theme import Radius, Space, Text, Tone
 

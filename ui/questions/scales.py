@@ -19,8 +19,9 @@ from PySide6.QtWidgets import QCheckBox, QSlider, QWidget
 
 from enumerator.xform import Choice
 from ui import icons, paint, theme
+from ui.markup import plain_text
 from ui.paint import Kind
-from ui.questions.base import EnterFilter, QuestionInput, plain_text
+from ui.questions.base import EnterFilter, QuestionInput
 from ui.questions.fields import FieldsInput, Part
 from ui.questions.lexical import NotUnderstood, parse_decimal, parse_integer
 from ui.questions.views import QuestionView

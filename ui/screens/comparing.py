@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QDialog, QWidget
 
+from ui.markup import plain_text
 from ui.paint import Kind
-from ui.questions.base import plain_text
 from ui.theme import Ink, Space, Text
 from ui.widgets.buttons import Button
 from ui.widgets.labels import Label

@@ -9,8 +9,8 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from ui import formats, paint, theme
+from ui.markup import plain_text
 from ui.paint import Kind
-from ui.questions.base import plain_text
 from ui.questions.views import Review
 from ui.theme import Ink, Radius, Space, Text, Tone
 from ui.widgets.buttons import Button

@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QWidget
 from enumerator.errors import KnownError
 from enumerator.model import FamilyId
 from ui.errors import explain
+from ui.markup import plain_text
 from ui.operations import Operations
 from ui.paint import Kind
-from ui.questions.base import plain_text
 from ui.theme import Ink, Space, Text, Tone
 from ui.widgets.buttons import Button, IconButton
 from ui.widgets.fields import Field, LineEdit, Select, TextArea

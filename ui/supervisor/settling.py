@@ -12,9 +12,9 @@ from enumerator.errors import KnownError
 from enumerator.model import FamilyId, Outcome
 from ui import formats
 from ui.errors import explain
+from ui.markup import plain_text
 from ui.operations import Operations
 from ui.paint import Kind
-from ui.questions.base import plain_text
 from ui.theme import Ink, Space, Text, Tone
 from ui.widgets.buttons import Button
 from ui.widgets.fields import Field, RadioButton, TextArea

@@ -13,8 +13,8 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui import formats, icons, paint, theme
+from ui.markup import plain_text
 from ui.paint import Kind
-from ui.questions.base import plain_text
 from ui.questions.views import LineView, OutlineEntry
 from ui.theme import Ink, Radius, Space, Text, Tone
 from ui.widgets.buttons import Button, IconButton

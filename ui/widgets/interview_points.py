@@ -26,7 +26,7 @@ from PySide6.QtWidgets import (
 )
 
 from ui import icons, paint, theme
-from ui.questions.base import plain_text
+from ui.markup import plain_text
 from ui.questions.views import OpenPoint, Review
 from ui.theme import Radius, Space, Text, Tone
 from ui.widgets.interview_progress import line_title

@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 )
 
 from ui import icons, paint, theme
-from ui.questions.base import plain_text
+from ui.markup import plain_text
 from ui.questions.views import OutlineEntry, OutlineView, PageKey, Progress
 from ui.theme import Radius, Space, Text, Tone
 from ui.widgets.interview_progress import line_title, progress_sign, progress_words

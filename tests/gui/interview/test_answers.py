@@ -25,7 +25,8 @@ from enumerator.errors import KnownError
 from enumerator.xform import Choice, Element, Kind, Ref
 from tests.gui.interview.driver import wait_until
 from ui.demo.waiting import turn
-from ui.questions.base import QuestionInput, plain_text, rich_text
+from ui.markup import plain_text, rich_text
+from ui.questions.base import QuestionInput
 from ui.questions.card import QuestionCard, split_number
 from ui.questions.choice_list import OptionList, digit_keys
 from ui.questions.choice_search import SearchInput
