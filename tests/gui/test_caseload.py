@@ -138,6 +138,7 @@ def test_cursor_stays_on_its_family_when_the_list_is_sorted_anew(
     table.sortByColumn(Column.HEAD, Qt.SortOrder.DescendingOrder)
     wait_until(operations.is_idle)
     assert table.currentIndex().row() == MANY - 4
+    wait_until(lambda: table.current_family() is not None, "the row to be read")
     assert table.current_family() == "F-3"
     table.deleteLater()
 
