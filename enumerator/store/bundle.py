@@ -86,6 +86,8 @@ class Written:
     path: Path
     items: int
     size_bytes: int
+    left_out: int = 0
+    """Records whose sealed copy could neither be read nor be made anew."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Obeying the office's commands: each once, and acknowledged in the same transaction.
 
-A command that is told again is acknowledged again and not done again. A wipe is only noted here:
-``store.wiping`` carries it out when the officer's screen is closed.
+A command that is told again is not done again: its acknowledgement, the same one, is sent again.
+A wipe is only noted here: ``store.wiping`` carries it out when the officer's screen is closed.
 """
 
 from __future__ import annotations
@@ -85,16 +85,15 @@ class Obeying:
         self._recording.seal_again([] if sealed is None else [sealed])
 
     def _obey(self, db: Database, order: CommandOrder) -> SealedEnvelope | None:
-        """The acknowledgement; None when there is none yet, or one is still to be sent."""
+        """The acknowledgement; None when there is none yet, or it was sealed before."""
         known = one(
             db, "SELECT state, acknowledgement FROM command WHERE id = ?", (order.command_id,)
         )
         if known is not None:
             state, earlier = known
-            if state == "ordered" or self._outbox.is_waiting(db, earlier):
-                return None
-            (body,) = one(db, "SELECT body FROM envelope WHERE id = ?", (earlier,)) or (b"",)
-            return self._acknowledge(db, order.command_id, bytes(body))
+            if state != "ordered" and not self._outbox.is_waiting(db, earlier):
+                self._outbox.send_once_more(db, earlier)
+            return None
         does = self._kinds.get(order.command)
         done = _Done("refused", "unknown_command") if does is None else does(db, order)
         db.execute(
@@ -119,14 +118,12 @@ class Obeying:
             detail=done.detail,
             keys=done.keys,
         )
-        sealed = self._acknowledge(db, order.command_id, canonical(body))
+        sealed = self._outbox.add(db, Sealing("acknowledgement", canonical(body)))
+        db.execute(
+            "UPDATE command SET acknowledgement = ? WHERE id = ?", (sealed.id, order.command_id)
+        )
         if done.keys is not None:  # that one was the last with the old keys
             self._rekey(self._settings.enrolment())
-        return sealed
-
-    def _acknowledge(self, db: Database, command_id: str, body: bytes) -> SealedEnvelope:
-        sealed = self._outbox.add(db, Sealing("acknowledgement", body))
-        db.execute("UPDATE command SET acknowledgement = ? WHERE id = ?", (sealed.id, command_id))
         return sealed
 
     def _freeze(self, db: Database, order: CommandOrder) -> _Done:

@@ -4,6 +4,8 @@ Custody ends with a receipt whose signature, envelope hash and lineage hold, and
 else. Order of sending is the order of sealing.
 """
 
+# ruff: noqa: S608  (every inserted text is a constant of ours; values are parameters)
+
 from __future__ import annotations
 
 import hashlib
@@ -43,6 +45,11 @@ _INSERT_ENVELOPE = insert_sql(
         "size_bytes",
         "created_at",
     ),
+)
+
+_BLANK_DELIVERY = (
+    "custody = 'laptop', status = '', tries = 0, receipt_no = NULL, received_at = NULL,"
+    " point = NULL, lineage = NULL, receipt_payload = NULL, receipt_signature = NULL"
 )
 
 _STATES = (
@@ -362,15 +369,25 @@ class Outbox:
             self._board.refresh(db, media.families_of(db))
 
     def send_again(self, db: Database, from_sequence: int) -> int:
-        """The office wants these once more: from a place in the present incarnation on, or with
-        0 everything; how many. Inside the caller's transaction."""
+        """The office wants these once more, with the photos and sounds that they name: from a
+        place in the present incarnation on, or with 0 everything; how many envelopes. Inside the
+        caller's transaction."""
         rows = db.execute(
             "SELECT e.id, e.family_id FROM envelope e JOIN delivery d ON d.envelope_id = e.id"
             " WHERE d.custody <> 'laptop' AND (? = 0 OR (e.incarnation = ? AND e.sequence >= ?))",
             (from_sequence, self._chain(db)[0], from_sequence),
         ).fetchall()
         self._void_receipts(db, rows)
+        named = media.void_receipts_of(db, [row[0] for row in rows])
+        for sha256 in named:
+            self._board.refresh(db, media.families_of(db, sha256))
         return len(rows)
+
+    def send_once_more(self, db: Database, envelope_id: str) -> None:
+        """The same envelope: who tells a command again has not understood its acknowledgement.
+        Inside the caller's transaction."""
+        db.execute(f"UPDATE delivery SET {_BLANK_DELIVERY} WHERE envelope_id = ?", (envelope_id,))
+        db.execute("DELETE FROM carriage WHERE envelope_id = ?", (envelope_id,))
 
     def is_waiting(self, db: Database, envelope_id: str) -> bool:
         """Whether it is on the laptop only."""
@@ -379,13 +396,7 @@ class Outbox:
 
     def _void_receipts(self, db: Database, rows: Sequence[tuple[str, str | None]]) -> None:
         for id_, family_id in rows:
-            db.execute(
-                "UPDATE delivery SET custody = 'laptop', status = '', tries = 0,"
-                " receipt_no = NULL, received_at = NULL, point = NULL, lineage = NULL,"
-                " receipt_payload = NULL, receipt_signature = NULL WHERE envelope_id = ?",
-                (id_,),
-            )
-            db.execute("DELETE FROM carriage WHERE envelope_id = ?", (id_,))
+            self.send_once_more(db, id_)
             self._history.add(db, family_id, "receipt_void", envelope=id_)
         if rows:
             self._settings.put(db, _ASK_FIRST, b"1")

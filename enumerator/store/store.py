@@ -239,10 +239,12 @@ class OfficerStore:
         policy: Mapping[str, Any] | None = None,
         server_time: datetime | None = None,
         has_signed: bool = False,
+        went_back_to: int | None = None,
     ) -> None:
         """What hello said: from now on receipts of this lineage count, and those below the safe
         point are covered by a backup. Receipts of another lineage that no backup was known to
-        cover are void."""
+        cover are void; ``went_back_to``: see :meth:`Outbox.server_went_back`. All of it or nothing:
+        a new lineage that was noted without it would never be heard of again."""
         with self._connections.writing() as db:
             is_known = self.settings.lineage() == lineage
             self.settings.put(db, "lineage", lineage.encode())
@@ -260,6 +262,8 @@ class OfficerStore:
             if has_signed:
                 self.settings.put(db, "server_signs", b"1")
             self.settings.put(db, "last_hello_at", self.clock.now().isoformat().encode())
+            if went_back_to is not None:
+                self.outbox.server_went_back(went_back_to)
             self.outbox.void_other_lineages(db)
             self.outbox.mark_safe(db)
 
@@ -333,7 +337,7 @@ class OfficerStore:
 
     def _mend(self) -> None:
         spooled = self.spool.ids()
-        missing = [id_ for id_ in self.outbox.unreceived_ids() if id_ not in spooled]
+        missing = [id_ for id_ in self.outbox.unsafe_ids() if id_ not in spooled]
         missing += self.media.unspooled(self.spool.media_names())
         self.recording.seal_again([self.outbox.get(id_) for id_ in missing])
         unknown = spooled - self.outbox.ids()

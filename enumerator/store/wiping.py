@@ -15,7 +15,6 @@ from functools import partial
 from pathlib import Path
 
 import msgspec
-from nacl.public import PublicKey, SealedBox
 from sqlite_utils import Database
 
 from enumerator.clock import Clock
@@ -119,7 +118,7 @@ class Wiping:
             body = AcknowledgementBody(command_id=command_id, command="wipe", status="wiped")
             last = self._outbox.sealed(db, Sealing("acknowledgement", canonical(body)))
         receipt = self._receipt(enrolment, command_id, parameters, last)
-        mark = _Mark(receipt, f"{last.id}{SUFFIX}", _sealed(last, enrolment.seal_key))
+        mark = _Mark(receipt, self._spool.path(last.id).name, self._spool.sealed(last))
         write_durably(self._folder / WIPING_FILE, msgspec.msgpack.encode(mark))
         return receipt, last
 
@@ -266,11 +265,6 @@ def finish(folder: Path) -> None:
         sync_folder(folder)
     finally:
         lock.release()
-
-
-def _sealed(envelope: SealedEnvelope, seal_key: bytes) -> bytes:
-    """What its file in the spool holds."""
-    return SealedBox(PublicKey(seal_key)).encrypt(msgspec.msgpack.encode(envelope.wire()))
 
 
 def _delete(path: Path) -> None:

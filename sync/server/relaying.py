@@ -21,7 +21,7 @@ from sync.server import custody, media
 from sync.server.operation import Operation
 from sync.server.store import Account
 
-CARRIER = Account(
+OFFICE = Account(
     account_id="office",
     login="office",
     name="",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import json
 import os
 import shutil
@@ -299,6 +300,94 @@ def test_item_that_the_office_cannot_open_is_held_and_made_anew(
     assert take(operation, stick / "b.bundle").facts["bundles"][0]["by_status"] == {"stored": 1}
 
 
+def test_photo_that_the_office_cannot_open_is_held_and_made_anew(
+    operation: FieldOperation, laptop: Laptop, stick: Path
+) -> None:
+    laptop.sync()
+    laptop.interview(3, photos=[PHOTO])
+    sealed = laptop.store.spool.media_path(hashlib.sha256(PHOTO).hexdigest())
+    sealed.write_bytes(sealed.read_bytes()[:-9])
+    save_bundle(laptop.store, stick / "a.bundle")
+
+    (taken,) = take(operation, stick / "a.bundle").facts["bundles"]
+    done = read_answer_file(laptop.store, stick / "a.bundle.answer")
+    again = read_answer_file(laptop.store, stick / "a.bundle.answer")
+
+    assert (taken["unreadable"], taken["by_status"]) == (1, {"stored": 2, "quarantined": 1})
+    assert (done.received, done.renewed, again.renewed) == (2, 1, 0)
+    save_bundle(laptop.store, stick / "b.bundle")
+    assert take(operation, stick / "b.bundle").facts["bundles"][0]["by_status"] == {"stored": 1}
+    read_answer_file(laptop.store, stick / "b.bundle.answer")
+    assert laptop.state_of(3) == "received"
+
+
+def unreadable(path: Path) -> None:
+    """A file whose blocks the disk gives no more, for any user."""
+    path.unlink()
+    path.symlink_to(path)
+
+
+def test_unreadable_sealed_files_are_made_anew_and_keep_no_other_back(
+    operation: FieldOperation, laptop: Laptop, stick: Path, expect_log: Callable[[str], None]
+) -> None:
+    expect_log("WARNING enumerator.store.carriage: the sealed file .* cannot be read: OSError")
+    laptop.interview(3, photos=[PHOTO])
+    (first, *_) = laptop.store.spool.sealed_files()
+    photo = laptop.store.spool.media_path(hashlib.sha256(PHOTO).hexdigest())
+    unreadable(first)
+    unreadable(photo)
+
+    written = save_bundle(laptop.store, stick / "a.bundle")
+
+    assert (written.items, written.left_out) == (6, 0)
+    assert take(operation, stick / "a.bundle").facts["bundles"][0]["by_status"] == {"stored": 6}
+    assert first.is_file()
+    assert photo.is_file()
+
+
+def test_work_is_carried_when_the_spool_can_neither_be_read_nor_written(
+    operation: FieldOperation, laptop: Laptop, stick: Path, expect_log: Callable[[str], None]
+) -> None:
+    expect_log("WARNING enumerator.store.carriage: the sealed file .* cannot be read")
+    expect_log("WARNING enumerator.store.carriage: no sealed file .*")
+    (first, *_) = laptop.store.spool.sealed_files()
+    first.unlink()
+    first.mkdir()  # no file can be put in its place
+
+    written = save_bundle(laptop.store, stick / "a.bundle")
+
+    assert (written.items, written.left_out) == (3, 0)
+    assert take(operation, stick / "a.bundle").facts["bundles"][0]["by_status"] == {"stored": 3}
+
+
+def test_unreadable_file_that_only_the_office_knew_is_left_out_and_told(
+    operation: FieldOperation,
+    laptop: Laptop,
+    stick: Path,
+    capsys: pytest.CaptureFixture[str],
+    expect_log: Callable[[str], None],
+) -> None:
+    expect_log("WARNING enumerator.store.carriage: the sealed file strange.* cannot be read")
+    spool = laptop.store.spool.folder
+    (spool / "strange.sealed").symlink_to(spool / "strange.sealed")
+
+    written = save_bundle(laptop.store, stick / "a.bundle")
+    data = operation.root / "laptop-ppl-01"
+    status = bundle_command(["--data", str(data), "--login", "ppl-01", str(stick / "x.bundle")])
+
+    assert (written.items, written.left_out) == (3, 1)
+    facts = json.loads(capsys.readouterr().out)
+    assert (status, facts["items"], facts["left_out"]) == (1, 3, 1)
+
+
+def test_sealed_envelopes_are_read_once_for_a_bundle(laptop: Laptop) -> None:
+    items = laptop.store.carriage.gather().items
+    for path in laptop.store.spool.sealed_files():
+        path.unlink()
+
+    assert [item_hash(item.load()) for item in items] == [item.entry.sha256 for item in items]
+
+
 @pytest.mark.parametrize("cut", [0, 5, 19, 30, 200])
 def test_bundle_without_a_whole_index_is_told(laptop: Laptop, stick: Path, cut: int) -> None:
     path = stick / "a.bundle"
@@ -555,6 +644,18 @@ def test_sealed_files_of_a_locked_laptop_reach_the_office(
     run = take(operation, stick / "x.bundle")
     assert run.facts["bundles"][0]["by_status"] == {"stored": 3}
     assert read_answer_file(laptop.store, stick / "x.bundle.answer").received == 3
+
+
+def test_photos_of_a_locked_laptop_reach_the_office_too(
+    operation: FieldOperation, laptop: Laptop, stick: Path
+) -> None:
+    laptop.interview(3, photos=[PHOTO])
+    data = operation.root / "laptop-ppl-01"
+
+    bundle_command(["--data", str(data), "--login", "ppl-01", str(stick / "x.bundle")])
+
+    assert take(operation, stick / "x.bundle").facts["bundles"][0]["by_status"] == {"stored": 6}
+    assert office(operation.folder, "status").facts["interviews_without_media"] == 0
 
 
 def test_officer_whom_the_laptop_does_not_know_is_told(

@@ -48,6 +48,12 @@
             </translation>
         </message>
         <message numerus="yes">
+            <source>%n could not be read and stayed on this laptop: take it to your office</source>
+            <translation>
+                <numerusform>%n tidak terbaca dan tetap di laptop ini: bawa laptop ke kantor Anda</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
             <source>%n record(s) received by the server</source>
             <translation>
                 <numerusform>%n catatan diterima server</numerusform>

@@ -98,7 +98,7 @@ def _take(operation: Operation, path: Path, out: Path | None) -> BundleTaken:
                 if one.sealed and one.entry.kind in _KINDS
             ]
             damaged += sum(one.sealed is None for one in batch)
-            taken = relaying.take(operation, relaying.CARRIER, whole) if whole else []
+            taken = relaying.take(operation, relaying.OFFICE, whole) if whole else []
             answers += taken
             for answer in taken:
                 payload = heard(answer, operation.keys.receipt_public)

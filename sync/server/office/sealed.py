@@ -20,7 +20,7 @@ from enumerator.store.spool import MEDIA_SUFFIX, SUFFIX, unsealed, unsealed_medi
 from sync.protocol import MAX_ENVELOPES
 from sync.server import custody, media
 from sync.server.operation import Operation
-from sync.server.relaying import CARRIER
+from sync.server.relaying import OFFICE
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def take_sealed(operation: Operation, folder: Path) -> SealedTaken:
     unreadable: list[str] = []
     envelopes = _opened(operation, paths, unreadable)
     while batch := list(islice(envelopes, MAX_ENVELOPES)):
-        results = custody.take(operation, CARRIER, batch)
+        results = custody.take(operation, OFFICE, batch)
         statuses.update(result.status for result in results)
     held = sum(_take_media(operation, path, unreadable) for path in photos)
     return SealedTaken(len(paths) + len(photos), dict(statuses), tuple(unreadable), held)
@@ -58,7 +58,7 @@ def _take_media(operation: Operation, path: Path, unreadable: list[str]) -> bool
     except (CryptoError, OSError, ValueError):
         unreadable.append(path.name)
         return False
-    held = media.take_whole(operation, CARRIER, content)
+    held = media.take_whole(operation, OFFICE, content)
     if held.receipt is None:
         unreadable.append(path.name)
     return held.receipt is not None
