@@ -121,6 +121,7 @@ def take_bundle(store: OfficerStore, path: Path) -> BundleTakenIn:
     ``foreign_bundle``."""
     from enumerator.store.bundle import (
         ANSWER_SUFFIX,
+        KINDS,
         AnswerFile,
         Bundle,
         office_mark,
@@ -141,6 +142,8 @@ def take_bundle(store: OfficerStore, path: Path) -> BundleTakenIn:
         for found in bundle.items():
             if found.sealed is None or len(found.sealed) > MAX_ITEM_BYTES:
                 damaged += 1
+                continue
+            if found.entry.kind not in KINDS:
                 continue
             hashes.append(found.entry.sha256)
             new += store.shelf.take(found.sealed, found.entry.kind)

@@ -26,12 +26,15 @@ from enumerator.store.bundle import (
     Entry,
     Index,
     Item,
+    office_mark,
     read_answers,
     write_answers,
     write_bundle,
 )
 from sync.client.bundle_command import main as bundle_command
 from sync.client.carrying import read_answer_file, save_bundle, take_bundle
+from sync.server import media
+from sync.server.office.bundles import BundleTaken
 from tests.helpers.field import FieldOperation, Laptop
 from tests.helpers.server import OfficeRun, office, start_server
 
@@ -201,6 +204,44 @@ def test_interview_whose_photo_was_cut_off_the_stick_is_not_shown_as_received(
     take(operation, path)
     read_answer_file(laptop.store, stick / "a.bundle.answer")
     assert laptop.state_of(3) == "received"
+
+
+def test_stick_of_photos_that_nothing_names_takes_no_room_from_another(
+    operation: FieldOperation, laptop: Laptop, stick: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each came without its interview, which was cut off or is on another stick."""
+    monkeypatch.setattr(media, "UNNAMED_BYTES", 80_000)
+    other = operation.laptop("ppl-02")
+    other.sync()
+    files = {}
+    for one, number, seeds in ((laptop, 3, (2, 3)), (other, 4, (4,))):
+        photos = [Random(seed).randbytes(50_000) for seed in seeds]  # noqa: S311 (pictures)
+        one.interview(number, photos=photos)
+        files[number] = stick / f"{number}.bundle"
+        photos_only(one, files[number])
+
+    mine, others = take(operation, *files.values()).facts["bundles"]
+
+    assert (mine["by_status"], mine["not_named"]) == ({"stored": 1, "refused": 1}, 1)
+    assert (others["by_status"], others["not_named"]) == ({"stored": 1}, 0)
+    told = " ".join(BundleTaken(**mine).lines())
+    assert "take the bundles that hold their interviews, then this one again" in told
+    save_bundle(laptop.store, stick / "a.bundle")
+    (whole,) = take(operation, stick / "a.bundle").facts["bundles"]
+    assert (whole["not_named"], whole["by_status"]["stored"]) == (0, 7)
+
+
+def photos_only(laptop: Laptop, path: Path) -> None:
+    items = [one for one in laptop.store.carriage.gather().items if one.entry.kind == "media"]
+    enrolment = laptop.store.enrolment
+    index = Index(
+        office=office_mark(enrolment.seal_key),
+        account_id=enrolment.account_id,
+        login=enrolment.login,
+        made_at="",
+        entries=[one.entry for one in items],
+    )
+    write_bundle(path, index, items)
 
 
 # ---------------------------------------------------------------------- by a supervisor

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
 from nacl.exceptions import CryptoError
@@ -17,10 +16,9 @@ from nacl.exceptions import CryptoError
 from enumerator.errors import KnownError
 from enumerator.store.envelope import Envelope
 from enumerator.store.spool import MEDIA_SUFFIX, SUFFIX, unsealed, unsealed_media
-from sync.protocol import MAX_ENVELOPES
 from sync.server import custody, media
 from sync.server.operation import Operation
-from sync.server.relaying import OFFICE
+from sync.server.relaying import OFFICE, batches
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +42,7 @@ def take_sealed(operation: Operation, folder: Path) -> SealedTaken:
     statuses: Counter[str] = Counter()
     unreadable: list[str] = []
     envelopes = _opened(operation, paths, unreadable)
-    while batch := list(islice(envelopes, MAX_ENVELOPES)):
+    for batch in batches(envelopes, lambda one: len(one.body)):
         results = custody.take(operation, OFFICE, batch)
         statuses.update(result.status for result in results)
     held = sum(_take_media(operation, path, unreadable) for path in photos)
