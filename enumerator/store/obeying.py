@@ -14,6 +14,7 @@ from sqlite_utils import Database
 
 from enumerator.clock import Chance, Clock
 from enumerator.store.access import FROZEN_SETTING, Access, Freeze
+from enumerator.store.chain import Chain, Sealing
 from enumerator.store.command import (
     FREEZE,
     RESEND,
@@ -27,7 +28,7 @@ from enumerator.store.connection import Connections, one
 from enumerator.store.enrolment import Enrolment, FormerKeys
 from enumerator.store.envelope import AcknowledgementBody, KeyChange, SealedEnvelope, canonical
 from enumerator.store.history import History
-from enumerator.store.outbox import Outbox, Sealing
+from enumerator.store.outbox import Outbox
 from enumerator.store.recording import Recording
 from enumerator.store.settings import StoreSettings
 
@@ -49,6 +50,7 @@ class Obeying:
         connections: Connections,
         settings: StoreSettings,
         access: Access,
+        chain: Chain,
         outbox: Outbox,
         recording: Recording,
         history: History,
@@ -59,6 +61,7 @@ class Obeying:
         self._connections = connections
         self._settings = settings
         self._access = access
+        self._chain = chain
         self._outbox = outbox
         self._recording = recording
         self._history = history
@@ -118,7 +121,7 @@ class Obeying:
             detail=done.detail,
             keys=done.keys,
         )
-        sealed = self._outbox.add(db, Sealing("acknowledgement", canonical(body)))
+        sealed = self._chain.add(db, Sealing("acknowledgement", canonical(body)))
         db.execute(
             "UPDATE command SET acknowledgement = ? WHERE id = ?", (sealed.id, order.command_id)
         )

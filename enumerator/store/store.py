@@ -21,6 +21,7 @@ from enumerator.store.backup import Backup
 from enumerator.store.carriage import AnswersTaken, Carriage, is_before, is_current
 from enumerator.store.caseload import Caseload
 from enumerator.store.cases import CaseBoard
+from enumerator.store.chain import Chain, new_incarnation
 from enumerator.store.connection import Connections, damaged
 from enumerator.store.decisions import Decisions
 from enumerator.store.durable import FolderLock
@@ -35,7 +36,7 @@ from enumerator.store.keys import KeyCost, KeySeam, create_key, unwrap_key
 from enumerator.store.media import Media
 from enumerator.store.migrations import SCHEMA
 from enumerator.store.obeying import Obeying
-from enumerator.store.outbox import Outbox, new_incarnation
+from enumerator.store.outbox import Outbox
 from enumerator.store.recording import Recording
 from enumerator.store.salvage import salvage
 from enumerator.store.settings import StoreSettings
@@ -78,8 +79,14 @@ class OfficerStore:
         self.inbox = Inbox(connections, history, board)
         self.interviews = Interviews(connections, history, board, clock)
         self.spool = Spool(self.folder / SPOOL_FOLDER, self.enrolment.seal_key)
+        self.chain = Chain(self.enrolment, clock, chance)
         self.outbox = Outbox(
-            connections, self.enrolment, self.settings, history, board, clock, chance
+            connections,
+            self.enrolment.server_receipt_key,
+            self.settings,
+            history,
+            board,
+            self.chain,
         )
         self.media = Media(connections, self.enrolment, self.settings, board)
         self.carriage = Carriage(
@@ -95,12 +102,13 @@ class OfficerStore:
         self.whereabouts = WhereIsMyData(connections)
         self.shelf = Shelf(connections, self.enrolment, self.settings, clock)
         self.recording = Recording(
-            connections, self.outbox, self.spool, self.media, history, board, clock
+            connections, self.chain, self.spool, self.media, history, board, clock
         )
         self.obeying = Obeying(
             connections,
             self.settings,
             self.access,
+            self.chain,
             self.outbox,
             self.recording,
             history,
@@ -113,6 +121,7 @@ class OfficerStore:
             connections,
             self.settings,
             self.interviews,
+            self.chain,
             self.outbox,
             self.spool,
             board,
@@ -121,7 +130,7 @@ class OfficerStore:
 
     def _rekey(self, enrolment: Enrolment) -> None:
         self.enrolment = enrolment
-        self.outbox.rekey(enrolment)
+        self.chain.rekey(enrolment)
 
     @classmethod
     def create(

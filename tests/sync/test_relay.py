@@ -294,19 +294,19 @@ def test_relay_that_lies_changes_nothing_but_where_a_copy_is_said_to_be(
     def lie(one: relay_desk.RelayDesk, request: Collect) -> Collected:
         own_key = supervisor.store.enrolment.officer_key
         answers = []
-        for envelope_id, hash_ in laptop.store.outbox.hashes():
+        for envelope in laptop.store.outbox.next_batch():
             lineage = laptop.store.settings.lineage()
             payload = ReceiptPayload(
                 receipt_no="X-1",
-                envelope_id=envelope_id,
-                envelope_hash=hash_,
+                envelope_id=envelope.id,
+                envelope_hash=envelope.hash,
                 status="stored",
                 point=1,
                 lineage=lineage,
                 received_at="2030-01-01T00:00:00+00:00",
             )
             result = PushResult(
-                envelope_id=envelope_id, status="stored", receipt=sign_receipt(payload, own_key)
+                envelope_id=envelope.id, status="stored", receipt=sign_receipt(payload, own_key)
             )
             answer = AnswerPayload(
                 item=request.items[0],
