@@ -152,6 +152,8 @@ class CaseView:
         """The open ones first, then the newest."""
         states = self._standing.states
         beside = [one for one in self._results if one.number in states]
+        if not beside:
+            return []  # and no body is asked for
         beside.sort(key=lambda one: (states[one.number][0] != "open", -one.number))
         standing = self._standing.result
         kept = b"" if standing is None else self._instance(standing)
