@@ -59,6 +59,7 @@ class Sealing:
     form_version: str | None = None
     media: tuple[str, ...] = ()
     envelope_id: str = ""
+    answers: str | None = None
 
 
 class Chain:
@@ -94,6 +95,7 @@ class Chain:
             body_sha256=hashlib.sha256(sealing.body).digest(),
             body_size=len(sealing.body),
             media=list(sealing.media),
+            answers=sealing.answers,
         )
         return seal(header, sealing.body, self._enrolment.device_key)
 

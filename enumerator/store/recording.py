@@ -58,6 +58,8 @@ class FinalInterview:
     village: str = ""
     sls: str = ""
     """Of a family found in the field; ignored for a family of the register."""
+    answers: str | None = None
+    """The return that it answers; see :class:`Header`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,6 +312,7 @@ class Recording:
                 form_id=final.form_id,
                 form_version=final.form_version,
                 media=final.media,
+                answers=final.answers,
             ),
         )
         changed = db.execute(

@@ -102,6 +102,7 @@ def store_detail(db: Database, family_id: str, body: CaseBody | None) -> None:
         successors=body.successors,
         self_answers=body.self_answers,
         names=body.names,
+        return_id=body.return_id,
     )
     if detail != CaseDetail():
         db.execute(

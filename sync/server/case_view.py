@@ -89,6 +89,7 @@ class CaseView:
             self_answers=self._self_answers,
             gone=case.gone,
             names=self._names(mentioned - {case.officer_id}),
+            return_id=self._return_id,
         )
 
     def _names(self, mentioned: set[str]) -> dict[str, str]:
@@ -123,6 +124,11 @@ class CaseView:
     def _return(self) -> ReturnBody | None:
         decision = self._standing.open_return
         return None if decision is None else read(ReturnBody, decision.body)
+
+    @property
+    def _return_id(self) -> str:
+        decision = self._standing.open_return
+        return "" if decision is None else decision.envelope_id
 
     def _result_body(self) -> ResultBody | None:
         result = shown_result(self.case, self._standing)
