@@ -343,7 +343,7 @@ class Interviewing:
         assignment = self._store.families.assignment(family_id)
         if assignment is None or assignment.result_status != "returned":
             return ""
-        return self._store.decisions.detail(family_id).return_id or None
+        return assignment.returned_id or None
 
     def _kept_against(
         self, before: InterviewRecord, adopted: OpenInterview, now: Replayed

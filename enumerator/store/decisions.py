@@ -21,7 +21,6 @@ class CaseDetail(msgspec.Struct, frozen=True, kw_only=True):
     successors: list[str] = []
     self_answers: dict[str, str] = {}
     names: dict[str, str] = {}
-    return_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

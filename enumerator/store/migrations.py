@@ -507,5 +507,6 @@ def m008_media(db: Database) -> None:
 
 @SCHEMA()
 def m009_answered_return(db: Database) -> None:
-    """Drafts of before name no return: the version that they were begun on tells."""
+    """Interviews of before name no return: the version that they were begun on tells."""
     db.execute("ALTER TABLE interview ADD COLUMN answers TEXT")
+    db.execute("ALTER TABLE assignment ADD COLUMN returned_id TEXT NOT NULL DEFAULT ''")

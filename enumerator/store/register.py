@@ -77,6 +77,7 @@ def store_assignment(
         "gone_reason": row.reason if row.gone else "",
         "returned_version": returned,
         "returned_comments": body.returned_comments,
+        "returned_id": body.return_id,
         "result_status": result.status if result else "",
         "result_outcome": result.outcome if result else "",
         "result_officer": result.officer_id if result else "",
@@ -102,7 +103,6 @@ def store_detail(db: Database, family_id: str, body: CaseBody | None) -> None:
         successors=body.successors,
         self_answers=body.self_answers,
         names=body.names,
-        return_id=body.return_id,
     )
     if detail != CaseDetail():
         db.execute(

@@ -331,6 +331,24 @@ def test_interview_names_the_return_that_it_was_shown(
     assert (first.header.answers, second.header.answers) == (answers, "")
 
 
+def test_case_reappears_when_a_restored_server_counts_its_versions_from_lower_on(
+    desk: Desk,
+) -> None:
+    desk.pull(case(1, counter=8, version=800, members=3))
+    desk.interview_with(FAMILY).finalise()
+    desk.push()
+    desk.pull(sent_back(9, [], return_id="return-1"))
+    assert row(desk).state is CaseState.RETURNED
+
+    desk.interview_with(FAMILY).finalise()
+    desk.push()
+    desk.pull(sent_back(10, [], return_id="return-1"))
+    assert row(desk).state is CaseState.RECEIVED
+
+    desk.pull(sent_back(11, [], return_id="return-2"))
+    assert row(desk).state is CaseState.RETURNED
+
+
 def sent_back(counter: int, remarks: list[QuestionComment], return_id: str = "") -> FeedRow:
     return case(
         1,
