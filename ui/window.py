@@ -252,9 +252,19 @@ class MainWindow(QWidget):
         self._refresh_bar()
         self.synchronising.set_account(account)
         self.carrying.set_account(account)
+        if account.new_secret_place:
+            self._tell_secret_place(account.new_secret_place)
         if is_new:
             self.synchronise()
         self.unlocked.emit()
+
+    def _tell_secret_place(self, place: str) -> None:
+        text = (
+            self.tr("This laptop's part of the key is in its keyring")
+            if place == "keyring"
+            else self.tr("No keyring: this laptop's part of the key is a file of its user")
+        )
+        self.toast.show_message(Tone.INFO, "key", text)
 
     def _give_workspace(self, workspace: Workspace | None) -> None:
         for screen in (self.family, self.visit, self.custody, self.team, self.reassign):

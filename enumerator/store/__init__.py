@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from enumerator.store.families import Assignment, Families, TeamOfficer, VisitRecord
     from enumerator.store.folders import DataFolder, Profile
     from enumerator.store.history import HistoryEvent
-    from enumerator.store.keys import KeyCost, KeySeam, WrongPassphrase, change_passphrase
+    from enumerator.store.keys import KeyCost, WrongPassphrase, change_passphrase
     from enumerator.store.listing import CaseFilter, CaseRow, Sort
     from enumerator.store.outbox import DeliveryState, OutboxSummary, Pending, Recorded
     from enumerator.store.receipt import PushResult, Receipt, ReceiptPayload
@@ -50,7 +50,7 @@ _HOMES = {
     "families": ("Assignment", "Families", "TeamOfficer", "VisitRecord"),
     "folders": ("DataFolder", "Profile"),
     "history": ("HistoryEvent",),
-    "keys": ("KeyCost", "KeySeam", "WrongPassphrase", "change_passphrase"),
+    "keys": ("KeyCost", "WrongPassphrase", "change_passphrase"),
     "listing": ("CaseFilter", "CaseRow", "Sort"),
     "chain": ("ChainState",),
     "outbox": ("DeliveryState", "OutboxSummary", "Pending", "Recorded"),
@@ -77,7 +77,6 @@ __all__ = [
     "Header",
     "HistoryEvent",
     "KeyCost",
-    "KeySeam",
     "NoteBody",
     "OfficerStore",
     "OutboxSummary",

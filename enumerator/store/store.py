@@ -24,6 +24,7 @@ from enumerator.store.cases import CaseBoard
 from enumerator.store.chain import Chain, new_incarnation
 from enumerator.store.connection import Connections, damaged
 from enumerator.store.decisions import Decisions
+from enumerator.store.device_secret import DeviceSecrets
 from enumerator.store.durable import FolderLock
 from enumerator.store.enrolment import Enrolment
 from enumerator.store.families import Families
@@ -32,7 +33,7 @@ from enumerator.store.forms import Forms
 from enumerator.store.history import History
 from enumerator.store.inbox import Inbox
 from enumerator.store.interviews import Interviews
-from enumerator.store.keys import KeyCost, KeySeam, create_key, unwrap_key
+from enumerator.store.keys import KeyCost, create_key, unwrap_key
 from enumerator.store.media import Media
 from enumerator.store.migrations import SCHEMA
 from enumerator.store.obeying import Obeying
@@ -142,7 +143,7 @@ class OfficerStore:
         clock: Clock,
         chance: Chance,
         cost: KeyCost | None = None,
-        seam: KeySeam | None = None,
+        secrets: DeviceSecrets | None = None,
     ) -> OfficerStore:
         """A fresh database in the officer's folder. KnownError ``short_passphrase``,
         ``already_enrolled``."""
@@ -151,7 +152,7 @@ class OfficerStore:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         lock = FolderLock(folder)
         try:
-            key = create_key(folder, passphrase, chance, cost, seam)
+            key = create_key(folder, passphrase, chance, cost, secrets)
             store = cls(folder, key, lock, clock, chance)
         except BaseException:
             lock.release()
@@ -173,7 +174,7 @@ class OfficerStore:
         *,
         clock: Clock,
         chance: Chance,
-        seam: KeySeam | None = None,
+        secrets: DeviceSecrets | None = None,
     ) -> OfficerStore:
         """KnownError ``wrong_passphrase``, ``wait``, ``no_keys``, ``in_use``,
         ``damaged_database``, ``old_sqlite``, ``upgrade_failed``, ``disk_full``.
@@ -184,7 +185,7 @@ class OfficerStore:
         """
         lock = FolderLock(folder)
         try:
-            key = unwrap_key(folder, passphrase, clock, seam)
+            key = unwrap_key(folder, passphrase, clock, chance, secrets)
             complete_swaps(folder)
             if not (folder / DATABASE_FILE).exists():
                 raise damaged()  # connecting would make an empty one in its place
@@ -211,18 +212,18 @@ class OfficerStore:
         *,
         clock: Clock,
         chance: Chance,
-        seam: KeySeam | None = None,
+        secrets: DeviceSecrets | None = None,
     ) -> OfficerStore:
         """Open what the newest whole backup and the readable rows of a damaged database make
         together; that is kept aside. KnownErrors of :meth:`open`, and ``no_backup``."""
         lock = FolderLock(folder)
         try:
-            key = unwrap_key(folder, passphrase, clock, seam)
+            key = unwrap_key(folder, passphrase, clock, chance, secrets)
             complete_swaps(folder)
             salvage(folder, key, clock, chance)
         finally:
             lock.release()
-        return cls.open(folder, passphrase, clock=clock, chance=chance, seam=seam)
+        return cls.open(folder, passphrase, clock=clock, chance=chance, secrets=secrets)
 
     def close(self) -> None:
         """Also frees the folder for another program."""

@@ -1223,6 +1223,14 @@
             <translation>Mengerti</translation>
         </message>
         <message>
+            <source>This laptop's part of the key is in its keyring</source>
+            <translation>Bagian kunci milik laptop ini ada di brankas kunci laptop</translation>
+        </message>
+        <message>
+            <source>No keyring: this laptop's part of the key is a file of its user</source>
+            <translation>Tanpa brankas kunci: bagian kunci milik laptop ini berupa berkas milik penggunanya</translation>
+        </message>
+        <message>
             <source>{name} is with this family now</source>
             <translation>{name} sedang di keluarga ini</translation>
         </message>
@@ -2797,6 +2805,14 @@
         <message>
             <source>Put the stick in again and choose the file once more.</source>
             <translation>Pasang lagi flashdisknya dan pilih berkasnya sekali lagi.</translation>
+        </message>
+        <message>
+            <source>The keyring of this laptop keeps its part of the key back</source>
+            <translation>Brankas kunci laptop ini tidak memberikan bagian kuncinya</translation>
+        </message>
+        <message>
+            <source>Log in to the laptop as always and unlock its keyring, then try again. If it is lost, ask the office.</source>
+            <translation>Masuk ke laptop seperti biasa dan buka brankas kuncinya, lalu coba lagi. Jika hilang, hubungi kantor.</translation>
         </message>
         <message>
             <source>The questionnaire is not on this laptop yet</source>
