@@ -397,6 +397,13 @@ EXPLANATIONS: Final[dict[str, _Words]] = {
         lambda: translate("errors", "Choose families first"),
         _nothing,
     ),
+    "none_readable": _Words(
+        lambda: translate("errors", "No sealed file of this laptop can be read"),
+        lambda: translate(
+            "errors",
+            "Its disk may be failing. Delete nothing, and take the laptop to your office.",
+        ),
+    ),
     "nothing_to_save": _Words(
         lambda: translate("errors", "Nothing has to be carried"),
         lambda: translate(
@@ -474,6 +481,10 @@ EXPLANATIONS: Final[dict[str, _Words]] = {
             lambda: translate("errors", "It is tried again by itself."),
             is_calm=True,
         ),
+    ),
+    "sealed_file": _Words(
+        lambda: translate("errors", "A photo could not be read from this laptop's disk"),
+        lambda: translate("errors", "Do it once more: it is made anew, or left out."),
     ),
     "session_expired": _Words(
         lambda: translate("errors", "The connection took too long"),

@@ -332,12 +332,12 @@ class MainWindow(QWidget):
         account = self.account()
         if account is None:
             return
-        self._operations.read(
-            lambda: account.workspace.caseload.row(FamilyId(family_id)),
-            self._begin_visit,
-            latest="visit",
-            owner=self,
-        )
+
+        def look() -> CaseRow | None:
+            account.workspace.visiting.check_may_begin(FamilyId(family_id))
+            return account.workspace.caseload.row(FamilyId(family_id))
+
+        self._operations.read(look, self._begin_visit, latest="visit", owner=self)
 
     def show_custody(self) -> None:
         if self.account() is not None and not self._interviews.is_open():

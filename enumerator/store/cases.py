@@ -104,6 +104,8 @@ def derive_notice(facts: CaseFacts) -> str:
             return "done_by_other"
         if facts.returned_version is not None and (facts.final_base or -1) < facts.returned_version:
             return "returned"
+    elif facts.gone and facts.gone_reason != derive_state(facts).value:
+        return facts.gone_reason  # the state does not say it
     return ""
 
 
