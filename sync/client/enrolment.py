@@ -19,7 +19,6 @@ from nacl.signing import SigningKey
 from enumerator.clock import Chance, Clock
 from enumerator.errors import KnownError
 from enumerator.store import DataFolder, Enrolment, KeyCost, OfficerStore
-from enumerator.store.device_secret import DeviceSecrets
 from enumerator.store.durable import write_durably
 from enumerator.store.folders import PROFILE_FILE
 from enumerator.store.keys import create_key, unwrap_key
@@ -52,7 +51,6 @@ def enrol(
     transport: Transport | None = None,
     cost: KeyCost | None = None,
     device_name: str = "",
-    secrets: DeviceSecrets | None = None,
 ) -> OfficerStore:
     """The officer's open store. Safe to repeat with the same code and passphrase.
 
@@ -70,18 +68,10 @@ def enrol(
                 shutil.rmtree(target)
             enrolment = _enrolment(address, pending, reply)
             store = OfficerStore.create(
-                target,
-                passphrase,
-                enrolment,
-                clock=clock,
-                chance=chance,
-                cost=cost,
-                secrets=secrets,
+                target, passphrase, enrolment, clock=clock, chance=chance, cost=cost
             )
         else:
-            store = OfficerStore.open(
-                target, passphrase, clock=clock, chance=chance, secrets=secrets
-            )
+            store = OfficerStore.open(target, passphrase, clock=clock, chance=chance)
     finally:
         if transport is None:
             wire.close()
@@ -103,7 +93,7 @@ def _pending(
     place = folder.root / _PENDING_FOLDER
     code_hash = _code_hash(code)
     if (place / _PENDING_FILE).exists() and _is_for(place, code_hash):
-        found = _read(place, unwrap_key(place, passphrase, clock, chance))
+        found = _read(place, unwrap_key(place, passphrase, clock))
         if found is not None and found.address == address:
             return found
     if place.exists():  # of another code: its store was never made

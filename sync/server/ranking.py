@@ -75,7 +75,7 @@ def standing_of(case: Case, results: Sequence[Result], decisions: Sequence[Decis
     if settlement is not None and settlement.chosen is None:
         settlement = None
     if settlement is not None:
-        best = next((one for one in candidates if one.envelope_id == settlement.chosen), None)
+        best = _chosen(candidates, settlement)
     else:
         best = _by_rule(case, candidates, redone)
     states = {
@@ -84,6 +84,13 @@ def standing_of(case: Case, results: Sequence[Result], decisions: Sequence[Decis
         if one.kind == "interview" and one is not best
     }
     return Standing(best, settlement, _open_return(candidates, decisions, settlement), states)
+
+
+def _chosen(candidates: Sequence[Result], settlement: Decision) -> Result | None:
+    """None: the self-response. A result whose envelope is only being taken has no id yet."""
+    if settlement.chosen == SELF_RESPONSE:
+        return None
+    return next((one for one in candidates if one.envelope_id == settlement.chosen), None)
 
 
 def newest(decisions: Sequence[Decision]) -> Decision | None:
@@ -105,14 +112,11 @@ def is_answered_online(case: Case, standing: Standing) -> bool:
 
 def closes(result: Result, returned: Result, decision: Decision) -> bool:
     """Whether this interview is what the return asked for: it corrects the one that was sent
-    back, or was begun when the return had been shown. It names that return itself; of an older
-    laptop the version tells that it was begun on."""
+    back, or was begun when the return had been shown."""
     if result.number == returned.number or result.kind != "interview":
         return False
     corrects = bool(returned.instance_id) and result.replaces == returned.instance_id
-    if corrects or result.answers is None:
-        return corrects or (result.base_version or 0) >= decision.version
-    return result.answers == decision.envelope_id
+    return corrects or (result.base_version or 0) >= decision.version
 
 
 def _settles(case: Case, candidates: Sequence[Result], decision: Decision) -> bool:

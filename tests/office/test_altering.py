@@ -65,7 +65,16 @@ def test_interview_of_a_withdrawn_family_is_a_conflict_for_the_supervisor(place:
     assert (result.status, result.reason) == ("alternate", "withdrawn")
     assert (_stands(place), _conflicts(place)) == ([], [(family_id(1), "open")])
     place.supervisor.push(place.supervisor.settle(1, interview))
-    assert _stands(place) == [(family_id(1), family_id(1))]
+    assert (_stands(place), _conflicts(place)) == ([(family_id(1), family_id(1))], [])
+
+
+def test_conflict_of_the_only_interview_ends_when_its_family_is_restored(place: Place) -> None:
+    _office(place, "withdraw", family_id(1), "--reason", "withdrawn")
+    place.one.push(place.one.interview(1))
+
+    _office(place, "restore", family_id(1))
+
+    assert (_stands(place), _conflicts(place)) == ([(family_id(1), family_id(1))], [])
 
 
 @pytest.mark.parametrize("interview_first", [True, False])

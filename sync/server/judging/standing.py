@@ -43,8 +43,7 @@ def settle(transaction: Transaction, case: Case, when: str, point: int) -> int |
     number = None if standing.result is None else standing.result.number
     if any(one.canonical != (one.number == number) for one in results):
         transaction.cases.set_canonical(case.family_id, number)
-    if len(results) != 1 or standing.states:
-        _note_conflicts(transaction, case.family_id, number or 0, standing.states, when, point)
+    _note_conflicts(transaction, case.family_id, number or 0, standing.states, when, point)
     return number
 
 
