@@ -288,14 +288,6 @@ EXPLANATIONS: Final[dict[str, _Words]] = {
             "Put the stick in again and choose the file once more.",
         ),
     ),
-    "no_device_secret": _Words(
-        lambda: translate("errors", "The keyring of this laptop keeps its part of the key back"),
-        lambda: translate(
-            "errors",
-            "Log in to the laptop as always and unlock its keyring, then try again. If it is lost, "
-            "ask the office.",
-        ),
-    ),
     "no_form": _Words(
         lambda: translate("errors", "The questionnaire is not on this laptop yet"),
         lambda: translate("errors", "Synchronise once while there is a network."),
@@ -397,13 +389,6 @@ EXPLANATIONS: Final[dict[str, _Words]] = {
         lambda: translate("errors", "Choose families first"),
         _nothing,
     ),
-    "none_readable": _Words(
-        lambda: translate("errors", "No sealed file of this laptop can be read"),
-        lambda: translate(
-            "errors",
-            "Its disk may be failing. Delete nothing, and take the laptop to your office.",
-        ),
-    ),
     "nothing_to_save": _Words(
         lambda: translate("errors", "Nothing has to be carried"),
         lambda: translate(
@@ -481,10 +466,6 @@ EXPLANATIONS: Final[dict[str, _Words]] = {
             lambda: translate("errors", "It is tried again by itself."),
             is_calm=True,
         ),
-    ),
-    "sealed_file": _Words(
-        lambda: translate("errors", "A photo could not be read from this laptop's disk"),
-        lambda: translate("errors", "Do it once more: it is made anew, or left out."),
     ),
     "session_expired": _Words(
         lambda: translate("errors", "The connection took too long"),

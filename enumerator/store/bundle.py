@@ -38,8 +38,6 @@ _MAX_INDEX_BYTES = 64 * 1024 * 1024
 ENVELOPE = "envelope"
 MEDIA = "media"
 """A photo or sound, its content sealed as it is."""
-KINDS = frozenset({ENVELOPE, MEDIA})
-"""A reader passes over others."""
 MAX_ITEM_BYTES = 32 * 1024 * 1024
 _BLOCK_BYTES = 1024 * 1024
 
@@ -50,7 +48,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     sha256: bytes
     size_bytes: int
     kind: str = ENVELOPE
-    """Of :data:`KINDS`."""
+    """Or :data:`MEDIA`; a reader passes over kinds that it does not know."""
     envelope_id: str = ""
     """Empty for an item that is carried for somebody else: its carrier does not know."""
 
@@ -88,8 +86,6 @@ class Written:
     path: Path
     items: int
     size_bytes: int
-    left_out: int = 0
-    """Records whose sealed copy could neither be read nor be made anew."""
 
 
 @dataclass(frozen=True, slots=True)

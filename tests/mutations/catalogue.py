@@ -161,6 +161,39 @@ MUTATIONS = (
         ),
     ),
     Mutation(
+        "a supervisor's settlement counts nothing",
+        _SIMULATION,
+        (
+            (
+                "sync/server/ranking.py",
+                "    if settlement is not None and settlement.chosen is None:\n",
+                "    if settlement is not None:\n",
+            ),
+        ),
+    ),
+    Mutation(
+        "what was sent back stands although it was done again",
+        _SIMULATION,
+        (
+            (
+                "sync/server/ranking.py",
+                "            one.number in redone,\n            -one.rank,\n",
+                "            -one.rank,\n",
+            ),
+        ),
+    ),
+    Mutation(
+        "an older word on the frame overrides a newer one",
+        _SIMULATION,
+        (
+            (
+                "sync/server/judging/mapping.py",
+                "        if found is None or event.dated >= found.dated:\n",
+                "        if found is None or event:\n",
+            ),
+        ),
+    ),
+    Mutation(
         "older instruction overrides newer",
         _SIMULATION,
         (

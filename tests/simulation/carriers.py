@@ -204,14 +204,16 @@ class CarriedHistory(History):
         self._destroyed |= self._rotten - safe
 
     def check(self) -> list[str]:
-        """Once more from all sticks: what comes late changes nothing."""
+        """Once more from all sticks: what comes late changes nothing, unless it was lost."""
         self._count_the_rotten()
         breaches = super().check()
-        before = invariants.canonical_state(self.world)
+        before, held = invariants.canonical_state(self.world), set(self.world.held_by_server())
         for stick in self._sticks:
             self._tolerating(partial(take_bundles, self.world.operation, [stick.bundle]))
             self._tolerating(partial(read_answer_file, stick.owner.store, stick.answer))
-        if invariants.canonical_state(self.world) != before:
+        brought = {id_ for id_, _hash in set(self.world.held_by_server()) - held}
+        is_found = bool(brought & self._destroyed)
+        if invariants.canonical_state(self.world) != before and not is_found:
             breaches.append("I7: sticks that came late changed what the server made of it")
         for laptop in self.world.laptops:
             breaches += invariants.honest(self.world, laptop)

@@ -13,11 +13,14 @@ from enumerator.errors import KnownError
 from sync.client.engine import sync_once
 from sync.server import custody
 from sync.server.office.sealed import take_sealed
+from sync.server.relaying import CARRIER
 from tests.simulation import invariants
+from tests.simulation.deciding import Deciding
 from tests.simulation.full_disk import full_disk
 from tests.simulation.images import Image
 from tests.simulation.laptop import Saved, SimulatedLaptop
 from tests.simulation.link import Link
+from tests.simulation.reordering import any_order
 from tests.simulation.world import FAMILIES, TEAMS, Template, World
 
 _REST_ROUNDS = 12
@@ -59,7 +62,7 @@ def _run(
         history.rest()
         breaches = [*history.world.breaches, *history.check()]
         if seed % _SHUFFLED_EVERY == 0:
-            breaches += invariants.any_order(history.world, history.all_saved())
+            breaches += any_order(history.world, seed)
         return history.outcome(breaches), invariants.canonical_state(history.world)
     finally:
         history.world.close()
@@ -72,6 +75,7 @@ class History:
         self._random = Random(seed + 2)  # noqa: S311 (a schedule, not a secret)
         self._seed = seed
         self._rate = self._random.choice((0.0, 0.05, 0.15, 0.3, 0.5))
+        self._deciding = Deciding(self.world, self._random, self._sync_with)
         self._steps: Counter[str] = Counter()
         self._images: dict[SimulatedLaptop, Image] = {}
         self._server_only: set[str] = set()
@@ -109,7 +113,7 @@ class History:
             self._disk_put_back: 0.3,
             self._clone: 0.3,
             self._revoke: 0.1,
-        }
+        } | self._deciding.actions()
 
     # ------------------------------------------------------------------ steps
 
@@ -133,7 +137,9 @@ class History:
             laptop.interview(self._random.choice(families), f"jawaban {self._texts}")
 
     def _sync(self) -> None:
-        laptop = self._laptop()
+        self._sync_with(self._laptop())
+
+    def _sync_with(self, laptop: SimulatedLaptop) -> None:
         link = Link(self.world.wire, self._random, self._rate)
         with laptop.surviving_kills():
             report = sync_once(laptop.store, link)
@@ -177,7 +183,7 @@ class History:
             laptop.reassign([family], self.world.template.accounts[login])
         orders = [laptop.store.outbox.get(id_) for id_ in laptop.store.outbox.ids() - known]
         for order in sorted(orders, key=lambda one: -one.header.sequence):
-            custody.take(self.world.operation, invariants.CARRIER, [order.wire()])
+            custody.take(self.world.operation, CARRIER, [order.wire()])
 
     def _self_response(self) -> None:
         self.world.self_response(

@@ -11,13 +11,15 @@ from pathlib import Path
 from random import Random
 from typing import TypeVar
 
-from enumerator.model import FamilyId, InterviewId, Outcome
+from enumerator.model import CaseState, FamilyId, InterviewId, Outcome
 from enumerator.store import CaseFilter, OfficerStore, SealedEnvelope, VisitBody
+from enumerator.store.envelope import DraftBody, ReturnBody, SettlementBody
 from enumerator.store.folders import DATABASE_FILE, SPOOL_FOLDER
 from enumerator.store.interviews import InterviewRecord
 from enumerator.store.receipt import Receipt
-from enumerator.store.recording import FinalInterview
-from tests.helpers.field import PASSPHRASE, interview_xml
+from enumerator.store.recording import BegunInterview, FinalInterview
+from sync.server.judging.cases import FOUND_PREFIX
+from tests.helpers.field import PASSPHRASE, VILLAGE, interview_xml, nik
 from tests.helpers.hand_clock import HandClock, SeededChance
 from tests.simulation.images import Image
 from tests.simulation.link import Killed, ending
@@ -68,6 +70,7 @@ class SimulatedLaptop:
         self._store: OfficerStore | None = None
         self.saved: list[Saved] = []
         self._sealing_failed: set[str] = set()
+        self._instances: dict[str, str] = {}
 
     @property
     def store(self) -> OfficerStore:
@@ -104,7 +107,8 @@ class SimulatedLaptop:
 
     def visit(self, family_id: str) -> None:
         outcome = self._random.choice(_OUTCOMES)
-        self._record(lambda: self.store.recording.visit(self._body(family_id, outcome), None))
+        body, version = self._body(family_id, outcome), self._version(family_id)
+        self._record(lambda: self.store.recording.visit(body, version))
 
     def interview(self, family_id: str, text: str) -> None:
         result, outcome = self._random.choice(_RESULTS)
@@ -112,15 +116,43 @@ class SimulatedLaptop:
         final = FinalInterview(
             interview_id=interview_id,
             family_id=FamilyId(family_id),
-            instance=interview_xml(result, text),
+            instance=self._instance(family_id, result, text),
             outcome=outcome,
             visit=self._body(family_id, outcome, interview_id),
-            base_version=None,
+            base_version=self._version(family_id),
             form_id=FORM,
             form_version=FORM_VERSION,
             media=self._photos(interview_id),
         )
         self._record(lambda: self.store.recording.interview(final))
+
+    def _instance(self, family_id: str, result: str, text: str) -> bytes:
+        """Few people, so that interviews of a family may say the same; some fail a hard edit.
+        One that was sent back is mostly corrected under its own name."""
+        instance_id = self._chance.uuid()
+        replaces = ""
+        if self.is_returned(family_id) and self._random.random() < 0.6:
+            replaces = self._instances.get(family_id, "")
+        self._instances[family_id] = instance_id
+        heads = "2" if self._random.random() < 0.2 else "1"
+        member = nik(self._random.randrange(1, 3), 1)
+        return (
+            f'<data id="{FORM}" version="{FORM_VERSION}"><meta><instanceID>{instance_id}'
+            f"</instanceID><deprecatedID>{replaces}</deprecatedID></meta>"
+            f"<jml_kepala>{heads}</jml_kepala><blok_iii><anggota><hadir>1</hadir>"
+            f"<f_nik>{member}</f_nik></anggota></blok_iii>"
+            f"<catatan>{text}</catatan><kode_hasil>{result}</kode_hasil></data>"
+        ).encode()
+
+    def is_returned(self, family_id: str) -> bool:
+        """Whether a supervisor sent it back to this laptop."""
+        row = self.store.caseload.row(FamilyId(family_id))
+        return row is not None and row.state is CaseState.RETURNED
+
+    def _version(self, family_id: str) -> int | None:
+        """Of the case, as this laptop was last told."""
+        assignment = self.store.families.assignment(FamilyId(family_id))
+        return None if assignment is None else assignment.version
 
     def _photos(self, interview_id: InterviewId) -> tuple[str, ...]:
         if self._random.random() > _PHOTO_RATE:
@@ -143,7 +175,7 @@ class SimulatedLaptop:
                 form_version=FORM_VERSION,
                 seed="00",
                 started_at=self.clock.now().isoformat(),
-                base_version=None,
+                base_version=self._version(family_id),
                 register=b"",
             )
         )
@@ -155,9 +187,50 @@ class SimulatedLaptop:
         family = FamilyId(self._random.choice(families)) if families else None
         self._record(lambda: self.store.recording.note(kind, body, family))
 
+    def give_up(self, family_id: str, *, stays: bool) -> None:
+        """A draft becomes evidence; ``stays``: only a copy of it, and the interview goes on."""
+        interview_id = self._draft(FamilyId(family_id))
+        self._photos(interview_id)
+        begun = BegunInterview(
+            interview_id,
+            DraftBody(
+                interview_id=interview_id,
+                family_id=family_id,
+                form_id=FORM,
+                form_version=FORM_VERSION,
+                reason="reassigned" if stays else "stopped",
+                instance=interview_xml("SEBAGIAN", "separuh jalan"),
+            ),
+            self._version(family_id),
+            tuple(sorted(set(self.store.interviews.attachments(interview_id).values()))),
+        )
+        recording = self.store.recording
+        if stays:
+            self._record(lambda: recording.draft_copy(begun))
+        else:
+            self._record(lambda: recording.stopped_draft(begun))
+
+    def find_family(self) -> str:
+        family_id = f"{FOUND_PREFIX}{self._chance.uuid()}"
+        self.store.recording.new_family(FamilyId(family_id), VILLAGE)
+        return family_id
+
+    # ------------------------------------------------------------------ the supervisor's
+
     def reassign(self, family_ids: list[str], to_account: str) -> None:
         ids = [FamilyId(one) for one in family_ids]
-        self._record(lambda: self.store.recording.reassignment(ids, to_account, "alasan"))
+        with_drafts = self._random.random() < 0.5
+        self._record(
+            lambda: self.store.recording.reassignment(
+                ids, to_account, "alasan", with_drafts=with_drafts
+            )
+        )
+
+    def settle(self, body: SettlementBody) -> None:
+        self._record(lambda: self.store.recording.settlement(body))
+
+    def send_back(self, body: ReturnBody) -> None:
+        self._record(lambda: self.store.recording.returned(body))
 
     def _body(self, family_id: str, outcome: Outcome, interview_id: str | None = None) -> VisitBody:
         now = self.clock.now().isoformat()
@@ -172,7 +245,7 @@ class SimulatedLaptop:
             interview_id=interview_id,
         )
 
-    def _record(self, action: Callable[[], SealedEnvelope]) -> None:
+    def _record(self, action: Callable[[], object]) -> None:
         """Only what returned is saved; a kill before the commit saved nothing, one after it may
         have left more than the screen ever said."""
         known = self.store.outbox.ids()

@@ -291,11 +291,11 @@ def no_connection() -> KnownError:
 
 
 def live_cases(reply: object) -> list[str]:
-    """Families that a pull's reply holds with their register data."""
+    """Families that a pull's reply holds anything of."""
     if not isinstance(reply, PullReply):
         return []
     return [
         row.key.removeprefix("case:")
         for row in reply.rows
-        if row.key.startswith("case:") and not row.gone
+        if row.key.startswith("case:") and row.body
     ]

@@ -6,7 +6,7 @@ Every history starts from the same template: nine families in two teams, made on
 from __future__ import annotations
 
 import shutil
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -18,6 +18,7 @@ from enumerator.store.feed import digest_of_hashes
 from sync.protocol import EnrolRequest
 from sync.server import accounts
 from sync.server.desk import Desk
+from sync.server.office.altering import alter
 from sync.server.office.assigning import assign, find_officers
 from sync.server.office.backing_up import back_up
 from sync.server.office.frame import load_areas, load_frame
@@ -125,6 +126,7 @@ class World:
         self.photos_backed_up: set[str] = set()
         """Envelopes in the newest backup."""
         self._backups = 0
+        self._dates: set[datetime] = set()
         self._watcher: Connection | None = None
         self.laptops: list[SimulatedLaptop] = []
         self._choose_laptops()
@@ -268,12 +270,26 @@ class World:
         assign(self.operation, officers, [family_id(number) for number in numbers], move=True)
 
     def self_response(self, number: int, status: str) -> None:
-        path = write_csv(
-            self.folder / "responses.csv",
-            ("no_kk", "nik", "status", "submitted_at"),
-            [(card_number(number), nik(number, 1), status, self.server_clock.now().isoformat())],
+        load_responses(
+            self.operation, response_file(self.folder, number, status, self.server_clock)
         )
-        load_responses(self.operation, path)
+
+    def office_alters(
+        self, numbers: list[int], reason: str, successors: list[int], hours_ago: int
+    ) -> None:
+        """The office's word on families of the frame, each of another moment; an older one may
+        be noted later."""
+        dated = self.server_clock.now() - timedelta(hours=hours_ago)
+        while dated in self._dates:
+            dated += timedelta(seconds=1)
+        self._dates.add(dated)
+        alter(
+            self.operation,
+            [family_id(number) for number in numbers],
+            reason,
+            [family_id(number) for number in successors],
+            dated=dated.isoformat(),
+        )
 
     def revoke(self, login: str) -> None:
         accounts.revoke(self.operation, login)
@@ -283,3 +299,12 @@ class World:
         for laptop in self.laptops:
             laptop.shut()
         self._close_operation()
+
+
+def response_file(folder: Path, number: int, status: str, clock: HandClock) -> Path:
+    """What a family's answer online comes as."""
+    return write_csv(
+        folder / "responses.csv",
+        ("no_kk", "nik", "status", "submitted_at"),
+        [(card_number(number), nik(number, 1), status, clock.now().isoformat())],
+    )

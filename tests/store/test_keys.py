@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from enumerator.errors import KnownError
-from enumerator.store import KeyCost, WrongPassphrase, change_passphrase, keys
+from enumerator.store import KeyCost, WrongPassphrase, change_passphrase
 from enumerator.store.durable import Ballast
 from enumerator.store.keys import KEYS_FILE, create_key, unwrap_key
 from tests.helpers.hand_clock import HandClock, SeededChance
@@ -22,13 +22,13 @@ def made(tmp_path: Path) -> tuple[Path, bytes, HandClock]:
 
 def fail(folder: Path, clock: HandClock) -> KnownError:
     with pytest.raises(KnownError) as caught:
-        unwrap_key(folder, "salah-sekali", clock, SeededChance(7))
+        unwrap_key(folder, "salah-sekali", clock)
     return caught.value
 
 
 def test_right_passphrase_gives_the_key_back(made: tuple[Path, bytes, HandClock]) -> None:
     folder, key, clock = made
-    assert unwrap_key(folder, PASSPHRASE, clock, SeededChance(7)) == key
+    assert unwrap_key(folder, PASSPHRASE, clock) == key
     assert len(key) == 32
 
 
@@ -42,7 +42,7 @@ def test_wrong_passphrase_says_how_many_tries_were_made(
 def test_right_passphrase_clears_the_count(made: tuple[Path, bytes, HandClock]) -> None:
     folder, _, clock = made
     fail(folder, clock)
-    unwrap_key(folder, PASSPHRASE, clock, SeededChance(7))
+    unwrap_key(folder, PASSPHRASE, clock)
     assert fail(folder, clock).facts["tries"] == 1
 
 
@@ -66,10 +66,10 @@ def test_right_passphrase_waits_too_when_five_tries_were_wrong(
     for _ in range(5):
         fail(folder, clock)
     with pytest.raises(KnownError) as caught:
-        unwrap_key(folder, PASSPHRASE, clock, SeededChance(7))
+        unwrap_key(folder, PASSPHRASE, clock)
     assert caught.value.code == "wait"
     clock.advance(seconds=30)
-    assert unwrap_key(folder, PASSPHRASE, clock, SeededChance(7)) == key
+    assert unwrap_key(folder, PASSPHRASE, clock) == key
 
 
 def test_clock_set_back_gives_no_free_tries(made: tuple[Path, bytes, HandClock]) -> None:
@@ -81,18 +81,16 @@ def test_clock_set_back_gives_no_free_tries(made: tuple[Path, bytes, HandClock])
 
 
 def test_try_is_counted_when_the_program_dies_before_the_verdict(
-    made: tuple[Path, bytes, HandClock], monkeypatch: pytest.MonkeyPatch
+    made: tuple[Path, bytes, HandClock],
 ) -> None:
     folder, _, clock = made
 
-    def die(*_: object, **__: object) -> bytes:
+    def dying_keyring(_: bytes) -> bytes:
         raise SystemExit
 
-    with monkeypatch.context() as patched:
-        patched.setattr(keys, "hash_secret_raw", die)
-        for _ in range(5):
-            with pytest.raises(SystemExit):
-                unwrap_key(folder, "salah-sekali", clock, SeededChance(7))
+    for _ in range(5):
+        with pytest.raises(SystemExit):
+            unwrap_key(folder, "salah-sekali", clock, dying_keyring)
     assert fail(folder, clock).code == "wait"
 
 
@@ -101,9 +99,19 @@ def test_changed_passphrase_keeps_the_key_and_shuts_the_old_one_out(
 ) -> None:
     folder, key, clock = made
     change_passphrase(folder, PASSPHRASE, "kain-baru-6", clock=clock, chance=SeededChance(2))
-    assert unwrap_key(folder, "kain-baru-6", clock, SeededChance(7)) == key
+    assert unwrap_key(folder, "kain-baru-6", clock) == key
     with pytest.raises(WrongPassphrase):
-        unwrap_key(folder, PASSPHRASE, clock, SeededChance(7))
+        unwrap_key(folder, PASSPHRASE, clock)
+
+
+def test_keyring_secret_is_part_of_the_key_when_there_is_one(tmp_path: Path) -> None:
+    clock = HandClock()
+    key = create_key(tmp_path, PASSPHRASE, SeededChance(), CHEAP, lambda _: b"keyring")
+    assert unwrap_key(tmp_path, PASSPHRASE, clock, lambda _: b"keyring") == key
+    with pytest.raises(WrongPassphrase):
+        unwrap_key(tmp_path, PASSPHRASE, clock, lambda _: b"another machine's")
+    with pytest.raises(WrongPassphrase):
+        unwrap_key(tmp_path, PASSPHRASE, clock)
 
 
 def test_key_file_holds_neither_key_nor_passphrase(made: tuple[Path, bytes, HandClock]) -> None:
@@ -125,7 +133,7 @@ def test_short_passphrase_is_refused(tmp_path: Path) -> None:
 def test_damaged_key_file_is_told_as_such(tmp_path: Path, damage: str) -> None:
     (tmp_path / KEYS_FILE).write_text(damage)
     with pytest.raises(KnownError) as caught:
-        unwrap_key(tmp_path, PASSPHRASE, HandClock(), SeededChance(7))
+        unwrap_key(tmp_path, PASSPHRASE, HandClock())
     assert caught.value.code == "no_keys"
 
 
@@ -150,5 +158,5 @@ def test_full_disk_does_not_lock_the_officer_out(
 
     real_replace = Path.replace
     monkeypatch.setattr(Path, "replace", replace_when_there_is_room)
-    assert unwrap_key(folder, PASSPHRASE, clock, SeededChance(7)) == key
+    assert unwrap_key(folder, PASSPHRASE, clock) == key
     assert not (folder / "ballast").exists()
