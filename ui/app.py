@@ -124,6 +124,6 @@ def catch_strays(window: object) -> None:
     def show(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         before(kind, error, trace)
         if isinstance(error, Exception) and isinstance(window, MainWindow):
-            window.show_error(error)
+            window.telling.show_error(error)
 
     sys.excepthook = show

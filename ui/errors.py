@@ -347,6 +347,13 @@ EXPLANATIONS: Final[dict[str, _Words]] = {
         lambda: translate("errors", "There is no received interview to return"),
         lambda: translate("errors", "Synchronise, then look again."),
     ),
+    "none_readable": _Words(
+        lambda: translate("errors", "No sealed file of this laptop can be read"),
+        lambda: translate(
+            "errors",
+            "Its disk may be failing. Delete nothing, and take the laptop to your office.",
+        ),
+    ),
     "not_a_bundle": _Words(
         lambda: translate("errors", "This is not a file of officers' work"),
         lambda: translate(
@@ -441,6 +448,13 @@ EXPLANATIONS: Final[dict[str, _Words]] = {
             "errors",
             "Drafts can be finished, and what is finished is sent. Nothing new can be begun: ask "
             "your supervisor.",
+        ),
+    ),
+    "sealed_file": _Words(
+        lambda: translate("errors", "A sealed photo of this laptop could not be read"),
+        lambda: translate(
+            "errors",
+            "Do it once more: it is made anew from the laptop's data, or reported as missing.",
         ),
     ),
     "upgrade_needed": _Words(

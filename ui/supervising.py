@@ -9,8 +9,10 @@ from PySide6.QtCore import QObject, Signal
 from enumerator.model import FamilyId
 from ui.navigating import Navigator
 from ui.operations import Operations
+from ui.screens.caseload import CaseloadScreen
 from ui.screens.family import FamilyScreen
 from ui.supervisor.conflicts import ConflictsScreen
+from ui.supervisor.reassign import ReassignScreen
 from ui.supervisor.returning import ReturnScreen
 from ui.supervisor.settling import SettleScreen
 from ui.supervisor.team import TeamScreen
@@ -21,9 +23,11 @@ if TYPE_CHECKING:
 
 
 class DecisionPages(QObject):
-    """Signals: ``decided()``: a decision is on the disk."""
+    """Signals: ``decided()``: a decision is on the disk; ``reassigned(int)``: an order for so many
+    families is."""
 
     decided = Signal()
+    reassigned = Signal(int)
 
     def __init__(
         self,
@@ -31,26 +35,34 @@ class DecisionPages(QObject):
         navigator: Navigator,
         team: TeamScreen,
         family: FamilyScreen,
+        caseload: CaseloadScreen,
         parent: QObject,
     ) -> None:
         super().__init__(parent)
+        self._operations = operations
         self._navigator = navigator
         self._family = family
+        self._caseload = caseload
+        self._workspace: Workspace | None = None
         self.conflicts = ConflictsScreen(operations)
         self.settling = SettleScreen(operations)
         self.returning = ReturnScreen(operations)
+        self.reassign = ReassignScreen(operations)
         team.conflicts_asked.connect(self.show_conflicts)
         self.conflicts.family_opened.connect(self.compare_interviews)
         family.settle_asked.connect(self.compare_interviews)
         family.return_asked.connect(self.return_interview)
+        caseload.reassign_asked.connect(self._ask_reassign)
         self.settling.decided.connect(self.decided)
         self.returning.returned.connect(self.decided)
+        self.reassign.reassigned.connect(self.reassigned)
 
     def screens(self) -> tuple[Screen, ...]:
-        return (self.conflicts, self.settling, self.returning)
+        return (self.conflicts, self.settling, self.returning, self.reassign)
 
     def set_workspace(self, workspace: Workspace | None) -> None:
-        for screen in (self.conflicts, self.settling, self.returning):
+        self._workspace = workspace
+        for screen in (self.conflicts, self.settling, self.returning, self.reassign):
             screen.set_workspace(workspace)
 
     def refresh(self, screen: Screen) -> None:
@@ -65,6 +77,8 @@ class DecisionPages(QObject):
             self.settling.submit()
         elif screen is self.returning:
             self.returning.submit()
+        elif screen is self.reassign:
+            self.reassign.submit()
 
     def show_conflicts(self) -> None:
         """The families with interviews that differ."""
@@ -81,3 +95,17 @@ class DecisionPages(QObject):
         name = case.head_name if case is not None and case.family_id == family_id else ""
         self.returning.set_family(FamilyId(family_id), name)
         self._navigator.push(self.returning)
+
+    def _ask_reassign(self) -> None:
+        workspace, rowids = self._workspace, self._caseload.table.chosen_rowids()
+        if workspace is None or not rowids:
+            return
+
+        def chosen() -> list[FamilyId]:
+            return [case.family_id for case in workspace.caseload.page(rowids)]
+
+        self._operations.read(chosen, self._begin_reassign, latest="chosen", owner=self)
+
+    def _begin_reassign(self, families: list[FamilyId]) -> None:
+        self.reassign.set_families(families)
+        self._navigator.push(self.reassign)

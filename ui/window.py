@@ -4,7 +4,7 @@ Driving it without a person (a demo, a test)::
 
     window = MainWindow(Accounts(DataFolder(path)), operations)
     window.show()
-    window.enrol_screen / unlock_screen / caseload / family / visit / custody / team / reassign
+    window.enrol_screen / unlock_screen / caseload / family / visit / custody / team
     window.unlock(profile_key, passphrase)        # then wait: window.is_idle(), or ``idle``
     window.open_family(family_id); window.record_visit(family_id)
     window.start_interview(family_id); window.interview()   # the interview's screen, once idle
@@ -20,18 +20,16 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtGui import QCloseEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from enumerator.errors import KnownError
-from enumerator.model import FamilyId, InterviewId, OfficerId, Outcome
-from ui import formats, language, theme
+from enumerator.model import FamilyId, InterviewId, OfficerId
+from ui import formats
 from ui.account import Account, Accounts
+from ui.appearance import Appearance
 from ui.carrying import Carrying
-from ui.dialogs import BugDialog
-from ui.errors import explain
 from ui.gatekeeping import Gatekeeper
 from ui.interviews import InterviewDoor
-from ui.language import Language
 from ui.navigating import Navigator
 from ui.operations import Operations
 from ui.remembering import Remembering
@@ -42,17 +40,14 @@ from ui.screens.gate import GateScreen
 from ui.screens.help import HelpScreen
 from ui.screens.visit import VisitScreen
 from ui.supervising import DecisionPages
-from ui.supervisor.reassign import ReassignScreen
 from ui.supervisor.team import TeamScreen
 from ui.synchronising import Synchronising
-from ui.theme import Space, ThemeName, Tone
+from ui.telling import Telling
+from ui.theme import Tone
 from ui.widgets.layouts import column
 from ui.widgets.screen import Screen
-from ui.widgets.surfaces import Banner
-from ui.widgets.toast import Toast
 from ui.widgets.topbar import SyncStatus, TopBar
 from ui.window_keys import WindowKeys
-from ui.words import outcome_word
 
 if TYPE_CHECKING:
     from enumerator.fieldwork import OpenInterview, Workspace
@@ -60,14 +55,10 @@ if TYPE_CHECKING:
     from enumerator.store.access import Restriction
     from enumerator.store.whereabouts import Totals
     from sync.client.engine import SyncReport
-    from sync.protocol import Claimant
     from ui.screens.interview import InterviewScreen
 
 log = logging.getLogger(__name__)
 
-_THEMES: Final = (ThemeName.LIGHT, ThemeName.DARK, ThemeName.SUNLIGHT)
-_JUST_NOW_MIN: Final = 15
-"""Who was at a door this recently may still be there."""
 _ACTIVITY: Final = frozenset(
     {QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.Wheel, QEvent.Type.TouchBegin}
 )
@@ -75,14 +66,12 @@ _ACTIVITY: Final = frozenset(
 
 class MainWindow(QWidget):
     """Signals: ``unlocked()``; ``locked()``; ``idle()``: nothing is under way any more;
-    ``synchronised(SyncReport)``: a session with the server is over; ``bug_shown(Exception)``: an
-    error of ours was put before the user."""
+    ``synchronised(SyncReport)``: a session with the server is over."""
 
     unlocked = Signal()
     locked = Signal()
     idle = Signal()
     synchronised = Signal(object)
-    bug_shown = Signal(object)
 
     def __init__(
         self, accounts: Accounts, operations: Operations, parent: QWidget | None = None
@@ -92,8 +81,8 @@ class MainWindow(QWidget):
         self._operations = operations
         self._remembering = Remembering(accounts.folder.settings_file, operations, self)
         formats.set_zone(self._remembering.settings.zone())
+        self.appearance = Appearance(self._remembering)
         self._unsent = 0
-        self._is_leaving = False
         self.setWindowTitle("Enumerator")
         self.setMinimumSize(640, 440)
         self._make_screens()
@@ -107,8 +96,9 @@ class MainWindow(QWidget):
     def _make_screens(self) -> None:
         operations = self._operations
         self.bar = TopBar()
-        self.banner = Banner()
-        self.restriction = Banner()
+        self.telling = Telling(self)
+        self.banner, self.restriction = self.telling.banner, self.telling.restriction
+        self.toast = self.telling.toast
         self.stack = QStackedWidget()
         self._navigator = Navigator(self.stack, self)
         self._gatekeeper = Gatekeeper(
@@ -124,8 +114,9 @@ class MainWindow(QWidget):
         self.visit = VisitScreen(operations)
         self.custody = CustodyScreen(operations)
         self.team = TeamScreen(operations)
-        self.reassign = ReassignScreen(operations)
-        self.decisions = DecisionPages(operations, self._navigator, self.team, self.family, self)
+        self.decisions = DecisionPages(
+            operations, self._navigator, self.team, self.family, self.caseload, self
+        )
         self.help = HelpScreen()
         self.synchronising = Synchronising(operations, self)
         self.carrying = Carrying(operations, self)
@@ -143,7 +134,6 @@ class MainWindow(QWidget):
             self.visit,
             self.custody,
             self.team,
-            self.reassign,
             *self.decisions.screens(),
             self.help,
         )
@@ -153,25 +143,22 @@ class MainWindow(QWidget):
         whole.addWidget(self.bar)
         whole.addWidget(self.restriction)
         whole.addWidget(self.banner)
-        self.restriction.set_margin(Space.L)
-        self.banner.set_margin(Space.L)
         whole.addWidget(self.stack, 1)
-        self.toast = Toast(self)
 
     def _connect(self) -> None:
-        self._operations.troubled.connect(self.show_error)
+        self._operations.troubled.connect(self.telling.show_error)
         self._operations.rested.connect(self.idle)
         self.bar.sync_pressed.connect(self.press_sync)
         self.bar.custody_pressed.connect(self.show_custody)
-        self.bar.language_pressed.connect(self.switch_language)
-        self.bar.theme_pressed.connect(self.switch_theme)
+        self.bar.language_pressed.connect(self.appearance.switch_language)
+        self.bar.theme_pressed.connect(self.appearance.switch_theme)
         self.bar.help_pressed.connect(self.show_help)
         self.bar.lock_pressed.connect(self.lock)
         self.synchronising.changed.connect(self._show_sync)
         self.synchronising.ended.connect(self._take_sync)
         self.synchronising.failed.connect(self._take_sync_failure)
         self._gatekeeper.opened.connect(self._take_account)
-        self._gatekeeper.restored.connect(self._tell_restored)
+        self._gatekeeper.restored.connect(self.telling.tell_restored)
         self._gatekeeper.auto_lock_due.connect(self.lock)
         self._navigator.entered.connect(self._enter)
         self._interviews.closed.connect(lambda _family: self._recorded())
@@ -179,7 +166,6 @@ class MainWindow(QWidget):
         self._interviews.stopped.connect(self._recorded)
         self.caseload.family_opened.connect(self.open_family)
         self.caseload.new_family_asked.connect(self.start_new_family)
-        self.caseload.reassign_asked.connect(self._ask_reassign)
         self.family.visit_asked.connect(self.record_visit)
         self.family.interview_asked.connect(self.start_interview)
         self.family.stop_asked.connect(self._ask_stop)
@@ -189,15 +175,15 @@ class MainWindow(QWidget):
         self.carrying.serve(self.custody)
         self.carrying.changed.connect(self._carried)
         self.carrying.told.connect(
-            lambda icon, words: self.toast.show_message(Tone.GOOD, icon, words)
+            lambda icon, words: self.telling.show_toast(Tone.GOOD, icon, words)
         )
-        self.carrying.failed.connect(self.show_error)
+        self.carrying.failed.connect(self.telling.show_error)
         self.carrying.work_taken.connect(self.synchronising.work_arrived)
         self.team.officer_opened.connect(self._open_officer)
         self.team.families_asked.connect(lambda: self._open_officer(""))
-        self.reassign.reassigned.connect(self._reassigned)
+        self.decisions.reassigned.connect(self._reassigned)
         self.decisions.decided.connect(self._decided)
-        self.banner.pressed.connect(self._leave_now)
+        self.telling.leaving_confirmed.connect(self.close)
 
     # ------------------------------------------------------------------ who is at work
 
@@ -257,7 +243,7 @@ class MainWindow(QWidget):
         self.unlocked.emit()
 
     def _give_workspace(self, workspace: Workspace | None) -> None:
-        for screen in (self.family, self.visit, self.custody, self.team, self.reassign):
+        for screen in (self.family, self.visit, self.custody, self.team):
             screen.set_workspace(workspace)
         self.decisions.set_workspace(workspace)
 
@@ -291,8 +277,7 @@ class MainWindow(QWidget):
         self.caseload.set_workspace(None)
         self._give_workspace(None)
         self.bar.set_account("", "", "")
-        self.banner.hide()
-        self.restriction.hide()
+        self.telling.hide()
         return account
 
     # ------------------------------------------------------------------ going about
@@ -351,40 +336,15 @@ class MainWindow(QWidget):
             return
         self._operations.network(
             lambda _report, _cancelled: account.claim(family_id),
-            self._tell_who_is_there,
+            self.telling.tell_who_is_there,
             lambda _error: None,
             owner=self,
         )
-
-    def _tell_who_is_there(self, others: list[Claimant]) -> None:
-        if not others:
-            return
-        last = others[0]
-        name = last.name or last.login
-        if last.minutes_ago <= _JUST_NOW_MIN:
-            text = self.tr("{name} is with this family now").format(name=name)
-        else:
-            text = self.tr("{name} was with this family %n minute(s) ago", "", last.minutes_ago)
-            text = text.format(name=name)
-        self.toast.show_message(Tone.INFO, "info", text)
 
     def show_families(self) -> None:
         """The list of families: an officer's own, or all of a team's."""
         if self.account() is not None:
             self._interviews.leave_then(lambda: self._open_officer(""))
-
-    def _tell_restored(self, newer: int) -> None:
-        advice = self.tr("Everything finished before the damage is here.")
-        if newer:
-            advice = self.tr(
-                "%n finished record(s) are newer than the backup. They are sealed on this laptop: "
-                "let the office take them from it.",
-                "",
-                newer,
-            )
-        self._show_banner(
-            Tone.CARE, "shield", self.tr("You work on a backup"), advice, self.tr("Understood")
-        )
 
     def _open_officer(self, officer: str) -> None:
         if self.account() is None:
@@ -396,39 +356,18 @@ class MainWindow(QWidget):
         self._navigator.start_at(self.team)
         self._navigator.push(self.caseload)
 
-    def _ask_reassign(self) -> None:
-        account, rowids = self.account(), self.caseload.table.chosen_rowids()
-        if account is None or not rowids:
-            return
-
-        def chosen() -> list[FamilyId]:
-            return [case.family_id for case in account.workspace.caseload.page(rowids)]
-
-        self._operations.read(chosen, self._begin_reassign, latest="chosen", owner=self)
-
-    def _begin_reassign(self, families: list[FamilyId]) -> None:
-        self.reassign.set_families(families)
-        self._navigator.push(self.reassign)
-
     def _reassigned(self, count: int) -> None:
-        self.toast.show_message(
-            Tone.GOOD, "swap", self.tr("%n families are waiting to be reassigned", "", count)
-        )
+        self.telling.tell_reassigned(count)
         self._recorded()
         self.go_back()
 
     def _decided(self) -> None:
-        self.toast.show_message(
-            Tone.GOOD, "check-circle", self.tr("Saved: it is sent with the next synchronisation")
-        )
+        self.telling.tell_decided()
         self._recorded()
         self.go_back()
 
     def _visit_saved(self, _family_id: str, outcome: str) -> None:
-        word = outcome_word(Outcome(outcome))
-        self.toast.show_message(
-            Tone.GOOD, "check-circle", self.tr("Saved on this laptop: {word}").format(word=word)
-        )
+        self.telling.tell_visit(outcome)
         self._recorded()
         self.go_back()
 
@@ -480,9 +419,7 @@ class MainWindow(QWidget):
         return f"{case.head_name} · {case.address}"
 
     def _interview_finalised(self, _family_id: str) -> None:
-        self.toast.show_message(
-            Tone.GOOD, "check-circle", self.tr("Interview saved on this laptop as final")
-        )
+        self.telling.tell_final()
         self._recorded()
 
     def _ask_stop(self, interview_id: str) -> None:
@@ -523,11 +460,7 @@ class MainWindow(QWidget):
             if account is not None:
                 self._interviews.show_news(account)
         if report.receipts:
-            self.toast.show_message(
-                Tone.GOOD,
-                "cloud-check",
-                self.tr("%n record(s) received by the server", "", report.receipts),
-            )
+            self.telling.tell_received(report.receipts)
         self.synchronised.emit(report)
         if report.is_wipe_ordered:
             self._interviews.leave_then(self._wipe_now)
@@ -535,7 +468,7 @@ class MainWindow(QWidget):
     def _take_sync_failure(self, error: KnownError, is_asked: bool) -> None:
         log.info("sync ended: %s", error.code)
         if is_asked and error.code != "cancelled":
-            self.show_error(error)
+            self.telling.show_error(error)
 
     def _recorded(self) -> None:
         """Something new is on the disk."""
@@ -569,72 +502,9 @@ class MainWindow(QWidget):
             return
         area, totals, restriction = facts
         self._unsent = totals.waiting
-        self._show_restriction(restriction)
+        self.telling.show_restriction(restriction)
         self.bar.set_account(account.login, account.role, area)
         self.bar.set_unsent(totals.waiting, totals.relayed)
-
-    def _show_restriction(self, restriction: Restriction | None) -> None:
-        if restriction is None:
-            self.restriction.hide()
-            return
-        advice = self.tr(
-            "Families are hidden and nothing new can be begun. Drafts can be finished, and what "
-            "is finished is sent. Ask your supervisor."
-        )
-        if restriction.reason:
-            reason = self.tr("Reason: {reason}.").format(reason=restriction.reason)
-            advice = f"{reason} {advice}"
-        title = self.tr("The office has frozen this laptop")
-        self.restriction.show_message(Tone.CARE, "lock", title, advice)
-
-    # ------------------------------------------------------------------ language, theme, errors
-
-    def switch_language(self) -> None:
-        other = (
-            Language.ENGLISH if language.current() is Language.INDONESIAN else Language.INDONESIAN
-        )
-        self.set_language(other)
-
-    def set_language(self, chosen: Language) -> None:
-        """Says everything in another language, at once."""
-        app = QApplication.instance()
-        if app is not None:
-            language.install(app, chosen)
-            self._remembering.remember(language=chosen.value)
-
-    def switch_theme(self) -> None:
-        place = _THEMES.index(theme.colours().name)
-        self.set_theme(_THEMES[(place + 1) % len(_THEMES)])
-
-    def set_theme(self, chosen: ThemeName) -> None:
-        """Dresses everything anew, at once."""
-        app = QApplication.instance()
-        if isinstance(app, QApplication):
-            theme.install(app, chosen)
-            self._remembering.remember(theme=chosen.value)
-
-    def show_error(self, error: Exception) -> None:
-        """What the user can act on is told in a line; a bug in a dialog with its report."""
-        if isinstance(error, KnownError):
-            told = explain(error)
-            tone, icon = (Tone.INFO, "cloud-off") if told.is_calm else (Tone.BAD, "alert")
-            self._show_banner(tone, icon, told.title, told.advice, self.tr("Understood"))
-            return
-        log.error("bug: %s", type(error).__qualname__)
-        self.bug_shown.emit(error)
-        BugDialog(error, self).open()
-
-    def _show_banner(self, tone: Tone, icon: str, title: str, text: str, button: str) -> None:
-        self._is_leaving = False
-        self.banner.show_message(tone, icon, title, text, button)
-
-    # ------------------------------------------------------------------ leaving
-
-    def _leave_now(self) -> None:
-        is_leaving = self._is_leaving
-        self.banner.hide()
-        if is_leaving:
-            self.close()
 
     # Qt's own names from here on.
 
@@ -660,16 +530,8 @@ class MainWindow(QWidget):
             event.ignore()
             self._interviews.leave_then(self.close)
             return
-        if self._unsent and self.account() is not None and not self._is_leaving:
+        if self.account() is not None and not self.telling.may_leave(self._unsent):
             event.ignore()
-            self._show_banner(
-                Tone.CARE,
-                "laptop",
-                self.tr("%n not yet sent", "", self._unsent),
-                self.tr("It is safe on this laptop and is sent the next time you synchronise."),
-                self.tr("Close anyway"),
-            )
-            self._is_leaving = True
             return
         self.hide()
         self.synchronising.set_account(None)

@@ -43,8 +43,8 @@ class WindowKeys:
             "new_family": self._press_new_family,
             "save": self._press_save,
             "lock": window.lock,
-            "language": window.switch_language,
-            "theme": window.switch_theme,
+            "language": window.appearance.switch_language,
+            "theme": window.appearance.switch_theme,
         }
 
     def _press_escape(self) -> None:
@@ -78,7 +78,5 @@ class WindowKeys:
         window = self._window
         if window.current() is window.visit:
             window.visit.submit()
-        elif window.current() is window.reassign:
-            window.reassign.submit()
         else:
             window.decisions.submit(window.current())

@@ -117,8 +117,8 @@ def acts(window: MainWindow) -> Iterator[tuple[str, Callable[[], object]]]:
     yield "open a family", lambda: window.open_family(family)
     yield "page of a visit", lambda: window.record_visit(family)
     yield "where is my data", window.show_custody
-    yield "language", window.switch_language
-    yield "theme", window.switch_theme
+    yield "language", window.appearance.switch_language
+    yield "theme", window.appearance.switch_theme
     yield "lock and unlock", relock
 
 

@@ -69,7 +69,7 @@ def open_on() -> Iterator[Opener]:
 
     def open_it(operation: Operation | Prepared, *, unlocked: bool = True) -> MainWindow:
         window = open_window(operation, unlocked=unlocked)
-        window.bug_shown.connect(bugs.append)
+        window.telling.bug_shown.connect(bugs.append)
         windows.append(window)
         return window
 

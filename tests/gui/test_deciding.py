@@ -157,7 +157,7 @@ def test_remark_is_removed_again(supervisor: MainWindow) -> None:
 def test_drafts_are_handed_on_unless_the_supervisor_says_otherwise(
     supervisor: MainWindow,
 ) -> None:
-    screen = supervisor.reassign
+    screen = supervisor.decisions.reassign
     supervisor.team.families.click()
     wait_until(lambda: supervisor.caseload.model.rowCount() > 0)
     settle(supervisor)

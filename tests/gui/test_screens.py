@@ -209,8 +209,8 @@ def test_window_fits_a_screen_of_800_by_480(officer: MainWindow) -> None:
 
 def test_words_change_at_once_when_the_language_changes(officer: MainWindow) -> None:
     assert officer.bar.custody.text() == "5 not yet sent"
-    officer.switch_language()
+    officer.appearance.switch_language()
     wait_until(lambda: officer.bar.custody.text() == "5 belum terkirim")
     assert officer.caseload.search.accessibleName() == "Cari keluarga"
-    officer.switch_language()
+    officer.appearance.switch_language()
     wait_until(lambda: officer.bar.custody.text() == "5 not yet sent")

@@ -50,7 +50,7 @@ def choose(window: MainWindow, count: int) -> None:
 
 def test_families_are_reassigned_with_a_reason(supervisor: MainWindow) -> None:
     choose(supervisor, 3)
-    screen = supervisor.reassign
+    screen = supervisor.decisions.reassign
     assert supervisor.current() is screen
     assert screen.header.title.text() == "Reassign 3 families"
     screen.officers[3][0].click()
@@ -71,12 +71,12 @@ def test_all_chosen_families_count_even_those_out_of_sight(supervisor: MainWindo
     supervisor.caseload.table.selectAll()
     supervisor.caseload.reassign_asked.emit()
     settle(supervisor)
-    assert supervisor.reassign.header.title.text() == "Reassign 120 families"
+    assert supervisor.decisions.reassign.header.title.text() == "Reassign 120 families"
 
 
 def test_reassigning_says_what_is_missing(supervisor: MainWindow) -> None:
     choose(supervisor, 2)
-    screen = supervisor.reassign
+    screen = supervisor.decisions.reassign
     screen.confirm.click()
     assert "Choose an officer first" in screen.banner.message()
     screen.officers[0][0].click()

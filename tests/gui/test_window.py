@@ -121,8 +121,8 @@ def test_closing_asks_nothing_when_all_is_received(tmp_path: Path, open_on: Open
 
 def test_language_and_theme_are_remembered(officer: MainWindow) -> None:
     file = officer.accounts().folder.settings_file
-    officer.set_language(Language.INDONESIAN)
-    officer.set_theme(ThemeName.SUNLIGHT)
+    officer.appearance.set_language(Language.INDONESIAN)
+    officer.appearance.set_theme(ThemeName.SUNLIGHT)
     settle(officer)
     settings = load_settings(file)
     assert (settings.language, settings.theme) == ("id", "sunlight")
@@ -139,7 +139,7 @@ def test_theme_button_goes_round(officer: MainWindow) -> None:
 
 
 def test_known_error_is_told_with_what_to_do_next(officer: MainWindow) -> None:
-    officer.show_error(KnownError("disk_full", "full"))
+    officer.telling.show_error(KnownError("disk_full", "full"))
     assert "The disk is full" in officer.banner.message()
     assert "Delete other files" in officer.banner.message()
     QTest.keyClick(officer, Qt.Key.Key_Escape)

@@ -251,13 +251,13 @@ class Hand:
             table.selectionModel().select(window.caseload.model.index(row or 0, 0), rows)
         window.caseload.reassign.click()
         self.rest()
-        for button, officer in window.reassign.officers:
+        for button, officer in window.decisions.reassign.officers:
             if officer == to_officer:
                 button.setChecked(True)
-        window.reassign.reason.setPlainText(reason)
+        window.decisions.reassign.reason.setPlainText(reason)
 
     def confirm_reassignment(self) -> None:
-        screen = self.window.reassign
+        screen = self.window.decisions.reassign
         screen.confirm.click()
         self.rest()
         if self.window.current() is screen:

@@ -207,44 +207,6 @@
         </message>
     </context>
     <context>
-        <name>MainWindow</name>
-        <message numerus="yes">
-            <source>{name} was with this family %n minute(s) ago</source>
-            <translation>
-                <numerusform>{name} was with this family %n minute ago</numerusform>
-                <numerusform>{name} was with this family %n minutes ago</numerusform>
-            </translation>
-        </message>
-        <message numerus="yes">
-            <source>%n finished record(s) are newer than the backup. They are sealed on this laptop: let the office take them from it.</source>
-            <translation>
-                <numerusform>%n finished record is newer than the backup. It is sealed on this laptop: let the office take it from there.</numerusform>
-                <numerusform>%n finished records are newer than the backup. They are sealed on this laptop: let the office take them from there.</numerusform>
-            </translation>
-        </message>
-        <message numerus="yes">
-            <source>%n families are waiting to be reassigned</source>
-            <translation>
-                <numerusform>%n family is waiting to be reassigned</numerusform>
-                <numerusform>%n families are waiting to be reassigned</numerusform>
-            </translation>
-        </message>
-        <message numerus="yes">
-            <source>%n record(s) received by the server</source>
-            <translation>
-                <numerusform>%n record received by the server</numerusform>
-                <numerusform>%n records received by the server</numerusform>
-            </translation>
-        </message>
-        <message numerus="yes">
-            <source>%n not yet sent</source>
-            <translation>
-                <numerusform>%n not yet sent</numerusform>
-                <numerusform>%n not yet sent</numerusform>
-            </translation>
-        </message>
-    </context>
-    <context>
         <name>PageHead</name>
         <message numerus="yes">
             <source>%n warning(s)</source>
@@ -298,6 +260,44 @@
             <translation>
                 <numerusform>%n conflict</numerusform>
                 <numerusform>%n conflicts</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>Telling</name>
+        <message numerus="yes">
+            <source>%n families are waiting to be reassigned</source>
+            <translation>
+                <numerusform>%n family is waiting to be reassigned</numerusform>
+                <numerusform>%n families are waiting to be reassigned</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n record(s) received by the server</source>
+            <translation>
+                <numerusform>%n record received by the server</numerusform>
+                <numerusform>%n records received by the server</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>{name} was with this family %n minute(s) ago</source>
+            <translation>
+                <numerusform>{name} was with this family %n minute ago</numerusform>
+                <numerusform>{name} was with this family %n minutes ago</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n finished record(s) are newer than the backup. They are sealed on this laptop: let the office take them from it.</source>
+            <translation>
+                <numerusform>%n finished record is newer than the backup. It is sealed on this laptop: let the office take it from there.</numerusform>
+                <numerusform>%n finished records are newer than the backup. They are sealed on this laptop: let the office take them from there.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n not yet sent</source>
+            <translation>
+                <numerusform>%n not yet sent</numerusform>
+                <numerusform>%n not yet sent</numerusform>
             </translation>
         </message>
     </context>

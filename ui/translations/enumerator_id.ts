@@ -1188,87 +1188,9 @@
     </context>
     <context>
         <name>MainWindow</name>
-        <message numerus="yes">
-            <source>%n families are waiting to be reassigned</source>
-            <translation>
-                <numerusform>%n keluarga menunggu pengalihan</numerusform>
-            </translation>
-        </message>
-        <message>
-            <source>Saved on this laptop: {word}</source>
-            <translation>Tersimpan di laptop ini: {word}</translation>
-        </message>
         <message>
             <source>New family</source>
             <translation>Keluarga baru</translation>
-        </message>
-        <message>
-            <source>Interview saved on this laptop as final</source>
-            <translation>Wawancara final tersimpan di laptop ini</translation>
-        </message>
-        <message numerus="yes">
-            <source>%n record(s) received by the server</source>
-            <translation>
-                <numerusform>%n catatan diterima server</numerusform>
-            </translation>
-        </message>
-        <message>
-            <source>Understood</source>
-            <translation>Mengerti</translation>
-        </message>
-        <message>
-            <source>{name} is with this family now</source>
-            <translation>{name} sedang di keluarga ini</translation>
-        </message>
-        <message numerus="yes">
-            <source>{name} was with this family %n minute(s) ago</source>
-            <translation>
-                <numerusform>{name} berada di keluarga ini %n menit yang lalu</numerusform>
-            </translation>
-        </message>
-        <message>
-            <source>Everything finished before the damage is here.</source>
-            <translation>Semua yang diselesaikan sebelum kerusakan ada di sini.</translation>
-        </message>
-        <message numerus="yes">
-            <source>%n finished record(s) are newer than the backup. They are sealed on this laptop: let the office take them from it.</source>
-            <translation>
-                <numerusform>%n catatan selesai lebih baru daripada cadangan. Catatan itu tersegel di laptop ini: mintalah kantor mengambilnya.</numerusform>
-            </translation>
-        </message>
-        <message>
-            <source>You work on a backup</source>
-            <translation>Anda bekerja dengan data cadangan</translation>
-        </message>
-        <message>
-            <source>Saved: it is sent with the next synchronisation</source>
-            <translation>Tersimpan: dikirim pada sinkronisasi berikutnya</translation>
-        </message>
-        <message>
-            <source>Families are hidden and nothing new can be begun. Drafts can be finished, and what is finished is sent. Ask your supervisor.</source>
-            <translation>Daftar keluarga disembunyikan dan wawancara baru tidak dapat dimulai. Draf dapat diselesaikan dan yang selesai tetap dikirim. Tanyakan kepada pengawas.</translation>
-        </message>
-        <message>
-            <source>Reason: {reason}.</source>
-            <translation>Alasan: {reason}.</translation>
-        </message>
-        <message>
-            <source>The office has frozen this laptop</source>
-            <translation>Kantor membekukan laptop ini</translation>
-        </message>
-        <message numerus="yes">
-            <source>%n not yet sent</source>
-            <translation>
-                <numerusform>%n belum terkirim</numerusform>
-            </translation>
-        </message>
-        <message>
-            <source>It is safe on this laptop and is sent the next time you synchronise.</source>
-            <translation>Aman di laptop ini dan dikirim pada sinkronisasi berikutnya.</translation>
-        </message>
-        <message>
-            <source>Close anyway</source>
-            <translation>Tetap tutup</translation>
         </message>
     </context>
     <context>
@@ -2144,6 +2066,87 @@
         </message>
     </context>
     <context>
+        <name>Telling</name>
+        <message>
+            <source>Saved on this laptop: {word}</source>
+            <translation>Tersimpan di laptop ini: {word}</translation>
+        </message>
+        <message>
+            <source>Interview saved on this laptop as final</source>
+            <translation>Wawancara final tersimpan di laptop ini</translation>
+        </message>
+        <message>
+            <source>Saved: it is sent with the next synchronisation</source>
+            <translation>Tersimpan: dikirim pada sinkronisasi berikutnya</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n families are waiting to be reassigned</source>
+            <translation>
+                <numerusform>%n keluarga menunggu pengalihan</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n record(s) received by the server</source>
+            <translation>
+                <numerusform>%n catatan diterima server</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>{name} is with this family now</source>
+            <translation>{name} sedang di keluarga ini</translation>
+        </message>
+        <message numerus="yes">
+            <source>{name} was with this family %n minute(s) ago</source>
+            <translation>
+                <numerusform>{name} berada di keluarga ini %n menit yang lalu</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Everything finished before the damage is here.</source>
+            <translation>Semua yang diselesaikan sebelum kerusakan ada di sini.</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n finished record(s) are newer than the backup. They are sealed on this laptop: let the office take them from it.</source>
+            <translation>
+                <numerusform>%n catatan selesai lebih baru daripada cadangan. Catatan itu tersegel di laptop ini: mintalah kantor mengambilnya.</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>You work on a backup</source>
+            <translation>Anda bekerja dengan data cadangan</translation>
+        </message>
+        <message>
+            <source>Understood</source>
+            <translation>Mengerti</translation>
+        </message>
+        <message>
+            <source>Families are hidden and nothing new can be begun. Drafts can be finished, and what is finished is sent. Ask your supervisor.</source>
+            <translation>Daftar keluarga disembunyikan dan wawancara baru tidak dapat dimulai. Draf dapat diselesaikan dan yang selesai tetap dikirim. Tanyakan kepada pengawas.</translation>
+        </message>
+        <message>
+            <source>Reason: {reason}.</source>
+            <translation>Alasan: {reason}.</translation>
+        </message>
+        <message>
+            <source>The office has frozen this laptop</source>
+            <translation>Kantor membekukan laptop ini</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n not yet sent</source>
+            <translation>
+                <numerusform>%n belum terkirim</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>It is safe on this laptop and is sent the next time you synchronise.</source>
+            <translation>Aman di laptop ini dan dikirim pada sinkronisasi berikutnya.</translation>
+        </message>
+        <message>
+            <source>Close anyway</source>
+            <translation>Tetap tutup</translation>
+        </message>
+    </context>
+    <context>
         <name>TimeInput</name>
         <message>
             <source>hh.mm</source>
@@ -2881,6 +2884,14 @@
             <translation>Tidak ada wawancara diterima yang dapat dikembalikan</translation>
         </message>
         <message>
+            <source>No sealed file of this laptop can be read</source>
+            <translation>Tidak ada berkas tersegel di laptop ini yang terbaca</translation>
+        </message>
+        <message>
+            <source>Its disk may be failing. Delete nothing, and take the laptop to your office.</source>
+            <translation>Disk laptop mungkin rusak. Jangan hapus apa pun, dan bawa laptop ke kantor.</translation>
+        </message>
+        <message>
             <source>Choose a file whose name ends in .bundle.</source>
             <translation>Pilih berkas yang namanya berakhir dengan .bundle.</translation>
         </message>
@@ -2995,6 +3006,14 @@
         <message>
             <source>Drafts can be finished, and what is finished is sent. Nothing new can be begun: ask your supervisor.</source>
             <translation>Draf dapat diselesaikan dan yang selesai tetap dikirim. Wawancara baru tidak dapat dimulai: tanyakan kepada pengawas.</translation>
+        </message>
+        <message>
+            <source>A sealed photo of this laptop could not be read</source>
+            <translation>Satu foto tersegel di laptop ini tidak terbaca</translation>
+        </message>
+        <message>
+            <source>Do it once more: it is made anew from the laptop's data, or reported as missing.</source>
+            <translation>Ulangi sekali lagi: foto dibuat ulang dari data laptop, atau dilaporkan hilang.</translation>
         </message>
         <message>
             <source>This program is too old for the server</source>
