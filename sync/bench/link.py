@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 _BLOCK_BYTES = 256
 """A tenth of a second at 20 kbit/s."""
-_CLOSE_S = 10
+_CONNECT_S = 10
 
 
 class SlowLink:
@@ -31,17 +31,28 @@ class SlowLink:
         threading.Thread(target=self._accept, daemon=True).start()
 
     def close(self) -> None:
+        with contextlib.suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)  # wakes who waits in accept
         self._listener.close()
 
     def _accept(self) -> None:
         with contextlib.suppress(OSError):
             while True:
                 client, _ = self._listener.accept()
-                server = socket.create_connection(self._upstream, _CLOSE_S)
-                server.settimeout(None)
-                time.sleep(2 * self._way_s)  # the handshake
-                for source, target, is_up in ((client, server, True), (server, client, False)):
-                    _Way(self, source, target, is_up=is_up)
+                threading.Thread(target=self._connect, args=(client,), daemon=True).start()
+
+    def _connect(self, client: socket.socket) -> None:
+        with (
+            client,
+            contextlib.suppress(OSError),
+            socket.create_connection(self._upstream, _CONNECT_S) as server,
+        ):
+            server.settimeout(None)
+            time.sleep(2 * self._way_s)  # the handshake
+            up = _Way(self, client, server, is_up=True)
+            down = _Way(self, server, client, is_up=False)
+            up.wait()
+            down.wait()
 
     def _carried(self, size: int, *, is_up: bool) -> float:
         """How long these bytes keep the line busy."""
@@ -66,8 +77,16 @@ class _Way:
         self._source, self._target = source, target
         self._is_up = is_up
         self._on_the_way: queue.SimpleQueue[tuple[float, bytes]] = queue.SimpleQueue()
-        threading.Thread(target=self._send, daemon=True).start()
-        threading.Thread(target=self._arrive, daemon=True).start()
+        self._threads = [
+            threading.Thread(target=work, daemon=True) for work in (self._send, self._arrive)
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    def wait(self) -> None:
+        """Until this direction has ended and everything has arrived."""
+        for thread in self._threads:
+            thread.join()
 
     def _send(self) -> None:
         block = b"-"

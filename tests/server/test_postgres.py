@@ -245,7 +245,9 @@ def test_server_goes_on_when_the_database_was_restarted(tmp_path: Path, database
     with closing(Place(tmp_path, database).operation) as operation:
         name = database.rpartition("/")[2]
         postgres().administer(
-            f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"  # noqa: S608
+            # Waits until they have ended: one that is about to is still taken for alive.
+            "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity "  # noqa: S608
+            f"WHERE datname = '{name}'"
         )
 
         with operation.store.reading() as tx:
