@@ -71,6 +71,7 @@ class ReasonDialog(QDialog):
         self._field = Field(self.reason)
         self._field.set_word(self.tr("Reason"))
         layout.addWidget(self._field)
+        layout.addStretch(1)
         self.confirm = Button(confirm, kind=Kind.DANGER)
         self.cancel = Button(self.tr("Cancel"))
         self.confirm.clicked.connect(self._give)

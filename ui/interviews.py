@@ -203,7 +203,7 @@ class InterviewDoor(QObject):
         """Asks for a reason, then gives the draft up."""
         dialog = ReasonDialog(
             self.tr("Give up this draft?"),
-            self.tr("What you began is sent to the office; the case follows the server."),
+            self.tr("What you began is sent to the office. Nothing more is asked of you here."),
             self.tr("Give up"),
             self._window,
         )

@@ -48,7 +48,7 @@ _STATES: Final[dict[CaseState, tuple[Tone, str, Callable[[], str]]]] = {
         "person",
         lambda: translate("words", "Done by another"),
     ),
-    CaseState.PARKED: (Tone.CARE, "pause", lambda: translate("words", "Parked draft")),
+    CaseState.PARKED: (Tone.CARE, "pause", lambda: translate("words", "Draft on hold")),
 }
 
 

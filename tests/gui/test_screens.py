@@ -214,3 +214,15 @@ def test_words_change_at_once_when_the_language_changes(officer: MainWindow) -> 
     assert officer.caseload.search.accessibleName() == "Cari keluarga"
     officer.appearance.switch_language()
     wait_until(lambda: officer.bar.custody.text() == "5 not yet sent")
+
+
+def test_what_waits_is_in_sight_on_a_small_screen(officer: MainWindow) -> None:
+    officer.resize(1024, 600)
+    officer.show_custody()
+    settle(officer)
+    table = officer.custody.waiting
+    first = table.rowViewportPosition(0) + table.rowHeight(0)
+    wait_until(
+        lambda: 0 < table.viewport().mapTo(officer, QPoint(0, first)).y() <= officer.height(),
+        "the first waiting record to be in sight",
+    )

@@ -135,11 +135,12 @@ class CustodyScreen(Screen):
         for way in (self.stick, self.hand_over, self.relay):
             ways.addWidget(way, 1)
         content.addLayout(ways)
-        content.addWidget(self._promise)
-        content.addWidget(self._contact)
+        # What waits stands before the promises: its first lines are in sight on a small screen.
         self._list.body.addWidget(self.waiting)
         self._list.body.addWidget(self._rest)
         content.addWidget(self._list)
+        content.addWidget(self._promise)
+        content.addWidget(self._contact)
         content.addStretch(1)
         whole.addWidget(ScrollArea(inside), 1)
 

@@ -1053,8 +1053,8 @@
             <translation>Hentikan draf ini?</translation>
         </message>
         <message>
-            <source>What you began is sent to the office; the case follows the server.</source>
-            <translation>Isian dikirim ke kantor; status mengikuti server.</translation>
+            <source>What you began is sent to the office. Nothing more is asked of you here.</source>
+            <translation>Isian dikirim ke kantor. Anda tidak perlu melanjutkannya.</translation>
         </message>
         <message>
             <source>None of them: give up</source>
@@ -1435,6 +1435,82 @@
         <message>
             <source>Step &amp;down</source>
             <translation>&amp;Turunkan</translation>
+        </message>
+    </context>
+    <context>
+        <name>QFileDialog</name>
+        <message>
+            <source>%1 already exists.
+Do you want to replace it?</source>
+            <translation>%1 sudah ada.
+Ganti berkas itu?</translation>
+        </message>
+        <message>
+            <source>%1
+File not found.
+Please verify the correct file name was given.</source>
+            <translation>%1
+Berkas tidak ditemukan.
+Periksa nama berkasnya.</translation>
+        </message>
+        <message>
+            <source>Back</source>
+            <translation>Kembali</translation>
+        </message>
+        <message>
+            <source>Forward</source>
+            <translation>Maju</translation>
+        </message>
+        <message>
+            <source>Parent Directory</source>
+            <translation>Folder induk</translation>
+        </message>
+        <message>
+            <source>Create New Folder</source>
+            <translation>Buat folder baru</translation>
+        </message>
+        <message>
+            <source>New Folder</source>
+            <translation>Folder Baru</translation>
+        </message>
+        <message>
+            <source>List View</source>
+            <translation>Tampilan daftar</translation>
+        </message>
+        <message>
+            <source>Detail View</source>
+            <translation>Tampilan rinci</translation>
+        </message>
+        <message>
+            <source>My Computer</source>
+            <translation>Komputer</translation>
+        </message>
+    </context>
+    <context>
+        <name>QFileSystemModel</name>
+        <message>
+            <source>Computer</source>
+            <translation>Komputer</translation>
+        </message>
+        <message>
+            <source>My Computer</source>
+            <translation>Komputer</translation>
+        </message>
+        <message>
+            <source>Name</source>
+            <translation>Nama</translation>
+        </message>
+        <message>
+            <source>Size</source>
+            <translation>Ukuran</translation>
+        </message>
+        <message>
+            <source>Type</source>
+            <translation>Jenis</translation>
+        </message>
+        <message>
+            <source>Date Modified</source>
+            <translation>Diubah</translation>
         </message>
     </context>
     <context>
@@ -2466,7 +2542,7 @@
         </message>
         <message>
             <source>Folder</source>
-            <translation>Map</translation>
+            <translation>Folder</translation>
         </message>
     </context>
     <context>
@@ -3419,8 +3495,8 @@
             <translation>Oleh petugas lain</translation>
         </message>
         <message>
-            <source>Parked draft</source>
-            <translation>Draf diparkir</translation>
+            <source>Draft on hold</source>
+            <translation>Draf tertahan</translation>
         </message>
         <message>
             <source>On this laptop</source>
