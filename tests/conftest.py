@@ -1,7 +1,7 @@
 """Rules for all tests: order and seeds are pytest-randomly's; the rest is here.
 
 - Qt draws into memory unless QT_QPA_PLATFORM says otherwise.
-- No test reaches another machine, and none writes into the user's own folders.
+- No test reaches another machine, and none writes into the user's own folders or keyring.
 - A log record of WARNING or worse fails the test, unless the test says ``expect_log(pattern)``.
 """
 
@@ -18,6 +18,7 @@ from hypothesis import settings
 from tests.helpers.guards import LogWatch, LoopbackOnly
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
 for _variable in list(os.environ):
     if _variable.lower().endswith("_proxy"):  # a proxy would come between a test and its server
         del os.environ[_variable]

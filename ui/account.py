@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from enumerator.store import DataFolder, OfficerStore
     from enumerator.store.access import Restriction
     from enumerator.store.bundle import Written
+    from enumerator.store.device_secret import DeviceSecrets
     from enumerator.store.folders import Profile, WipeReceipt
     from sync.client.carrying import AnswersRead, BundleTakenIn
     from sync.client.engine import Progress, SyncReport
@@ -63,6 +64,7 @@ class Account:
         profile_key: str,
         zone: tzinfo | None = None,
         roots: Path | None = None,
+        new_secret_place: str = "",
     ) -> None:
         from enumerator.fieldwork import Workspace
 
@@ -76,6 +78,8 @@ class Account:
         """When the server was last reached; kept here so that the window need not ask."""
         self.is_wipe_due: bool = store.wiping.is_due()
         """The office had ordered it before this was opened."""
+        self.new_secret_place = new_secret_place
+        """Where the laptop's part of the key is, if it was made just now."""
 
     @property
     def login(self) -> str:
@@ -221,11 +225,17 @@ class Accounts:
     """The officers of this laptop."""
 
     def __init__(
-        self, folder: DataFolder, clock: Clock | None = None, chance: Chance | None = None
+        self,
+        folder: DataFolder,
+        clock: Clock | None = None,
+        chance: Chance | None = None,
+        secrets: DeviceSecrets | None = None,
     ) -> None:
+        """``secrets``: where this laptop's half of the keys is; None: files."""
         self.folder = folder
         self.clock = clock or SystemClock()
         self.chance = chance or SystemChance()
+        self.secrets = secrets
 
     def profiles(self) -> list[Profile]:
         """Oldest enrolment first. A wipe that was cut off is ended before."""
@@ -243,19 +253,27 @@ class Accounts:
     def unlock(self, key: str, passphrase: str) -> Account:
         """KnownErrors of ``OfficerStore.open``."""
         from enumerator.store import OfficerStore
+        from enumerator.store.keys import secret_place
 
         folder = self.folder.officer_folder(key)
-        store = OfficerStore.open(folder, passphrase, clock=self.clock, chance=self.chance)
-        return Account(store, key, self._zone(), self.folder.roots)
+        before = secret_place(folder)
+        store = OfficerStore.open(
+            folder, passphrase, clock=self.clock, chance=self.chance, secrets=self.secrets
+        )
+        return self._account(store, before)
 
     def restore(self, key: str, passphrase: str) -> Account:
         """Opens the newest backup instead of damaged data, which is kept aside. KnownErrors of
         ``OfficerStore.restore``."""
         from enumerator.store import OfficerStore
+        from enumerator.store.keys import secret_place
 
         folder = self.folder.officer_folder(key)
-        store = OfficerStore.restore(folder, passphrase, clock=self.clock, chance=self.chance)
-        return Account(store, key, self._zone(), self.folder.roots)
+        before = secret_place(folder)
+        store = OfficerStore.restore(
+            folder, passphrase, clock=self.clock, chance=self.chance, secrets=self.secrets
+        )
+        return self._account(store, before)
 
     def enrol(self, address: str, code: str, passphrase: str) -> Account:
         """KnownErrors of ``sync.client.enrolment.enrol``."""
@@ -271,8 +289,21 @@ class Accounts:
             self.clock,
             self.chance,
             device_name=f"{platform.system()} {platform.machine()}",
+            secrets=self.secrets,
         )
-        return Account(store, store.folder.name, self._zone(), self.folder.roots)
+        return self._account(store, "")
+
+    def _account(self, store: OfficerStore, place_before: str) -> Account:
+        from enumerator.store.keys import secret_place
+
+        place = secret_place(store.folder)
+        return Account(
+            store,
+            store.folder.name,
+            self._zone(),
+            self.folder.roots,
+            new_secret_place=place if place != place_before else "",
+        )
 
     def _zone(self) -> tzinfo | None:
         from enumerator.settings import load_settings

@@ -34,6 +34,7 @@ def run(options: Options, opened: Callable[[MainWindow], object] | None = None) 
     from enumerator.errors import KnownError
     from enumerator.logs import start_logging, stop_logging
     from enumerator.settings import load_settings
+    from enumerator.store.device_secret import KeyringSecrets
     from enumerator.store.folders import DataFolder
     from ui.account import Accounts
     from ui.operations import Operations
@@ -53,7 +54,7 @@ def run(options: Options, opened: Callable[[MainWindow], object] | None = None) 
     language.install(app, options.language or _named(Language, settings.language))
     theme.install(app, options.theme or _named(ThemeName, settings.theme))
     operations = Operations()
-    window = MainWindow(Accounts(folder), operations)
+    window = MainWindow(Accounts(folder, secrets=KeyringSecrets()), operations)
     catch_strays(window)
     size = window.screen().availableGeometry().size()
     window.resize(min(1180, size.width()), min(760, size.height()))

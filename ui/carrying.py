@@ -117,10 +117,14 @@ class Carrying(QObject):
             self.failed.emit(error)
 
     def _saved(self, written: Written) -> None:
-        self.told.emit(
-            "stick",
-            self.tr("%n record(s) are on the stick, read back and whole", "", written.items),
-        )
+        words = self.tr("%n record(s) are on the stick, read back and whole", "", written.items)
+        if written.left_out:
+            words += ". " + self.tr(
+                "%n could not be read and stayed on this laptop: take it to your office",
+                "",
+                written.left_out,
+            )
+        self.told.emit("stick", words)
         self.changed.emit()
 
     def _answers_read(self, read: AnswersRead) -> None:

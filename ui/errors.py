@@ -288,6 +288,14 @@ EXPLANATIONS: Final[dict[str, _Words]] = {
             "Put the stick in again and choose the file once more.",
         ),
     ),
+    "no_device_secret": _Words(
+        lambda: translate("errors", "The keyring of this laptop keeps its part of the key back"),
+        lambda: translate(
+            "errors",
+            "Log in to the laptop as always and unlock its keyring, then try again. If it is lost, "
+            "ask the office.",
+        ),
+    ),
     "no_form": _Words(
         lambda: translate("errors", "The questionnaire is not on this laptop yet"),
         lambda: translate("errors", "Synchronise once while there is a network."),

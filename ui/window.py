@@ -238,9 +238,19 @@ class MainWindow(QWidget):
         self._refresh_bar()
         self.synchronising.set_account(account)
         self.carrying.set_account(account)
+        if account.new_secret_place:
+            self._tell_secret_place(account.new_secret_place)
         if is_new:
             self.synchronise()
         self.unlocked.emit()
+
+    def _tell_secret_place(self, place: str) -> None:
+        text = (
+            self.tr("This laptop's part of the key is in its keyring")
+            if place == "keyring"
+            else self.tr("No keyring: this laptop's part of the key is a file of its user")
+        )
+        self.toast.show_message(Tone.INFO, "key", text)
 
     def _give_workspace(self, workspace: Workspace | None) -> None:
         for screen in (self.family, self.visit, self.custody, self.team):
@@ -307,12 +317,12 @@ class MainWindow(QWidget):
         account = self.account()
         if account is None:
             return
-        self._operations.read(
-            lambda: account.workspace.caseload.row(FamilyId(family_id)),
-            self._begin_visit,
-            latest="visit",
-            owner=self,
-        )
+
+        def look() -> CaseRow | None:
+            account.workspace.visiting.check_may_begin(FamilyId(family_id))
+            return account.workspace.caseload.row(FamilyId(family_id))
+
+        self._operations.read(look, self._begin_visit, latest="visit", owner=self)
 
     def show_custody(self) -> None:
         if self.account() is not None and not self._interviews.is_open():

@@ -159,7 +159,9 @@ class Interviewing:
                 if newer.register != record.register:
                     adopted.register_changed = True
                     adopted.kept_against = self._kept_against(record, adopted, replayed)
-                self._store.interviews.set_register(record.id, newer.register, newer.base_version)
+                self._store.interviews.set_register(
+                    record.id, newer.register, newer.base_version, newer.answers
+                )
                 return self._on_screen(adopted)
         return self._on_screen(self._open(record)[0])
 
@@ -201,7 +203,9 @@ class Interviewing:
         detail = self._store.decisions.detail(family_id)
         remarks = interview.comments
         if row.notice == "returned":
-            remarks = interview.take_comments(detail.question_comments, assignment.version)
+            remarks = interview.take_comments(
+                detail.question_comments, assignment.version, self._answered_return(family_id)
+            )
         return CaseNews(
             family_id,
             row.notice,
@@ -296,6 +300,7 @@ class Interviewing:
             register=prelist.packed(lists),
             revision_of=earlier.id if earlier else None,
             base_instance=handed.instance if handed else self._instance_of(earlier),
+            answers=self._answered_return(family_id),
         )
         session, _ = start_session(form, record, lists, self._properties())
         is_new = record.base_instance is None or beginning.is_of_another
@@ -328,8 +333,17 @@ class Interviewing:
         assignment = self._store.families.assignment(interview.family_id)
         if assignment is not None and assignment.result_status == "returned":
             detail = self._store.decisions.detail(interview.family_id)
-            interview.take_comments(detail.question_comments, interview.record.base_version)
+            record = interview.record
+            interview.take_comments(detail.question_comments, record.base_version, record.answers)
         return interview
+
+    def _answered_return(self, family_id: FamilyId) -> str | None:
+        """The return that an interview answers which is begun, or goes on, with what is known
+        now; None where an older server did not name it."""
+        assignment = self._store.families.assignment(family_id)
+        if assignment is None or assignment.result_status != "returned":
+            return ""
+        return assignment.returned_id or None
 
     def _kept_against(
         self, before: InterviewRecord, adopted: OpenInterview, now: Replayed
@@ -360,7 +374,12 @@ class Interviewing:
         if assignment is None or assignment.version == record.base_version:
             return None
         lists = self._lists_of(record.family_id)
-        return replace(record, register=prelist.packed(lists), base_version=assignment.version)
+        return replace(
+            record,
+            register=prelist.packed(lists),
+            base_version=assignment.version,
+            answers=self._answered_return(record.family_id),
+        )
 
     def _current_form(self) -> tuple[Form, str]:
         version = self._store.forms.current_version(self._binding.form_id)
@@ -407,6 +426,7 @@ class Interviewing:
                 form_id=record.form_id,
                 form_version=record.form_version,
                 media=self._media_in(record.id, instance),
+                answers=record.answers,
                 reason=reason.strip(),
                 head_name=text(self._binding.head_name),
                 address=text(self._binding.address),

@@ -220,7 +220,10 @@ class OpenInterview:
             return self.session.finalize()
 
     def take_comments(
-        self, comments: Iterable[QuestionComment], base_version: int | None
+        self,
+        comments: Iterable[QuestionComment],
+        base_version: int | None,
+        answers: str | None,
     ) -> Mapping[Ref, str]:
         """The case was returned while this was open: from now on it answers that return, whose
         remarks are those that the form has a place for."""
@@ -232,8 +235,10 @@ class OpenInterview:
                     placed[ref] = comment.text
             self.comments = placed
             if base_version != self.record.base_version and not self._is_closed:
-                self._store.interviews.set_register(self.id, self.record.register, base_version)
-                self.record = replace(self.record, base_version=base_version)
+                self._store.interviews.set_register(
+                    self.id, self.record.register, base_version, answers
+                )
+                self.record = replace(self.record, base_version=base_version, answers=answers)
             return placed
 
     @property

@@ -77,6 +77,12 @@ class Visiting:
             return replace(advice, warnings=(*advice.warnings, "duplicate_suspected"))
         return advice
 
+    def check_may_begin(self, family_id: FamilyId) -> None:
+        """Before a visit begins; one that was begun is always recorded. KnownError ``frozen``:
+        then only who has a draft is visited, to finish it."""
+        if self._store.interviews.draft_of(family_id) is None:
+            self._store.access.check()
+
     def record(self, draft: VisitDraft) -> Visit:
         """Saved when this returns. KnownError for what is missing, with the ``field``:
         ``appointment_needed``, ``notice_needed``, ``no_notice_reason_needed``,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from enumerator.store.caseload import Caseload
+    from enumerator.store.chain import ChainState
     from enumerator.store.decisions import CaseDetail, ConflictedCase, Decisions, PendingDecision
     from enumerator.store.enrolment import Enrolment
     from enumerator.store.envelope import (
@@ -26,9 +27,9 @@ if TYPE_CHECKING:
     from enumerator.store.families import Assignment, Families, TeamOfficer, VisitRecord
     from enumerator.store.folders import DataFolder, Profile
     from enumerator.store.history import HistoryEvent
-    from enumerator.store.keys import KeyCost, KeySeam, WrongPassphrase, change_passphrase
+    from enumerator.store.keys import KeyCost, WrongPassphrase, change_passphrase
     from enumerator.store.listing import CaseFilter, CaseRow, Sort
-    from enumerator.store.outbox import ChainState, DeliveryState, OutboxSummary, Pending, Recorded
+    from enumerator.store.outbox import DeliveryState, OutboxSummary, Pending, Recorded
     from enumerator.store.receipt import PushResult, Receipt, ReceiptPayload
     from enumerator.store.store import OfficerStore
 
@@ -49,9 +50,10 @@ _HOMES = {
     "families": ("Assignment", "Families", "TeamOfficer", "VisitRecord"),
     "folders": ("DataFolder", "Profile"),
     "history": ("HistoryEvent",),
-    "keys": ("KeyCost", "KeySeam", "WrongPassphrase", "change_passphrase"),
+    "keys": ("KeyCost", "WrongPassphrase", "change_passphrase"),
     "listing": ("CaseFilter", "CaseRow", "Sort"),
-    "outbox": ("ChainState", "DeliveryState", "OutboxSummary", "Pending", "Recorded"),
+    "chain": ("ChainState",),
+    "outbox": ("DeliveryState", "OutboxSummary", "Pending", "Recorded"),
     "receipt": ("PushResult", "Receipt", "ReceiptPayload"),
     "store": ("OfficerStore",),
 }
@@ -75,7 +77,6 @@ __all__ = [
     "Header",
     "HistoryEvent",
     "KeyCost",
-    "KeySeam",
     "NoteBody",
     "OfficerStore",
     "OutboxSummary",

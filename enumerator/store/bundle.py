@@ -38,6 +38,8 @@ _MAX_INDEX_BYTES = 64 * 1024 * 1024
 ENVELOPE = "envelope"
 MEDIA = "media"
 """A photo or sound, its content sealed as it is."""
+KINDS = frozenset({ENVELOPE, MEDIA})
+"""A reader passes over others."""
 MAX_ITEM_BYTES = 32 * 1024 * 1024
 _BLOCK_BYTES = 1024 * 1024
 
@@ -48,7 +50,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     sha256: bytes
     size_bytes: int
     kind: str = ENVELOPE
-    """Or :data:`MEDIA`; a reader passes over kinds that it does not know."""
+    """Of :data:`KINDS`."""
     envelope_id: str = ""
     """Empty for an item that is carried for somebody else: its carrier does not know."""
 
@@ -86,6 +88,8 @@ class Written:
     path: Path
     items: int
     size_bytes: int
+    left_out: int = 0
+    """Records whose sealed copy could neither be read nor be made anew."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,6 +104,8 @@ def derive_notice(facts: CaseFacts) -> str:
             return "done_by_other"
         if facts.returned_version is not None and (facts.final_base or -1) < facts.returned_version:
             return "returned"
+    elif facts.gone and facts.gone_reason != derive_state(facts).value:
+        return facts.gone_reason  # the state does not say it
     return ""
 
 
@@ -148,11 +150,16 @@ _PHOTOS_WAIT = """EXISTS (SELECT 1 FROM envelope_media em JOIN media p USING (sh
             WHERE em.envelope_id = e.id AND p.custody = 'laptop')"""
 """An interview is not received while a photo of it is not."""
 
+_FINAL_BASE = """CASE WHEN a.returned_id <> '' AND i.answers IS NOT NULL
+            THEN iif(i.answers = a.returned_id, ifnull(a.returned_version, 0), -1)
+            ELSE ifnull(i.base_version, -1) END"""
+"""An interview names the return that it answers; an older one had its version only."""
+
 _FACTS = f"""
 SELECT f.position, f.id, f.head_name, f.card_number, f.address, f.sls, f.village,
     (SELECT count(*) FROM member m WHERE m.family_id = f.id),
     EXISTS (SELECT 1 FROM interview i WHERE i.family_id = f.id AND i.state = 'draft'),
-    (SELECT ifnull(i.base_version, -1) || ' ' || (d.custody = 'laptop') || ' '
+    (SELECT {_FINAL_BASE} || ' ' || (d.custody = 'laptop') || ' '
             || {_PHOTOS_WAIT} || ' ' || i.outcome
         FROM interview i JOIN envelope e ON e.id = i.envelope_id
         JOIN delivery d ON d.envelope_id = i.envelope_id

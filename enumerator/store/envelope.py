@@ -58,6 +58,9 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
     body_size: int
     media: list[str] = []
     """SHA-256 (hex) of the photos and sounds that the body names."""
+    answers: str | None = None
+    """Of an interview: the envelope of the return that it answers, empty when none was shown; None
+    where the laptop does not know it by its id."""
 
 
 class VisitBody(msgspec.Struct, frozen=True, kw_only=True):

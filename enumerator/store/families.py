@@ -54,6 +54,8 @@ class Assignment:
     result_receipt: str
     result_at: str
     result_envelope: str
+    returned_id: str
+    """Of the return's envelope; empty of an older server."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +165,8 @@ class Families:
                 db,
                 "SELECT version, officer_id, gone, gone_reason, self_response,"
                 " self_responded_at, returned_version, returned_comments, result_status,"
-                " result_outcome, result_officer, result_receipt, result_at, result_envelope"
-                " FROM assignment"
+                " result_outcome, result_officer, result_receipt, result_at, result_envelope,"
+                " returned_id FROM assignment"
                 " WHERE family_id = ?",
                 (family_id,),
             )

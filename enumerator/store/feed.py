@@ -127,6 +127,8 @@ class CaseBody(msgspec.Struct, frozen=True, kw_only=True):
     names: dict[str, str] = {}
     """By account: the team's officers that the body tells of, but for the case's own. An
     officer's stream names nobody else."""
+    return_id: str = ""
+    """The envelope of the return that is open: what answers it names it."""
 
 
 class OfficerBody(msgspec.Struct, frozen=True, kw_only=True):

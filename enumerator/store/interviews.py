@@ -27,10 +27,11 @@ _COLUMNS = (
     "register",
     "revision_of",
     "base_instance",
+    "answers",
 )
 _SELECT = (
     "SELECT id, family_id, form_id, form_version, seed, started_at, base_version, register,"
-    " revision_of, base_instance, position, state, outcome, envelope_id FROM interview "
+    " revision_of, base_instance, position, state, outcome, envelope_id, answers FROM interview "
 )
 
 _STEPS_AT_A_QUESTION = ("answer", "force", "typed")
@@ -55,6 +56,8 @@ class InterviewRecord:
     state: str = "draft"
     outcome: str = ""
     envelope_id: EnvelopeId | None = None
+    answers: str | None = None
+    """See :class:`Header`: it goes with ``base_version``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,14 +129,18 @@ class Interviews:
             _move(db, interview_id, ref)
 
     def set_register(
-        self, interview_id: InterviewId, register: bytes, base_version: int | None
+        self,
+        interview_id: InterviewId,
+        register: bytes,
+        base_version: int | None,
+        answers: str | None = None,
     ) -> None:
         """The draft goes on with newer register data."""
         with self._connections.writing() as db:
             db.execute(
-                "UPDATE interview SET register = ?, base_version = ?"
+                "UPDATE interview SET register = ?, base_version = ?, answers = ?"
                 " WHERE id = ? AND state = 'draft'",
-                (register, base_version, interview_id),
+                (register, base_version, answers, interview_id),
             )
 
     def attach(self, interview_id: InterviewId, name: str, content: bytes) -> str:

@@ -1,7 +1,12 @@
-"""The database key and the passphrase that unwraps it.
+"""The database key, and the passphrase and the laptop's secret that unwrap it together.
 
-``keys.json`` holds the salt, Argon2's cost, the wrapped key and the count of wrong tries. The
-database key itself is random, so that a changed passphrase rewraps 32 bytes and no database.
+``keys.json`` holds the salt, Argon2's cost, the wrapped key, where the laptop's secret is and the
+count of wrong tries. The database key itself is random, so that a changed passphrase rewraps 32
+bytes and no database.
+
+A secret that only the keyring holds is trusted after it came back once: until the next unlocking
+the same file also wraps the key with the passphrase alone (``former``), because nobody can tell
+when a keyring's file is on the disk. The file is swapped whole, so there is always a way in.
 """
 
 from __future__ import annotations
@@ -10,9 +15,11 @@ import base64
 import errno
 import hashlib
 import hmac
+import logging
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 from argon2.low_level import Type, hash_secret_raw
@@ -21,16 +28,18 @@ from nacl.secret import SecretBox
 
 from enumerator.clock import Chance, Clock
 from enumerator.errors import KnownError
+from enumerator.store.device_secret import KEYRING, DeviceSecrets, FileSecrets
 from enumerator.store.durable import Ballast, disk_full, write_durably
+
+log = logging.getLogger(__name__)
+
+Result = TypeVar("Result")
 
 KEYS_FILE = "keys.json"
 LEAST_PASSPHRASE = 6
 FREE_TRIES = 5
 _FIRST_DELAY_S = 30
 _LONGEST_DELAY_S = 3600
-
-KeySeam = Callable[[bytes], bytes]
-"""Further secrets (keyring, lease share) enter the key here: Argon2's output in, secret out."""
 
 
 class KeyCost(msgspec.Struct, frozen=True):
@@ -41,6 +50,13 @@ class KeyCost(msgspec.Struct, frozen=True):
     lanes: int = 1
 
 
+class _Wrapped(msgspec.Struct, frozen=True):
+    """The database key under a passphrase alone, at the file's cost."""
+
+    salt: str
+    wrapped: str
+
+
 class _KeyFile(msgspec.Struct):
     salt: str
     cost: KeyCost
@@ -48,6 +64,9 @@ class _KeyFile(msgspec.Struct):
     wrong_tries: int = 0
     last_try_at: str = ""
     format: int = 1
+    device: str = ""
+    """Where the laptop's secret is; empty in files of older programs, which have none."""
+    former: _Wrapped | None = None
 
 
 class WrongPassphrase(KnownError):  # noqa: N818 (the name says what happened)
@@ -62,7 +81,7 @@ def create_key(
     passphrase: str,
     chance: Chance,
     cost: KeyCost | None = None,
-    seam: KeySeam | None = None,
+    secrets: DeviceSecrets | None = None,
 ) -> bytes:
     """A fresh database key (32 bytes), wrapped into the folder's key file.
 
@@ -70,36 +89,56 @@ def create_key(
     """
     _check_length(passphrase)
     key = chance.token(32)
-    _store(folder, key, passphrase, chance, cost or KeyCost(), seam)
+    _wrap(folder, key, passphrase, chance, cost or KeyCost(), secrets or FileSecrets())
     return key
 
 
-def unwrap_key(folder: Path, passphrase: str, clock: Clock, seam: KeySeam | None = None) -> bytes:
+def unwrap_key(
+    folder: Path,
+    passphrase: str,
+    clock: Clock,
+    chance: Chance,
+    secrets: DeviceSecrets | None = None,
+) -> bytes:
     """The database key. KnownError ``wrong_passphrase`` (tries), ``wait`` (seconds),
-    ``no_keys``.
+    ``no_keys``, ``no_device_secret``.
 
     The try is counted on disk before the passphrase is looked at, so that killing the program
-    does not give free tries.
+    does not give free tries. A key file of an older program gets the laptop's secret.
     """
+    secrets = secrets or FileSecrets()
     file = _load(folder)
     wait_s = _wait_s(file, clock.now())
     if wait_s > 0:
         raise KnownError(
             "wait", f"Too many wrong passphrases. Wait {wait_s} seconds.", seconds=wait_s
         )
+    secret = secrets.get(folder, file.device) if file.device else b""
+    if secret is None and file.former is None:
+        raise KnownError(
+            "no_device_secret",
+            "This laptop's keyring does not give the secret that belongs to this officer's data. "
+            "Log in to the laptop as always and unlock its keyring, then try again.",
+        )
     before = file.wrong_tries
     file.wrong_tries += 1
     file.last_try_at = clock.now().isoformat()
     _save(folder, file)
-    wrapping_key = _wrapping_key(passphrase, base64.b64decode(file.salt), file.cost, seam)
-    try:
-        key = SecretBox(wrapping_key).decrypt(base64.b64decode(file.wrapped))
-    except CryptoError:
-        raise WrongPassphrase(before + 1) from None
+    latest = _Wrapped(file.salt, file.wrapped)
+    key = None if secret is None else _opened(latest, passphrase, secret, file.cost)
+    if key is None and file.former is not None:
+        key = _opened(file.former, passphrase, b"", file.cost)
+        secret = None
+    if key is None:
+        raise WrongPassphrase(before + 1)
+    if not file.device or secret is None:
+        _add_secret(folder, key, passphrase, chance, file.cost, secrets)
+        return key
     file.wrong_tries = 0
     file.last_try_at = ""
+    file.former = None
     _save(folder, file)
-    return bytes(key)
+    return key
 
 
 def change_passphrase(
@@ -109,12 +148,18 @@ def change_passphrase(
     *,
     clock: Clock,
     chance: Chance,
-    seam: KeySeam | None = None,
+    secrets: DeviceSecrets | None = None,
 ) -> None:
     """Rewrap the same key. Errors as :func:`unwrap_key` and :func:`create_key`."""
     _check_length(new)
-    key = unwrap_key(folder, old, clock, seam)
-    _store(folder, key, new, chance, _load(folder).cost, seam)
+    key = unwrap_key(folder, old, clock, chance, secrets)
+    _wrap(folder, key, new, chance, _load(folder).cost, secrets or FileSecrets())
+
+
+def secret_place(folder: Path) -> str:
+    """Where the laptop's secret is: ``keyring``, ``file``, or empty before there is one.
+    KnownError ``no_keys``."""
+    return _load(folder).device
 
 
 def _check_length(passphrase: str) -> None:
@@ -126,28 +171,73 @@ def _check_length(passphrase: str) -> None:
         )
 
 
-def _store(
+def _wrap(
     folder: Path,
     key: bytes,
     passphrase: str,
     chance: Chance,
     cost: KeyCost,
-    seam: KeySeam | None,
+    secrets: DeviceSecrets,
 ) -> None:
-    salt = chance.token(16)
-    wrapping_key = _wrapping_key(passphrase, salt, cost, seam)
-    wrapped = SecretBox(wrapping_key).encrypt(key, chance.token(SecretBox.NONCE_SIZE))
+    """With the laptop's secret, a new one where there is none yet."""
+    known = _load(folder) if (folder / KEYS_FILE).exists() else None
+    place = known.device if known is not None else ""
+    secret = secrets.get(folder, place) if place else None
+    is_proven = secret is not None and known is not None and known.former is None
+    if secret is None:
+        fresh = secret = chance.token(32)
+        place = _with_room(folder, lambda: secrets.keep(folder, fresh))
+    sealed = _sealed(key, passphrase, secret, chance, cost)
+    is_trusted = is_proven or place != KEYRING
     _save(
         folder,
         _KeyFile(
-            salt=base64.b64encode(salt).decode(),
+            salt=sealed.salt,
             cost=cost,
-            wrapped=base64.b64encode(bytes(wrapped)).decode(),
+            wrapped=sealed.wrapped,
+            device=place,
+            former=None if is_trusted else _sealed(key, passphrase, b"", chance, cost),
         ),
     )
 
 
-def _wrapping_key(passphrase: str, salt: bytes, cost: KeyCost, seam: KeySeam | None) -> bytes:
+def _add_secret(
+    folder: Path,
+    key: bytes,
+    passphrase: str,
+    chance: Chance,
+    cost: KeyCost,
+    secrets: DeviceSecrets,
+) -> None:
+    """The passphrase was right: what goes wrong now must shut nobody out."""
+    try:
+        _wrap(folder, key, passphrase, chance, cost, secrets)
+    except (OSError, KnownError) as error:
+        log.info("the laptop's secret is added at the next unlocking: %s", type(error).__name__)
+    file = _load(folder)
+    if file.wrong_tries:
+        file.wrong_tries = 0
+        file.last_try_at = ""
+        _save(folder, file)
+
+
+def _opened(wrapped: _Wrapped, passphrase: str, secret: bytes, cost: KeyCost) -> bytes | None:
+    """None when the passphrase (or the secret) is wrong."""
+    wrapping_key = _wrapping_key(passphrase, base64.b64decode(wrapped.salt), cost, secret)
+    try:
+        return bytes(SecretBox(wrapping_key).decrypt(base64.b64decode(wrapped.wrapped)))
+    except CryptoError:
+        return None
+
+
+def _sealed(key: bytes, passphrase: str, secret: bytes, chance: Chance, cost: KeyCost) -> _Wrapped:
+    salt = chance.token(16)
+    wrapping_key = _wrapping_key(passphrase, salt, cost, secret)
+    wrapped = SecretBox(wrapping_key).encrypt(key, chance.token(SecretBox.NONCE_SIZE))
+    return _Wrapped(base64.b64encode(salt).decode(), base64.b64encode(bytes(wrapped)).decode())
+
+
+def _wrapping_key(passphrase: str, salt: bytes, cost: KeyCost, secret: bytes) -> bytes:
     stretched = hash_secret_raw(
         passphrase.encode(),
         salt,
@@ -157,8 +247,7 @@ def _wrapping_key(passphrase: str, salt: bytes, cost: KeyCost, seam: KeySeam | N
         hash_len=32,
         type=Type.ID,
     )
-    secret = stretched if seam is None else stretched + seam(stretched)
-    return _hkdf_sha256(secret, salt, b"enumerator database key 1")
+    return _hkdf_sha256(stretched + secret, salt, b"enumerator database key 1")
 
 
 def _hkdf_sha256(secret: bytes, salt: bytes, info: bytes) -> bytes:
@@ -194,12 +283,16 @@ def _load(folder: Path) -> _KeyFile:
 
 def _save(folder: Path, file: _KeyFile) -> None:
     data = msgspec.json.encode(file)
+    _with_room(folder, lambda: write_durably(folder / KEYS_FILE, data))
+
+
+def _with_room(folder: Path, write: Callable[[], Result]) -> Result:
+    """A full disk must not lock the officer out: the ballast makes room."""
     try:
-        write_durably(folder / KEYS_FILE, data)
+        return write()
     except OSError as error:
-        # A full disk must not lock the officer out: the ballast makes room.
         if error.errno != errno.ENOSPC:
             raise
         if not Ballast(folder).drop():
             raise disk_full() from error
-        write_durably(folder / KEYS_FILE, data)
+        return write()

@@ -189,12 +189,19 @@ class Media:
             ).fetchall()
         return {EnvelopeId(envelope_id): count for envelope_id, count in rows}
 
+    def waiting_names(self) -> list[str]:
+        """SHA-256 of everything that the server has not received, set aside or not."""
+        with self._connections.reading() as db:
+            rows = db.execute("SELECT sha256 FROM media WHERE custody = 'laptop'").fetchall()
+        return [row[0] for row in rows]
+
     def unspooled(self, spooled: frozenset[str]) -> list[EnvelopeId]:
-        """Envelopes that name something not received which is not among ``spooled``."""
+        """Envelopes that name something which no backup of the server covers and which is not
+        among ``spooled``."""
         with self._connections.reading() as db:
             rows = db.execute(
                 "SELECT envelope_id, sha256 FROM envelope_media JOIN media USING (sha256)"
-                " WHERE custody = 'laptop'"
+                " WHERE custody <> 'safe'"
             ).fetchall()
         return sorted({EnvelopeId(id_) for id_, sha256 in rows if sha256 not in spooled})
 
@@ -254,6 +261,19 @@ def void_receipts(db: Database) -> int:
             f"UPDATE media SET {_BLANK} WHERE custody <> 'laptop' OR held_bytes > 0"
         ).rowcount
     )
+
+
+def void_receipts_of(db: Database, envelope_ids: Iterable[str]) -> list[str]:
+    """Of what these envelopes name; which changed."""
+    named = {
+        row[0]
+        for envelope_id in envelope_ids
+        for row in db.execute(
+            "SELECT sha256 FROM envelope_media WHERE envelope_id = ?", (envelope_id,)
+        ).fetchall()
+    }
+    sql = f"UPDATE media SET {_BLANK} WHERE sha256 = ? AND custody <> 'laptop'"
+    return [sha256 for sha256 in sorted(named) if db.execute(sql, (sha256,)).rowcount]
 
 
 def void_other_lineages(db: Database, lineage: str) -> int:

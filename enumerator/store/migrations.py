@@ -503,3 +503,10 @@ def m008_media(db: Database) -> None:
                 " SELECT sha256, length(content) FROM attachment WHERE sha256 = ? LIMIT 1",
                 (sha256,),
             )
+
+
+@SCHEMA()
+def m009_answered_return(db: Database) -> None:
+    """Interviews of before name no return: the version that they were begun on tells."""
+    db.execute("ALTER TABLE interview ADD COLUMN answers TEXT")
+    db.execute("ALTER TABLE assignment ADD COLUMN returned_id TEXT NOT NULL DEFAULT ''")

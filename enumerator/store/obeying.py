@@ -1,7 +1,7 @@
 """Obeying the office's commands: each once, and acknowledged in the same transaction.
 
-A command that is told again is acknowledged again and not done again. A wipe is only noted here:
-``store.wiping`` carries it out when the officer's screen is closed.
+A command that is told again is not done again: its acknowledgement, the same one, is sent again.
+A wipe is only noted here: ``store.wiping`` carries it out when the officer's screen is closed.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from sqlite_utils import Database
 
 from enumerator.clock import Chance, Clock
 from enumerator.store.access import FROZEN_SETTING, Access, Freeze
+from enumerator.store.chain import Chain, Sealing
 from enumerator.store.command import (
     FREEZE,
     RESEND,
@@ -27,7 +28,7 @@ from enumerator.store.connection import Connections, one
 from enumerator.store.enrolment import Enrolment, FormerKeys
 from enumerator.store.envelope import AcknowledgementBody, KeyChange, SealedEnvelope, canonical
 from enumerator.store.history import History
-from enumerator.store.outbox import Outbox, Sealing
+from enumerator.store.outbox import Outbox
 from enumerator.store.recording import Recording
 from enumerator.store.settings import StoreSettings
 
@@ -49,6 +50,7 @@ class Obeying:
         connections: Connections,
         settings: StoreSettings,
         access: Access,
+        chain: Chain,
         outbox: Outbox,
         recording: Recording,
         history: History,
@@ -59,6 +61,7 @@ class Obeying:
         self._connections = connections
         self._settings = settings
         self._access = access
+        self._chain = chain
         self._outbox = outbox
         self._recording = recording
         self._history = history
@@ -85,16 +88,15 @@ class Obeying:
         self._recording.seal_again([] if sealed is None else [sealed])
 
     def _obey(self, db: Database, order: CommandOrder) -> SealedEnvelope | None:
-        """The acknowledgement; None when there is none yet, or one is still to be sent."""
+        """The acknowledgement; None when there is none yet, or it was sealed before."""
         known = one(
             db, "SELECT state, acknowledgement FROM command WHERE id = ?", (order.command_id,)
         )
         if known is not None:
             state, earlier = known
-            if state == "ordered" or self._outbox.is_waiting(db, earlier):
-                return None
-            (body,) = one(db, "SELECT body FROM envelope WHERE id = ?", (earlier,)) or (b"",)
-            return self._acknowledge(db, order.command_id, bytes(body))
+            if state != "ordered" and not self._outbox.is_waiting(db, earlier):
+                self._outbox.send_once_more(db, earlier)
+            return None
         does = self._kinds.get(order.command)
         done = _Done("refused", "unknown_command") if does is None else does(db, order)
         db.execute(
@@ -119,14 +121,12 @@ class Obeying:
             detail=done.detail,
             keys=done.keys,
         )
-        sealed = self._acknowledge(db, order.command_id, canonical(body))
+        sealed = self._chain.add(db, Sealing("acknowledgement", canonical(body)))
+        db.execute(
+            "UPDATE command SET acknowledgement = ? WHERE id = ?", (sealed.id, order.command_id)
+        )
         if done.keys is not None:  # that one was the last with the old keys
             self._rekey(self._settings.enrolment())
-        return sealed
-
-    def _acknowledge(self, db: Database, command_id: str, body: bytes) -> SealedEnvelope:
-        sealed = self._outbox.add(db, Sealing("acknowledgement", body))
-        db.execute("UPDATE command SET acknowledgement = ? WHERE id = ?", (sealed.id, command_id))
         return sealed
 
     def _freeze(self, db: Database, order: CommandOrder) -> _Done:

@@ -1,26 +1,26 @@
-"""The outbox: the chain of envelopes and where each one is.
+"""The outbox: what goes to the server, and what its answers end.
 
 Custody ends with a receipt whose signature, envelope hash and lineage hold, and with nothing
 else. Order of sending is the order of sealing.
 """
 
+# ruff: noqa: S608  (every inserted text is a constant of ours; values are parameters)
+
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlite_utils import Database
 
-from enumerator.clock import Chance, Clock
 from enumerator.errors import BugError
 from enumerator.model import Custody, EnvelopeId, FamilyId
 from enumerator.store import media
 from enumerator.store.cases import CaseBoard
-from enumerator.store.connection import Connections, insert_sql, one
-from enumerator.store.enrolment import Enrolment
-from enumerator.store.envelope import Header, SealedEnvelope, open_envelope, seal
+from enumerator.store.chain import Chain, ChainState
+from enumerator.store.connection import Connections, one
+from enumerator.store.envelope import SealedEnvelope, open_envelope
 from enumerator.store.history import History
 from enumerator.store.receipt import CUSTODY_STATUSES, PushResult, ReceiptPayload, verified
 from enumerator.store.settings import StoreSettings
@@ -28,21 +28,10 @@ from enumerator.store.settings import StoreSettings
 _ASK_FIRST = "ask_first"
 TRIES_BEFORE_ALONE = 3
 TRIES_BEFORE_SET_ASIDE = 4
-_INSERT_ENVELOPE = insert_sql(
-    "envelope",
-    (
-        "id",
-        "kind",
-        "family_id",
-        "incarnation",
-        "sequence",
-        "hash",
-        "header",
-        "body",
-        "signature",
-        "size_bytes",
-        "created_at",
-    ),
+
+_BLANK_DELIVERY = (
+    "custody = 'laptop', status = '', tries = 0, receipt_no = NULL, received_at = NULL,"
+    " point = NULL, lineage = NULL, receipt_payload = NULL, receipt_signature = NULL"
 )
 
 _STATES = (
@@ -80,18 +69,6 @@ class OutboxSummary:
 
 
 @dataclass(frozen=True, slots=True)
-class ChainState:
-    """The current incarnation's chain, as hello reports it."""
-
-    incarnation: str
-    parent: str | None
-    length: int
-    head: bytes
-    unreceived: int
-    """Envelopes of this incarnation without a receipt; earlier ones may have more."""
-
-
-@dataclass(frozen=True, slots=True)
 class Recorded:
     """What a push's results did: envelopes whose custody ended, and those that stay."""
 
@@ -119,119 +96,35 @@ class DeliveryState:
     relay_login: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Sealing:
-    """What one envelope is to carry."""
-
-    kind: str
-    body: bytes
-    family_id: str | None = None
-    base_version: int | None = None
-    form_id: str | None = None
-    form_version: str | None = None
-    media: tuple[str, ...] = ()
-    envelope_id: str = ""
-
-
 class Outbox:
     def __init__(
         self,
         connections: Connections,
-        enrolment: Enrolment,
+        receipt_key: bytes,
         settings: StoreSettings,
         history: History,
         board: CaseBoard,
-        clock: Clock,
-        chance: Chance,
+        chain: Chain,
     ) -> None:
         self._connections = connections
-        self._enrolment = enrolment
+        self._receipt_key = receipt_key
         self._settings = settings
         self._history = history
         self._board = board
-        self._clock = clock
-        self._chance = chance
-
-    # ------------------------------------------------------------------ sealing
-
-    def rekey(self, enrolment: Enrolment) -> None:
-        """Sign with these keys from the next envelope on."""
-        self._enrolment = enrolment
-
-    def sealed(self, db: Database, sealing: Sealing) -> SealedEnvelope:
-        """What would be the next envelope of the chain, not stored."""
-        incarnation, _parent, length, head = self._chain(db)
-        now = self._clock.now()
-        header = Header(
-            id=sealing.envelope_id or self._chance.uuid(),
-            kind=sealing.kind,
-            device_id=self._enrolment.device_id,
-            account_id=self._enrolment.account_id,
-            incarnation=incarnation,
-            sequence=length + 1,
-            previous=head,
-            family_id=sealing.family_id,
-            base_version=sealing.base_version,
-            form_id=sealing.form_id,
-            form_version=sealing.form_version,
-            created_at=now.isoformat(),
-            monotonic_ms=self._clock.monotonic_ms(),
-            body_sha256=hashlib.sha256(sealing.body).digest(),
-            body_size=len(sealing.body),
-            media=list(sealing.media),
-        )
-        return seal(header, sealing.body, self._enrolment.device_key)
-
-    def add(self, db: Database, sealing: Sealing) -> SealedEnvelope:
-        """Seal, link to the chain and store, inside the caller's transaction."""
-        envelope = self.sealed(db, sealing)
-        header = envelope.header
-        db.execute(
-            _INSERT_ENVELOPE,
-            (
-                header.id,
-                header.kind,
-                header.family_id,
-                header.incarnation,
-                header.sequence,
-                envelope.hash,
-                envelope.header_bytes,
-                envelope.body,
-                envelope.signature,
-                envelope.size_bytes,
-                header.created_at,
-            ),
-        )
-        db.execute("INSERT INTO delivery (envelope_id) VALUES (?)", (header.id,))
-        media.name(db, header.id, sealing.media)
-        db.execute(
-            "UPDATE incarnation SET length = ?, head = ? WHERE id = ?",
-            (header.sequence, envelope.hash, header.incarnation),
-        )
-        return envelope
+        self._chain = chain
 
     def chain(self) -> ChainState:
         with self._connections.reading() as db:
-            return self._chain_state(db)
+            return self._chain.state(db)
 
     def start_incarnation(self) -> ChainState:
         """A new life with the present one as parent: after a restored backup or a cloned disk
         (verdict ``fork``). Envelopes of the old life keep their headers and are still sent."""
         with self._connections.writing() as db:
-            parent = self._chain(db)[0]
-            new_incarnation(db, self._chance.uuid(), parent, self._clock.now().isoformat())
+            parent = self._chain.start_incarnation(db)
             self._settings.put(db, _ASK_FIRST, b"1")
             self._history.add(db, None, "incarnation_started", parent=parent)
-            return self._chain_state(db)
-
-    def hashes(self, incarnation: str | None = None) -> list[tuple[EnvelopeId, bytes]]:
-        """(id, hash) in chain order, for the explicit list that a fork needs."""
-        with self._connections.reading() as db:
-            chosen = incarnation or self._chain(db)[0]
-            rows = db.execute(
-                "SELECT id, hash FROM envelope WHERE incarnation = ? ORDER BY sequence", (chosen,)
-            ).fetchall()
-        return [(EnvelopeId(id_), bytes(hash_)) for id_, hash_ in rows]
+            return self._chain.state(db)
 
     # ------------------------------------------------------------------ sending
 
@@ -335,7 +228,7 @@ class Outbox:
         it are void, and those of earlier incarnations, which it did not compare; how many
         envelopes go again."""
         with self._connections.writing() as db:
-            incarnation = self._chain(db)[0]
+            incarnation = self._chain.state(db).incarnation
             rows = db.execute(
                 "SELECT e.id, e.family_id FROM envelope e JOIN delivery d ON d.envelope_id = e.id"
                 " WHERE (e.incarnation <> ? OR e.sequence > ?) AND d.custody <> 'laptop'",
@@ -362,15 +255,25 @@ class Outbox:
             self._board.refresh(db, media.families_of(db))
 
     def send_again(self, db: Database, from_sequence: int) -> int:
-        """The office wants these once more: from a place in the present incarnation on, or with
-        0 everything; how many. Inside the caller's transaction."""
+        """The office wants these once more, with the photos and sounds that they name: from a
+        place in the present incarnation on, or with 0 everything; how many envelopes. Inside the
+        caller's transaction."""
         rows = db.execute(
             "SELECT e.id, e.family_id FROM envelope e JOIN delivery d ON d.envelope_id = e.id"
             " WHERE d.custody <> 'laptop' AND (? = 0 OR (e.incarnation = ? AND e.sequence >= ?))",
-            (from_sequence, self._chain(db)[0], from_sequence),
+            (from_sequence, self._chain.state(db).incarnation, from_sequence),
         ).fetchall()
         self._void_receipts(db, rows)
+        named = media.void_receipts_of(db, [row[0] for row in rows])
+        for sha256 in named:
+            self._board.refresh(db, media.families_of(db, sha256))
         return len(rows)
+
+    def send_once_more(self, db: Database, envelope_id: str) -> None:
+        """The same envelope: who tells a command again has not understood its acknowledgement.
+        Inside the caller's transaction."""
+        db.execute(f"UPDATE delivery SET {_BLANK_DELIVERY} WHERE envelope_id = ?", (envelope_id,))
+        db.execute("DELETE FROM carriage WHERE envelope_id = ?", (envelope_id,))
 
     def is_waiting(self, db: Database, envelope_id: str) -> bool:
         """Whether it is on the laptop only."""
@@ -379,13 +282,7 @@ class Outbox:
 
     def _void_receipts(self, db: Database, rows: Sequence[tuple[str, str | None]]) -> None:
         for id_, family_id in rows:
-            db.execute(
-                "UPDATE delivery SET custody = 'laptop', status = '', tries = 0,"
-                " receipt_no = NULL, received_at = NULL, point = NULL, lineage = NULL,"
-                " receipt_payload = NULL, receipt_signature = NULL WHERE envelope_id = ?",
-                (id_,),
-            )
-            db.execute("DELETE FROM carriage WHERE envelope_id = ?", (id_,))
+            self.send_once_more(db, id_)
             self._history.add(db, family_id, "receipt_void", envelope=id_)
         if rows:
             self._settings.put(db, _ASK_FIRST, b"1")
@@ -470,25 +367,6 @@ class Outbox:
 
     # ------------------------------------------------------------------ inside
 
-    def _chain(self, db: Database) -> tuple[str, str | None, int, bytes]:
-        row = one(
-            db,
-            "SELECT id, parent, length, head FROM incarnation ORDER BY position DESC LIMIT 1",
-        )
-        if row is None:
-            raise BugError("the database has no incarnation")
-        return row[0], row[1], row[2], bytes(row[3])
-
-    def _chain_state(self, db: Database) -> ChainState:
-        chain = self._chain(db)
-        row = one(
-            db,
-            "SELECT count(*) FROM envelope e JOIN delivery d ON d.envelope_id = e.id"
-            " WHERE d.custody = 'laptop' AND e.incarnation = ?",
-            (chain[0],),
-        )
-        return ChainState(*chain, unreceived=row[0] if row else 0)
-
     def _load(self, db: Database, envelope_id: str) -> SealedEnvelope:
         row = one(db, "SELECT header, body, signature FROM envelope WHERE id = ?", (envelope_id,))
         if row is None:
@@ -502,7 +380,7 @@ class Outbox:
         when the receipt does not hold."""
         if result.receipt is None:
             return ""
-        payload = verified(result.receipt, self._enrolment.server_receipt_key)
+        payload = verified(result.receipt, self._receipt_key)
         if payload is None or not _fits(payload, result, hash_, lineage):
             return ""
         status = payload.status if result.status == "duplicate" else result.status
@@ -564,13 +442,6 @@ class Outbox:
 def _state(row: tuple[Any, ...]) -> DeliveryState:
     return DeliveryState(
         EnvelopeId(row[0]), row[1], Custody(row[2]), row[3], row[4], bool(row[5]), *row[6:]
-    )
-
-
-def new_incarnation(db: Database, id_: str, parent: str | None, at: str) -> None:
-    """Start a life, inside the caller's transaction."""
-    db.execute(
-        "INSERT INTO incarnation (id, parent, started_at) VALUES (?, ?, ?)", (id_, parent, at)
     )
 
 

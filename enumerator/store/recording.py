@@ -18,6 +18,7 @@ from enumerator.clock import Clock
 from enumerator.errors import KnownError
 from enumerator.model import OUTCOME_RULES, FamilyId, InterviewId, Outcome
 from enumerator.store.cases import CaseBoard
+from enumerator.store.chain import Chain, Sealing
 from enumerator.store.connection import Connections, one
 from enumerator.store.envelope import (
     DraftBody,
@@ -31,7 +32,6 @@ from enumerator.store.envelope import (
 )
 from enumerator.store.history import History
 from enumerator.store.media import Media
-from enumerator.store.outbox import Outbox, Sealing
 from enumerator.store.register import insert_visit
 from enumerator.store.spool import Spool
 
@@ -58,6 +58,8 @@ class FinalInterview:
     village: str = ""
     sls: str = ""
     """Of a family found in the field; ignored for a family of the register."""
+    answers: str | None = None
+    """The return that it answers; see :class:`Header`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ class Recording:
     def __init__(
         self,
         connections: Connections,
-        outbox: Outbox,
+        chain: Chain,
         spool: Spool,
         media: Media,
         history: History,
@@ -82,7 +84,7 @@ class Recording:
         clock: Clock,
     ) -> None:
         self._connections = connections
-        self._outbox = outbox
+        self._chain = chain
         self._spool = spool
         self._media = media
         self._history = history
@@ -202,7 +204,7 @@ class Recording:
             with_drafts=with_drafts,
         )
         with self._connections.writing() as db:
-            envelope = self._outbox.add(db, Sealing("reassignment", canonical(body)))
+            envelope = self._chain.add(db, Sealing("reassignment", canonical(body)))
             for family_id in family_ids:
                 db.execute(
                     "INSERT INTO pending_reassignment (family_id, to_officer, envelope_id)"
@@ -218,7 +220,7 @@ class Recording:
     def note(self, kind: str, body: bytes, family_id: FamilyId | None = None) -> SealedEnvelope:
         """A ``note`` or ``acknowledgement`` with its encoded body."""
         with self._connections.writing() as db:
-            envelope = self._outbox.add(db, Sealing(kind, body, family_id=family_id))
+            envelope = self._chain.add(db, Sealing(kind, body, family_id=family_id))
             if family_id:
                 self._board.refresh(db, [family_id])
         self._seal(envelope)
@@ -248,7 +250,7 @@ class Recording:
                 del self._unspooled[0]
 
     def _add_visit(self, db: Database, body: VisitBody, base_version: int | None) -> SealedEnvelope:
-        envelope = self._outbox.add(
+        envelope = self._chain.add(
             db,
             Sealing("visit", canonical(body), family_id=body.family_id, base_version=base_version),
         )
@@ -262,13 +264,13 @@ class Recording:
         self, db: Database, family_id: str, text: str, base_version: int | None
     ) -> SealedEnvelope:
         body = canonical(NoteBody(family_id=family_id, text=text))
-        return self._outbox.add(
+        return self._chain.add(
             db, Sealing("note", body, family_id=family_id, base_version=base_version)
         )
 
     def _add_draft(self, db: Database, begun: BegunInterview) -> SealedEnvelope:
         body = begun.body
-        envelope = self._outbox.add(
+        envelope = self._chain.add(
             db,
             Sealing(
                 "draft",
@@ -287,7 +289,7 @@ class Recording:
 
     def _decide(self, kind: str, body: bytes, family_id: str, chosen: str | None) -> SealedEnvelope:
         with self._connections.writing() as db:
-            envelope = self._outbox.add(db, Sealing(kind, body, family_id=family_id))
+            envelope = self._chain.add(db, Sealing(kind, body, family_id=family_id))
             db.execute(
                 "INSERT INTO pending_decision (family_id, kind, envelope_id, chosen)"
                 " VALUES (?, ?, ?, ?) ON CONFLICT (family_id, kind) DO UPDATE SET"
@@ -300,7 +302,7 @@ class Recording:
         return envelope
 
     def _add_interview(self, db: Database, final: FinalInterview) -> SealedEnvelope:
-        envelope = self._outbox.add(
+        envelope = self._chain.add(
             db,
             Sealing(
                 "interview",
@@ -310,6 +312,7 @@ class Recording:
                 form_id=final.form_id,
                 form_version=final.form_version,
                 media=final.media,
+                answers=final.answers,
             ),
         )
         changed = db.execute(

@@ -77,6 +77,7 @@ def store_assignment(
         "gone_reason": row.reason if row.gone else "",
         "returned_version": returned,
         "returned_comments": body.returned_comments,
+        "returned_id": body.return_id,
         "result_status": result.status if result else "",
         "result_outcome": result.outcome if result else "",
         "result_officer": result.officer_id if result else "",

@@ -25,12 +25,12 @@ from enumerator.clock import Chance, Clock
 from enumerator.errors import KnownError
 from enumerator.store.backup import newest_backup
 from enumerator.store.cases import CaseBoard
+from enumerator.store.chain import new_incarnation
 from enumerator.store.connection import connect, damaged, insert_sql, is_whole, one
 from enumerator.store.durable import disk_full
 from enumerator.store.enrolment import Enrolment
 from enumerator.store.folders import DATABASE_FILE, SPOOL_FOLDER
 from enumerator.store.migrations import SCHEMA
-from enumerator.store.outbox import new_incarnation
 from enumerator.store.spool import SUFFIX
 from enumerator.store.swapping import SALVAGED, remove, swap
 

@@ -39,8 +39,12 @@ class Spool:
 
     def renew(self, envelope: SealedEnvelope) -> None:
         """Over a file that may be damaged: only the office can tell."""
-        sealed = self._box.encrypt(msgspec.msgpack.encode(envelope.wire()))
-        write_durably(self.path(envelope.id), sealed)
+        write_durably(self.path(envelope.id), self.sealed(envelope))
+
+    def sealed(self, envelope: SealedEnvelope) -> bytes:
+        """What its file holds; sealed anew each time, it is another item each time."""
+        sealed: bytes = self._box.encrypt(msgspec.msgpack.encode(envelope.wire()))
+        return sealed
 
     def ids(self) -> frozenset[EnvelopeId]:
         return frozenset(
@@ -49,10 +53,9 @@ class Spool:
 
     def ensure_media(self, sha256: str, load: Callable[[], bytes | None]) -> None:
         """As :meth:`ensure`; nothing where there is no content to load."""
-        path = self.sealed_media(sha256)
-        content = None if path.exists() else load()
+        content = None if self.media_path(sha256).exists() else load()
         if content is not None:
-            write_durably(path, self._box.encrypt(content))
+            write_durably(self.media_path(sha256), self.sealed_media(content))
 
     def media_names(self) -> frozenset[str]:
         """SHA-256 of every photo and sound that has its sealed file."""
@@ -60,9 +63,13 @@ class Spool:
             path.name.removesuffix(MEDIA_SUFFIX) for path in self.folder.glob(f"*{MEDIA_SUFFIX}")
         )
 
-    def sealed_media(self, sha256: str) -> Path:
-        """Its file, for a bundle."""
+    def media_path(self, sha256: str) -> Path:
         return self.folder / f"{sha256}{MEDIA_SUFFIX}"
+
+    def sealed_media(self, content: bytes) -> bytes:
+        """As :meth:`sealed`."""
+        sealed: bytes = self._box.encrypt(content)
+        return sealed
 
     def sealed_files(self) -> Iterator[Path]:
         """Every file, for a bundle; uploading them needs no passphrase."""

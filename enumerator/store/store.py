@@ -21,8 +21,10 @@ from enumerator.store.backup import Backup
 from enumerator.store.carriage import AnswersTaken, Carriage, is_before, is_current
 from enumerator.store.caseload import Caseload
 from enumerator.store.cases import CaseBoard
+from enumerator.store.chain import Chain, new_incarnation
 from enumerator.store.connection import Connections, damaged
 from enumerator.store.decisions import Decisions
+from enumerator.store.device_secret import DeviceSecrets
 from enumerator.store.durable import FolderLock
 from enumerator.store.enrolment import Enrolment
 from enumerator.store.families import Families
@@ -31,11 +33,11 @@ from enumerator.store.forms import Forms
 from enumerator.store.history import History
 from enumerator.store.inbox import Inbox
 from enumerator.store.interviews import Interviews
-from enumerator.store.keys import KeyCost, KeySeam, create_key, unwrap_key
+from enumerator.store.keys import KeyCost, create_key, unwrap_key
 from enumerator.store.media import Media
 from enumerator.store.migrations import SCHEMA
 from enumerator.store.obeying import Obeying
-from enumerator.store.outbox import Outbox, new_incarnation
+from enumerator.store.outbox import Outbox
 from enumerator.store.recording import Recording
 from enumerator.store.salvage import salvage
 from enumerator.store.settings import StoreSettings
@@ -78,8 +80,14 @@ class OfficerStore:
         self.inbox = Inbox(connections, history, board)
         self.interviews = Interviews(connections, history, board, clock)
         self.spool = Spool(self.folder / SPOOL_FOLDER, self.enrolment.seal_key)
+        self.chain = Chain(self.enrolment, clock, chance)
         self.outbox = Outbox(
-            connections, self.enrolment, self.settings, history, board, clock, chance
+            connections,
+            self.enrolment.server_receipt_key,
+            self.settings,
+            history,
+            board,
+            self.chain,
         )
         self.media = Media(connections, self.enrolment, self.settings, board)
         self.carriage = Carriage(
@@ -95,12 +103,13 @@ class OfficerStore:
         self.whereabouts = WhereIsMyData(connections)
         self.shelf = Shelf(connections, self.enrolment, self.settings, clock)
         self.recording = Recording(
-            connections, self.outbox, self.spool, self.media, history, board, clock
+            connections, self.chain, self.spool, self.media, history, board, clock
         )
         self.obeying = Obeying(
             connections,
             self.settings,
             self.access,
+            self.chain,
             self.outbox,
             self.recording,
             history,
@@ -113,6 +122,7 @@ class OfficerStore:
             connections,
             self.settings,
             self.interviews,
+            self.chain,
             self.outbox,
             self.spool,
             board,
@@ -121,7 +131,7 @@ class OfficerStore:
 
     def _rekey(self, enrolment: Enrolment) -> None:
         self.enrolment = enrolment
-        self.outbox.rekey(enrolment)
+        self.chain.rekey(enrolment)
 
     @classmethod
     def create(
@@ -133,7 +143,7 @@ class OfficerStore:
         clock: Clock,
         chance: Chance,
         cost: KeyCost | None = None,
-        seam: KeySeam | None = None,
+        secrets: DeviceSecrets | None = None,
     ) -> OfficerStore:
         """A fresh database in the officer's folder. KnownError ``short_passphrase``,
         ``already_enrolled``."""
@@ -142,7 +152,7 @@ class OfficerStore:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         lock = FolderLock(folder)
         try:
-            key = create_key(folder, passphrase, chance, cost, seam)
+            key = create_key(folder, passphrase, chance, cost, secrets)
             store = cls(folder, key, lock, clock, chance)
         except BaseException:
             lock.release()
@@ -164,7 +174,7 @@ class OfficerStore:
         *,
         clock: Clock,
         chance: Chance,
-        seam: KeySeam | None = None,
+        secrets: DeviceSecrets | None = None,
     ) -> OfficerStore:
         """KnownError ``wrong_passphrase``, ``wait``, ``no_keys``, ``in_use``,
         ``damaged_database``, ``old_sqlite``, ``upgrade_failed``, ``disk_full``.
@@ -175,7 +185,7 @@ class OfficerStore:
         """
         lock = FolderLock(folder)
         try:
-            key = unwrap_key(folder, passphrase, clock, seam)
+            key = unwrap_key(folder, passphrase, clock, chance, secrets)
             complete_swaps(folder)
             if not (folder / DATABASE_FILE).exists():
                 raise damaged()  # connecting would make an empty one in its place
@@ -202,18 +212,18 @@ class OfficerStore:
         *,
         clock: Clock,
         chance: Chance,
-        seam: KeySeam | None = None,
+        secrets: DeviceSecrets | None = None,
     ) -> OfficerStore:
         """Open what the newest whole backup and the readable rows of a damaged database make
         together; that is kept aside. KnownErrors of :meth:`open`, and ``no_backup``."""
         lock = FolderLock(folder)
         try:
-            key = unwrap_key(folder, passphrase, clock, seam)
+            key = unwrap_key(folder, passphrase, clock, chance, secrets)
             complete_swaps(folder)
             salvage(folder, key, clock, chance)
         finally:
             lock.release()
-        return cls.open(folder, passphrase, clock=clock, chance=chance, seam=seam)
+        return cls.open(folder, passphrase, clock=clock, chance=chance, secrets=secrets)
 
     def close(self) -> None:
         """Also frees the folder for another program."""
@@ -239,10 +249,12 @@ class OfficerStore:
         policy: Mapping[str, Any] | None = None,
         server_time: datetime | None = None,
         has_signed: bool = False,
+        went_back_to: int | None = None,
     ) -> None:
         """What hello said: from now on receipts of this lineage count, and those below the safe
         point are covered by a backup. Receipts of another lineage that no backup was known to
-        cover are void."""
+        cover are void; ``went_back_to``: see :meth:`Outbox.server_went_back`. All of it or nothing:
+        a new lineage that was noted without it would never be heard of again."""
         with self._connections.writing() as db:
             is_known = self.settings.lineage() == lineage
             self.settings.put(db, "lineage", lineage.encode())
@@ -260,6 +272,8 @@ class OfficerStore:
             if has_signed:
                 self.settings.put(db, "server_signs", b"1")
             self.settings.put(db, "last_hello_at", self.clock.now().isoformat().encode())
+            if went_back_to is not None:
+                self.outbox.server_went_back(went_back_to)
             self.outbox.void_other_lineages(db)
             self.outbox.mark_safe(db)
 
@@ -333,7 +347,7 @@ class OfficerStore:
 
     def _mend(self) -> None:
         spooled = self.spool.ids()
-        missing = [id_ for id_ in self.outbox.unreceived_ids() if id_ not in spooled]
+        missing = [id_ for id_ in self.outbox.unsafe_ids() if id_ not in spooled]
         missing += self.media.unspooled(self.spool.media_names())
         self.recording.seal_again([self.outbox.get(id_) for id_ in missing])
         unknown = spooled - self.outbox.ids()

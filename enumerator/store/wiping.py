@@ -15,13 +15,13 @@ from functools import partial
 from pathlib import Path
 
 import msgspec
-from nacl.public import PublicKey, SealedBox
 from sqlite_utils import Database
 
 from enumerator.clock import Clock
 from enumerator.errors import KnownError
 from enumerator.model import InterviewId
 from enumerator.store.cases import CaseBoard
+from enumerator.store.chain import Chain, Sealing
 from enumerator.store.connection import Connections, one
 from enumerator.store.durable import FolderLock, sync_folder, write_durably
 from enumerator.store.enrolment import Enrolment
@@ -40,7 +40,7 @@ from enumerator.store.folders import (
 )
 from enumerator.store.interviews import InterviewRecord, Interviews
 from enumerator.store.keys import KEYS_FILE
-from enumerator.store.outbox import Outbox, Sealing
+from enumerator.store.outbox import Outbox
 from enumerator.store.settings import StoreSettings
 from enumerator.store.spool import MEDIA_SUFFIX, SUFFIX, Spool
 
@@ -65,6 +65,7 @@ class Wiping:
         connections: Connections,
         settings: StoreSettings,
         interviews: Interviews,
+        chain: Chain,
         outbox: Outbox,
         spool: Spool,
         board: CaseBoard,
@@ -74,6 +75,7 @@ class Wiping:
         self._connections = connections
         self._settings = settings
         self._interviews = interviews
+        self._chain = chain
         self._outbox = outbox
         self._spool = spool
         self._board = board
@@ -117,9 +119,9 @@ class Wiping:
                 raise _not_ordered()
             parameters = self._parameters(db, command_id)
             body = AcknowledgementBody(command_id=command_id, command="wipe", status="wiped")
-            last = self._outbox.sealed(db, Sealing("acknowledgement", canonical(body)))
+            last = self._chain.sealed(db, Sealing("acknowledgement", canonical(body)))
         receipt = self._receipt(enrolment, command_id, parameters, last)
-        mark = _Mark(receipt, f"{last.id}{SUFFIX}", _sealed(last, enrolment.seal_key))
+        mark = _Mark(receipt, self._spool.path(last.id).name, self._spool.sealed(last))
         write_durably(self._folder / WIPING_FILE, msgspec.msgpack.encode(mark))
         return receipt, last
 
@@ -168,7 +170,7 @@ class Wiping:
             form_version=record.form_version,
             media=tuple(sorted(set(self._interviews.attachments(record.id).values()))),
         )
-        self._outbox.add(db, sealing)
+        self._chain.add(db, sealing)
         db.execute("UPDATE interview SET state = 'stopped' WHERE id = ?", (record.id,))
         self._board.refresh(db, [record.family_id])
 
@@ -191,7 +193,7 @@ class Wiping:
             status="done",
             detail=f"sealed {unsent}, drafts {drafts}",
         )
-        sealed = self._outbox.add(db, Sealing("acknowledgement", canonical(body)))
+        sealed = self._chain.add(db, Sealing("acknowledgement", canonical(body)))
         db.execute(
             "UPDATE command SET state = 'done', acknowledgement = ? WHERE id = ?",
             (sealed.id, command_id),
@@ -266,11 +268,6 @@ def finish(folder: Path) -> None:
         sync_folder(folder)
     finally:
         lock.release()
-
-
-def _sealed(envelope: SealedEnvelope, seal_key: bytes) -> bytes:
-    """What its file in the spool holds."""
-    return SealedBox(PublicKey(seal_key)).encrypt(msgspec.msgpack.encode(envelope.wire()))
 
 
 def _delete(path: Path) -> None:

@@ -19,7 +19,8 @@ from sync.client.carrying import save_sealed_files
 
 
 def main(argv: Sequence[str]) -> int:
-    """0 when the bundle was read back whole. KnownError ``no_such_officer`` and those of
+    """0 when the bundle was read back whole, 1 when sealed files that cannot be read are left out
+    of it. KnownError ``no_such_officer`` and those of
     ``save_sealed_files``."""
     parser = argparse.ArgumentParser(
         prog="enumerator bundle",
@@ -41,6 +42,11 @@ def main(argv: Sequence[str]) -> int:
     spool = folder.officers / profiles[-1].key / SPOOL_FOLDER
     made_at = SystemClock().now().isoformat()
     written = save_sealed_files(spool, options.login, made_at, options.file)
-    facts = {"file": str(written.path), "items": written.items, "bytes": written.size_bytes}
+    facts = {
+        "file": str(written.path),
+        "items": written.items,
+        "bytes": written.size_bytes,
+        "left_out": written.left_out,
+    }
     sys.stdout.write(json.dumps(facts) + "\n")
-    return 0
+    return 1 if written.left_out else 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,11 +44,14 @@ def save_sealed_files(folder: Path, login: str, made_at: str, path: Path) -> Wri
     """An officer's whole spool, without the passphrase: for a laptop that cannot be unlocked any
     more. KnownErrors of :func:`save_bundle`."""
     from enumerator.store.bundle import Index, write_bundle
-    from enumerator.store.carriage import spooled
+    from enumerator.store.carriage import gather_files
+    from enumerator.store.spool import MEDIA_SUFFIX, SUFFIX
 
-    items = [spooled(file) for file in sorted(folder.glob("*.sealed"))]
+    files = [*sorted(folder.glob(f"*{SUFFIX}")), *sorted(folder.glob(f"*{MEDIA_SUFFIX}"))]
+    found = gather_files(files)
+    items = found.items
     if not items:
-        raise _nothing_to_save()
+        raise _none_readable() if found.left_out else _nothing_to_save()
     index = Index(
         office=b"",
         account_id="",
@@ -56,18 +59,21 @@ def save_sealed_files(folder: Path, login: str, made_at: str, path: Path) -> Wri
         made_at=made_at,
         entries=[one.entry for one in items],
     )
-    return write_bundle(path, index, items)
+    return replace(write_bundle(path, index, items), left_out=found.left_out)
 
 
 def save_bundle(store: OfficerStore, path: Path, *, until_safe: bool = False) -> Written:
     """Everything that the server has not received, or that its backup does not cover; what is
-    carried for others too. KnownError ``nothing_to_save``, ``stick_full``, ``stick_failed``."""
+    carried for others too. KnownError ``nothing_to_save``, ``none_readable``, ``stick_full``,
+    ``stick_failed``, ``sealed_file``."""
     from enumerator.store.bundle import Index, office_mark, write_bundle
 
-    items = store.carriage.items(until_safe=until_safe) + store.carriage.strange_items()
-    items += store.shelf.items()
+    own = store.carriage.gather(until_safe=until_safe)
+    strange = store.carriage.gather_strange()
+    items = own.items + strange.items + store.shelf.items()
+    left_out = own.left_out + strange.left_out
     if not items:
-        raise _nothing_to_save()
+        raise _none_readable() if left_out else _nothing_to_save()
     enrolment = store.enrolment
     index = Index(
         office=office_mark(enrolment.seal_key),
@@ -76,7 +82,7 @@ def save_bundle(store: OfficerStore, path: Path, *, until_safe: bool = False) ->
         made_at=store.clock.now().isoformat(),
         entries=[item.entry for item in items],
     )
-    return write_bundle(path, index, items)
+    return replace(write_bundle(path, index, items), left_out=left_out)
 
 
 def read_answer_file(store: OfficerStore, path: Path) -> AnswersRead:
@@ -115,6 +121,7 @@ def take_bundle(store: OfficerStore, path: Path) -> BundleTakenIn:
     ``foreign_bundle``."""
     from enumerator.store.bundle import (
         ANSWER_SUFFIX,
+        KINDS,
         AnswerFile,
         Bundle,
         office_mark,
@@ -136,6 +143,8 @@ def take_bundle(store: OfficerStore, path: Path) -> BundleTakenIn:
             if found.sealed is None or len(found.sealed) > MAX_ITEM_BYTES:
                 damaged += 1
                 continue
+            if found.entry.kind not in KINDS:
+                continue
             hashes.append(found.entry.sha256)
             new += store.shelf.take(found.sealed, found.entry.kind)
     answers, _ = store.shelf.find(hashes)
@@ -146,6 +155,14 @@ def take_bundle(store: OfficerStore, path: Path) -> BundleTakenIn:
             target, AnswerFile(account_id=index.account_id, login=index.login, answers=answers)
         )
     return BundleTakenIn(index.login, len(index.entries), new, damaged, len(answers), target)
+
+
+def _none_readable() -> KnownError:
+    return KnownError(
+        "none_readable",
+        "No sealed file of this laptop can be read: its disk may be failing. Delete nothing, and "
+        "take the laptop to your office.",
+    )
 
 
 def _nothing_to_save() -> KnownError:

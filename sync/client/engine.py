@@ -201,20 +201,27 @@ class _Session:
                 return
 
     def _hello(self) -> HelloReply:
+        """Also acts on what the server thinks of our chain. A server of another lineage was
+        restored from a backup: it may lack envelopes of our earlier incarnations, which no verdict
+        is about."""
         self._progress(Progress("hello"))
         self._hellos += 1
         signed, reply = self._greet()
         facts = believed(self._store, signed, reply)
-        is_restored = facts.lineage != self._store.settings.lineage()
+        went_back = facts.verdict == "behind" or facts.lineage != self._store.settings.lineage()
         self._store.note_server(
             lineage=facts.lineage,
             safe_point=facts.safe_point,
             policy=facts.policy,
             server_time=_time_or_none(facts.server_time),
             has_signed=bool(reply.signature),
+            went_back_to=facts.common_sequence if went_back else None,
         )
         self._token = reply.token
-        self._obey(facts, is_restored=is_restored)
+        if facts.verdict == "fork" and not went_back:
+            self._store.outbox.start_incarnation()
+        if not self.verdict or facts.verdict != "ok":
+            self.verdict = facts.verdict
         self._obey_commands(reply, facts)
         return reply
 
@@ -273,17 +280,6 @@ class _Session:
             monotonic_ms=store.clock.monotonic_ms(),
             free_disk_bytes=store.free_disk_bytes(),
         )
-
-    def _obey(self, facts: HelloFacts, *, is_restored: bool) -> None:
-        """Act on what the server thinks of our chain. A server of another lineage was restored
-        from a backup: it may lack envelopes of our earlier incarnations, which no verdict is
-        about."""
-        if facts.verdict == "behind" or is_restored:
-            self._store.outbox.server_went_back(facts.common_sequence)
-        elif facts.verdict == "fork":
-            self._store.outbox.start_incarnation()
-        if not self.verdict or facts.verdict != "ok":
-            self.verdict = facts.verdict
 
     def _retry_set_aside(self) -> None:
         last = self._store.last_hello_at()

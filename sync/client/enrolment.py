@@ -19,6 +19,7 @@ from nacl.signing import SigningKey
 from enumerator.clock import Chance, Clock
 from enumerator.errors import KnownError
 from enumerator.store import DataFolder, Enrolment, KeyCost, OfficerStore
+from enumerator.store.device_secret import DeviceSecrets
 from enumerator.store.durable import write_durably
 from enumerator.store.folders import PROFILE_FILE
 from enumerator.store.keys import create_key, unwrap_key
@@ -51,6 +52,7 @@ def enrol(
     transport: Transport | None = None,
     cost: KeyCost | None = None,
     device_name: str = "",
+    secrets: DeviceSecrets | None = None,
 ) -> OfficerStore:
     """The officer's open store. Safe to repeat with the same code and passphrase.
 
@@ -68,10 +70,18 @@ def enrol(
                 shutil.rmtree(target)
             enrolment = _enrolment(address, pending, reply)
             store = OfficerStore.create(
-                target, passphrase, enrolment, clock=clock, chance=chance, cost=cost
+                target,
+                passphrase,
+                enrolment,
+                clock=clock,
+                chance=chance,
+                cost=cost,
+                secrets=secrets,
             )
         else:
-            store = OfficerStore.open(target, passphrase, clock=clock, chance=chance)
+            store = OfficerStore.open(
+                target, passphrase, clock=clock, chance=chance, secrets=secrets
+            )
     finally:
         if transport is None:
             wire.close()
@@ -93,7 +103,7 @@ def _pending(
     place = folder.root / _PENDING_FOLDER
     code_hash = _code_hash(code)
     if (place / _PENDING_FILE).exists() and _is_for(place, code_hash):
-        found = _read(place, unwrap_key(place, passphrase, clock))
+        found = _read(place, unwrap_key(place, passphrase, clock, chance))
         if found is not None and found.address == address:
             return found
     if place.exists():  # of another code: its store was never made

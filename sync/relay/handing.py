@@ -107,10 +107,10 @@ class _Visit:
 
     def run(self) -> None:
         """What is too large for a shelf goes by the laptop's own chunks or a stick."""
-        carried = self._collect(self._store.carriage.items())
+        carried = self._collect(self._store.carriage.gather().items)
         rest = [
             item
-            for item in self._store.carriage.items()
+            for item in self._store.carriage.gather().items
             if item.entry.sha256 not in carried and item.entry.size_bytes <= MAX_ITEM_BYTES
         ]
         for batch in _batches(rest):

@@ -89,6 +89,7 @@ class CaseView:
             self_answers=self._self_answers,
             gone=case.gone,
             names=self._names(mentioned - {case.officer_id}),
+            return_id=self._return_id,
         )
 
     def _names(self, mentioned: set[str]) -> dict[str, str]:
@@ -124,6 +125,11 @@ class CaseView:
         decision = self._standing.open_return
         return None if decision is None else read(ReturnBody, decision.body)
 
+    @property
+    def _return_id(self) -> str:
+        decision = self._standing.open_return
+        return "" if decision is None else decision.envelope_id
+
     def _result_body(self) -> ResultBody | None:
         result = shown_result(self.case, self._standing)
         decision = self._standing.open_return
@@ -152,6 +158,8 @@ class CaseView:
         """The open ones first, then the newest."""
         states = self._standing.states
         beside = [one for one in self._results if one.number in states]
+        if not beside:
+            return []  # and no body is asked for
         beside.sort(key=lambda one: (states[one.number][0] != "open", -one.number))
         standing = self._standing.result
         kept = b"" if standing is None else self._instance(standing)

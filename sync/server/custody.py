@@ -31,6 +31,7 @@ from sync.server.applying import Applying, lock_with_waiting
 from sync.server.judging.arrival import Arrival, Judgement, families_of, quarantined
 from sync.server.naming import names_in
 from sync.server.operation import Operation
+from sync.server.rows import MAX_SEQUENCE, stored_sequence
 from sync.server.store import (
     Account,
     Device,
@@ -43,7 +44,6 @@ from sync.server.store import (
 
 log = logging.getLogger(__name__)
 
-_MAX_SEQUENCE = 2**62
 _UNPROVEN = frozenset({"bad_signature", "unknown_device", "unreadable"})
 """Nobody is known to have signed these: damaged on the way, or sent by a stranger, they carry an
 id without a right to it, and the true envelope must not be called its reuse."""
@@ -118,6 +118,9 @@ def _judge_one_again(
     envelope = _read(Envelope(taken.header, taken.body, taken.signature))
     locked = lock_with_waiting(transaction, families_of(envelope))
     intake = _Intake(operation, _NOBODY, transaction, Applying(transaction, locked))
+    if taken.reason == "unreadable" and envelope.header.format:
+        transaction.envelopes.describe(number, envelope.header)
+        transaction.media.name(number, names_in(envelope.header.media))
     judgement = intake.judge_again(envelope, taken)
     if (judgement.status, judgement.reason) == (taken.status, taken.reason):
         return False, set()
@@ -229,7 +232,7 @@ class _Intake:
             reason = "unknown_format"
         elif not self._applying.knows(header.kind):
             reason = "unknown_kind"
-        elif not 0 < header.sequence < _MAX_SEQUENCE:
+        elif not 0 < header.sequence < MAX_SEQUENCE:
             reason = "bad_header"
         return reason, author
 
@@ -265,7 +268,7 @@ class _Intake:
                 account_id=header.account_id,
                 device_id=header.device_id,
                 incarnation=header.incarnation,
-                sequence=max(0, min(header.sequence, _MAX_SEQUENCE)),
+                sequence=stored_sequence(header),
                 family_id=header.family_id,
                 carried_by=self._carrier.account_id,
                 point=place.point,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from xml.parsers import expat
 
 import msgspec
@@ -101,63 +102,92 @@ class InterviewSummary:
     when nobody does."""
 
 
+class _Place:
+    """Of an element: what is asked for here (``key``) and below. A tree, so that an element that
+    nobody asks for costs one look."""
+
+    __slots__ = ("below", "is_in_row", "is_row", "key")
+
+    def __init__(self) -> None:
+        self.below: dict[str, _Place] = {}
+        self.key = ""
+        self.is_row = False
+        self.is_in_row = False
+
+    def at(self, path: str) -> _Place:
+        place = self
+        for name in path.split("/"):
+            place = place.below.setdefault(name, _Place())
+        return place
+
+
 class _Reader:
-    def __init__(self, wanted: frozenset[str], row: str, wanted_in_row: frozenset[str]) -> None:
-        self.path: list[str] = []
+    def __init__(self, root: _Place) -> None:
         self.root: dict[str, str] = {}
         self.values: dict[str, str] = {}
         self.rows: list[dict[str, str]] = []
-        self._wanted = wanted
-        self._row = row
-        self._wanted_in_row = wanted_in_row
-        self._open: tuple[dict[str, str], str] | None = None
+        self._open: list[_Place | None] = [root]
+        """From the root down to where we are."""
+        self._texts: dict[str, str] = {}
+        self._key = ""
+        """Whose answer the text is that follows; blank: nobody's."""
+        self._parser = expat.ParserCreate(namespace_separator=" ")
+        self._parser.buffer_text = True
+        self._parser.StartElementHandler = self._begin
+        self._parser.StartDoctypeDeclHandler = self._doctype
 
-    def start(self, name: str, attributes: dict[str, str]) -> None:
-        if not self.path:
-            self.root = attributes
-        self.path.append(name.rpartition(" ")[2])
-        if len(self.path) > _MAX_DEPTH:
+    def read(self, xml: bytes) -> None:
+        try:
+            self._parser.Parse(xml, True)
+        except (expat.ExpatError, ValueError) as error:
+            raise UnreadableInterviewError("malformed") from error
+
+    def _begin(self, _name: str, attributes: dict[str, str]) -> None:
+        self.root = attributes
+        self._parser.StartElementHandler = self._start
+        self._parser.EndElementHandler = self._end
+
+    def _start(self, name: str, _attributes: dict[str, str]) -> None:
+        opened = self._open
+        if len(opened) == _MAX_DEPTH:
             raise UnreadableInterviewError("too deep")
-        here = "/".join(self.path[1:])
-        self._open = self._place_of(here)
-        if self._open is not None:
-            values, key = self._open
-            values[key] = ""
+        above = opened[-1]
+        place = None if above is None else above.below.get(name.rpartition(" ")[2])
+        opened.append(place)
+        if place is not None:
+            self._enter(place)
+        elif self._key:
+            self._listen("")
 
-    def _place_of(self, here: str) -> tuple[dict[str, str], str] | None:
-        if here in self._wanted:
-            return self.values, here
-        if here == self._row and len(self.rows) < _MOST_MEMBERS:
+    def _enter(self, place: _Place) -> None:
+        if place.is_row and len(self.rows) < _MOST_MEMBERS:
             self.rows.append({})
-        below = here.removeprefix(f"{self._row}/")
-        if self.rows and below != here and below in self._wanted_in_row:
-            return self.rows[-1], below
-        return None
+        if place.key:
+            self._texts = self.rows[-1] if place.is_in_row else self.values
+            self._texts[place.key] = ""
+        self._listen(place.key)
 
-    def end(self, _name: str) -> None:
-        self.path.pop()
-        self._open = None
+    def _end(self, _name: str) -> None:
+        self._open.pop()
+        if self._key:
+            self._listen("")
 
-    def text(self, data: str) -> None:
-        if self._open is not None:
-            values, key = self._open
-            values[key] += data
+    def _listen(self, key: str) -> None:
+        self._key = key
+        self._parser.CharacterDataHandler = self._text if key else None
 
-    def doctype(self, *_arguments: object) -> None:
+    def _text(self, data: str) -> None:
+        self._texts[self._key] += data
+
+    def _doctype(self, *_arguments: object) -> None:
         raise UnreadableInterviewError("document type")
 
 
 def summarise(xml: bytes) -> InterviewSummary:
     """UnreadableInterviewError when ``xml`` is malformed, too deep or has a document type."""
-    places = {
-        name: _below_root(getattr(_BINDING, name))
-        for name in ("outcome", "head_name", "address", "village", "sls")
-    }
-    for name in ("heads", "reference_date", "card_number"):
-        places[name] = _below_root(getattr(SP2020_KEYS, name))
-    places |= {"instance_id": "meta/instanceID", "replaces": "meta/deprecatedID"}
-    reader = _read(xml, frozenset(places.values()))
-    found = {name: reader.values.get(place) for name, place in places.items()}
+    reader = _Reader(_ASKED)
+    reader.read(xml)
+    found = {name: reader.values.get(name) for name in _PLACES}
     texts = {name: (value or "").strip() for name, value in found.items()}
     members = [one for one in reader.rows if one.get(SP2020_KEYS.present, "").strip() == "1"]
     return InterviewSummary(
@@ -173,23 +203,6 @@ def summarise(xml: bytes) -> InterviewSummary:
         failing=_failing(texts, members),
         key_answers=_key_answers(members),
     )
-
-
-def _read(xml: bytes, wanted: frozenset[str]) -> _Reader:
-    keys = SP2020_KEYS
-    in_row = {keys.present, keys.nik, keys.name, keys.sex, keys.birth_date, keys.relationship}
-    in_row |= {keys.marital_status, keys.age}
-    reader = _Reader(wanted, _below_root(keys.members), frozenset(in_row))
-    parser = expat.ParserCreate(namespace_separator=" ")
-    parser.StartElementHandler = reader.start
-    parser.EndElementHandler = reader.end
-    parser.CharacterDataHandler = reader.text
-    parser.StartDoctypeDeclHandler = reader.doctype
-    try:
-        parser.Parse(xml, True)
-    except (expat.ExpatError, ValueError) as error:
-        raise UnreadableInterviewError("malformed") from error
-    return reader
 
 
 def _failing(texts: Mapping[str, str], members: Sequence[Mapping[str, str]]) -> int:
@@ -233,3 +246,36 @@ def _key_answers(members: Sequence[Mapping[str, str]]) -> str:
 
 def _below_root(ref: str) -> str:
     return ref.strip("/").partition("/")[2]
+
+
+def _asked() -> _Place:
+    root = _Place()
+    for name, path in _PLACES.items():
+        root.at(path).key = name
+    keys = SP2020_KEYS
+    row = root.at(_below_root(keys.members))
+    row.is_row = True
+    in_row = (keys.present, keys.nik, keys.name, keys.sex, keys.birth_date, keys.relationship)
+    for path in (*in_row, keys.marital_status, keys.age):
+        place = row.at(path)
+        place.key, place.is_in_row = path, True
+    return root
+
+
+_PLACES: Mapping[str, str] = MappingProxyType(
+    {
+        name: _below_root(ref)
+        for name, ref in {
+            "outcome": _BINDING.outcome,
+            "head_name": _BINDING.head_name,
+            "address": _BINDING.address,
+            "village": _BINDING.village,
+            "sls": _BINDING.sls,
+            "heads": SP2020_KEYS.heads,
+            "reference_date": SP2020_KEYS.reference_date,
+            "card_number": SP2020_KEYS.card_number,
+        }.items()
+    }
+    | {"instance_id": "meta/instanceID", "replaces": "meta/deprecatedID"}
+)
+_ASKED = _asked()

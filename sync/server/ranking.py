@@ -112,11 +112,14 @@ def is_answered_online(case: Case, standing: Standing) -> bool:
 
 def closes(result: Result, returned: Result, decision: Decision) -> bool:
     """Whether this interview is what the return asked for: it corrects the one that was sent
-    back, or was begun when the return had been shown."""
+    back, or was begun when the return had been shown. It names that return itself; of an older
+    laptop the version tells that it was begun on."""
     if result.number == returned.number or result.kind != "interview":
         return False
     corrects = bool(returned.instance_id) and result.replaces == returned.instance_id
-    return corrects or (result.base_version or 0) >= decision.version
+    if corrects or result.answers is None:
+        return corrects or (result.base_version or 0) >= decision.version
+    return result.answers == decision.envelope_id
 
 
 def _settles(case: Case, candidates: Sequence[Result], decision: Decision) -> bool:

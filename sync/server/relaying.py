@@ -6,22 +6,27 @@ of it and its owner is told.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TypeVar
 
+import msgspec
 from nacl.exceptions import CryptoError
-from nacl.public import PrivateKey, SealedBox
 
 from enumerator.store.answer import Answer, AnswerPayload, item_hash, sign_answer
 from enumerator.store.bundle import MEDIA
 from enumerator.store.envelope import Envelope
 from enumerator.store.receipt import PushResult
-from enumerator.store.spool import unsealed
-from sync.protocol import SealedItem
+from enumerator.store.spool import unsealed_media
+from sync.protocol import MAX_ENVELOPES, SealedItem
 from sync.server import custody, media
 from sync.server.operation import Operation
 from sync.server.store import Account
 
-CARRIER = Account(
+T = TypeVar("T")
+BATCH_BYTES = 8 * 1024 * 1024
+"""What the office takes from files in one transaction, and holds in memory."""
+OFFICE = Account(
     account_id="office",
     login="office",
     name="",
@@ -33,26 +38,45 @@ CARRIER = Account(
 """Who brings what the office takes from files."""
 
 
+def batches(items: Iterable[T], size_bytes: Callable[[T], int]) -> Iterator[list[T]]:
+    """As many at a time as a push may have, and no more once :data:`BATCH_BYTES` are reached."""
+    batch: list[T] = []
+    size = 0
+    for item in items:
+        batch.append(item)
+        size += size_bytes(item)
+        if len(batch) == MAX_ENVELOPES or size >= BATCH_BYTES:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
 def take(operation: Operation, carrier: Account, items: Sequence[SealedItem]) -> list[Answer]:
     """In the order of ``items``; held on the disk when this returns. Photos go after envelopes:
-    those name them."""
-    photos = [one for one in items if one.kind == MEDIA]
-    others = [one for one in items if one.kind != MEDIA]
-    envelopes = [_opened(operation, one.sealed) for one in others]
+    those name them.
+
+    What an item is, its content says. The kind that comes with it is its carrier's word, and tells
+    only whether what is no envelope may be a photo that nothing names yet.
+    """
+    opened = [_opened(operation, item.sealed) for item in items]
     judged: dict[int, tuple[PushResult, str]] = {}
-    for item, result in zip(others, custody.take(operation, carrier, envelopes), strict=True):
-        judged[id(item)] = (result, "")
-    for item in photos:
-        judged[id(item)] = _take_photo(operation, carrier, item.sealed)
-    return _answers(operation, items, [judged[id(item)] for item in items])
+    envelopes = {place: one for place, one in enumerate(opened) if isinstance(one, Envelope)}
+    results = custody.take(operation, carrier, list(envelopes.values()))
+    for place, result in zip(envelopes, results, strict=True):
+        judged[place] = (result, "")
+    for place, (one, item) in enumerate(zip(opened, items, strict=True)):
+        if not isinstance(one, Envelope):
+            judged[place] = _take_photo(operation, carrier, item, one)
+    return _answers(operation, items, [judged[place] for place in range(len(items))])
 
 
-def _take_photo(operation: Operation, carrier: Account, sealed: bytes) -> tuple[PushResult, str]:
-    """And the hash of its content. What cannot be opened is no photo: held as other rubbish is."""
-    try:
-        content = SealedBox(PrivateKey(operation.keys.seal_seed)).decrypt(sealed)
-    except (CryptoError, ValueError):
-        (result,) = custody.take(operation, carrier, [Envelope(sealed, b"", b"")])
+def _take_photo(
+    operation: Operation, carrier: Account, item: SealedItem, content: bytes
+) -> tuple[PushResult, str]:
+    """And the hash of its content. What is no photo is held as other rubbish is."""
+    if item.kind != MEDIA and not _is_named(operation, content):
+        (result,) = custody.take(operation, carrier, [_unreadable(item.sealed)])
         return result, ""
     held = media.take_whole(operation, carrier, content)
     status = "stored" if held.receipt is not None else "refused"
@@ -60,11 +84,26 @@ def _take_photo(operation: Operation, carrier: Account, sealed: bytes) -> tuple[
     return result, held.sha256
 
 
-def _opened(operation: Operation, sealed: bytes) -> Envelope:
+def _is_named(operation: Operation, content: bytes) -> bool:
+    with operation.store.reading() as transaction:
+        return transaction.media.is_named(hashlib.sha256(content).hexdigest())
+
+
+def _opened(operation: Operation, sealed: bytes) -> Envelope | bytes:
+    """An envelope, or the content of what is none."""
     try:
-        return unsealed(sealed, operation.keys.seal_seed)
-    except (CryptoError, ValueError, RecursionError):
-        return Envelope(sealed, b"", b"")  # no header: it is held as unreadable
+        content = unsealed_media(sealed, operation.keys.seal_seed)
+    except (CryptoError, ValueError):
+        return _unreadable(sealed)
+    try:
+        return msgspec.msgpack.decode(content, type=Envelope)
+    except (ValueError, RecursionError):
+        return content
+
+
+def _unreadable(sealed: bytes) -> Envelope:
+    """Without a header: it is held as unreadable."""
+    return Envelope(sealed, b"", b"")
 
 
 def _answers(

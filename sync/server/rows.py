@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from enumerator.store.envelope import Header
 from enumerator.store.feed import FamilyBody, MemberBody
 from sync.server.store import Account, Case, Device, FrameEvent, Result
 
@@ -32,7 +33,7 @@ ASSIGNMENT_COLUMNS = (
 TAKEN_COLUMNS = "number, header, body, signature, account_id, point, received_at, status, reason"
 DECISION_COLUMNS = (
     "envelope_number, family_id, kind, chosen, officer_id, incarnation, sequence, place, point,"
-    " version, decided_at, reason, body"
+    " version, decided_at, reason, body, envelope_id"
 )
 CONFLICT_COLUMNS = (
     "family_id, kept_envelope, other_envelope, opened_at, point, state, closed_at, closed_by"
@@ -43,9 +44,18 @@ RESULTS = (
     "SELECT r.envelope_number, r.family_id, r.officer_id, r.kind, r.outcome, r.rank, r.point,"
     " r.form_id, r.form_version, r.base_version, r.late_assignee, r.canonical,"
     " e.envelope_id, e.receipt_no, e.received_at, r.failing, r.key_answers, r.instance_id,"
-    " r.replaces, r.counts_for, r.eligible"
+    " r.replaces, r.counts_for, r.eligible, r.answers"
     " FROM result AS r LEFT JOIN envelope AS e ON e.number = r.envelope_number"
 )
+
+
+MAX_SEQUENCE = 2**62
+"""Larger numbers are nobody's, and no column takes them."""
+
+
+def stored_sequence(header: Header) -> int:
+    """What the chain's column says of it."""
+    return max(0, min(header.sequence, MAX_SEQUENCE))
 
 
 def to_account(row: tuple[Any, ...]) -> Account:
@@ -112,6 +122,7 @@ def to_result(row: tuple[Any, ...]) -> Result:
         replaces=row[18],
         counts_for=row[19],
         eligible=bool(row[20]),
+        answers=row[21],
     )
 
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from enumerator.errors import KnownError
+from enumerator.store.envelope import Header
 from enumerator.store.feed import AreaBody, FamilyBody, FeedRow, MemberBody
 from enumerator.store.receipt import Receipt
 
@@ -248,6 +249,8 @@ class Result:
     place."""
     eligible: bool = True
     """Whether it may stand there by the rule; else by a supervisor's decision only."""
+    answers: str | None = None
+    """As in the envelope's header."""
 
     def __post_init__(self) -> None:
         if not self.counts_for:
@@ -276,6 +279,7 @@ class Decision:
     decided_at: str
     reason: str
     body: bytes
+    envelope_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -513,7 +517,10 @@ class Envelopes(Protocol):
 
     def taken(self, number: int) -> TakenEnvelope | None: ...
     def judged(self, number: int, status: str, reason: str) -> None:
-        """What holds of it now; nothing else of an envelope ever changes."""
+        """What holds of it now; but for :meth:`describe` nothing else of an envelope changes."""
+
+    def describe(self, number: int, header: Header) -> None:
+        """Of one that an older program could not read: what its columns say. Once."""
 
     def wait(self, number: int, family_ids: Iterable[str]) -> None:
         """To be judged again when something happens to one of these families; for none: it waits

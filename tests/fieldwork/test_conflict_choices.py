@@ -311,7 +311,45 @@ def test_draft_on_the_screen_answers_the_return_that_came_meanwhile(desk: Desk) 
     assert row(desk).state is CaseState.RECEIVED
 
 
-def sent_back(counter: int, remarks: list[QuestionComment]) -> FeedRow:
+@pytest.mark.parametrize(
+    ("named", "answers"), [("return-1", "return-1"), ("", None)], ids=["named", "older server"]
+)
+def test_interview_names_the_return_that_it_was_shown(
+    desk: Desk, named: str, answers: str | None
+) -> None:
+    interview = begun(desk)
+    desk.pull(sent_back(9, [], return_id=named))
+    desk.workspace.interviewing.news_of(interview)
+    interview.close()
+    again = desk.workspace.interviewing.resume(interview.id)
+    desk.answer_all(again, Respondent(7))
+
+    first = desk.store.outbox.get(again.finalise().envelope_id)
+    other = desk.interview_with(family_id(2))
+    second = desk.store.outbox.get(other.finalise().envelope_id)
+
+    assert (first.header.answers, second.header.answers) == (answers, "")
+
+
+def test_case_reappears_when_a_restored_server_counts_its_versions_from_lower_on(
+    desk: Desk,
+) -> None:
+    desk.pull(case(1, counter=8, version=800, members=3))
+    desk.interview_with(FAMILY).finalise()
+    desk.push()
+    desk.pull(sent_back(9, [], return_id="return-1"))
+    assert row(desk).state is CaseState.RETURNED
+
+    desk.interview_with(FAMILY).finalise()
+    desk.push()
+    desk.pull(sent_back(10, [], return_id="return-1"))
+    assert row(desk).state is CaseState.RECEIVED
+
+    desk.pull(sent_back(11, [], return_id="return-2"))
+    assert row(desk).state is CaseState.RETURNED
+
+
+def sent_back(counter: int, remarks: list[QuestionComment], return_id: str = "") -> FeedRow:
     return case(
         1,
         counter=counter,
@@ -320,6 +358,7 @@ def sent_back(counter: int, remarks: list[QuestionComment]) -> FeedRow:
         result=ResultBody(status="returned", outcome="completed", officer_id="acc-01"),
         returned_comments="Periksa kembali Blok III",
         question_comments=remarks,
+        return_id=return_id,
     )
 
 

@@ -83,7 +83,7 @@ def hand_to_relay(store: OfficerStore, count: int, login: str = "pml-01") -> Non
             ),
             key,
         )
-        for item in store.carriage.items()[:count]
+        for item in store.carriage.gather().items[:count]
     ]
     store.carriage.record_relayed(receipts, SigningKey(key).verify_key.encode())
 

@@ -10,10 +10,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from enumerator.errors import KnownError
+from enumerator.store import KeyCost
+from enumerator.store.keys import unwrap_key
 from tests.gui.conftest import Opener
 from tests.gui.driving import close_window, open_on, settle, wait_until
 from tests.gui.operation import NOW, PASSPHRASE, Operation
 from tests.helpers.hand_clock import HandClock
+from tests.helpers.old_keys import write_old_key_file
 from ui.account import Accounts
 from ui.screens.gate import strength
 from ui.window import MainWindow
@@ -185,3 +188,18 @@ def test_damaged_data_are_replaced_by_their_backup_when_asked(
     assert window.account() is not None
     assert window.current() is window.caseload
     assert "You work on a backup" in window.banner.message()
+
+
+def test_laptop_says_once_where_its_part_of_the_key_is(
+    operation: Operation, locked: MainWindow
+) -> None:
+    """An older program's key file has none."""
+    type_passphrase(locked, PASSPHRASE)
+    assert "part of the key" not in locked.toast.message()
+    locked.lock()
+    settle(locked)
+    folder = operation.store.folder
+    key = unwrap_key(folder, PASSPHRASE, operation.clock, operation.chance)
+    write_old_key_file(folder, key, PASSPHRASE, KeyCost(memory_kib=8, passes=1))
+    type_passphrase(locked, PASSPHRASE)
+    assert "No keyring: this laptop's part of the key is a file" in locked.toast.message()

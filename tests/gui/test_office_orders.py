@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from enumerator.errors import KnownError
+from enumerator.model import CaseState
 from enumerator.store.command import FREEZE, UNFREEZE, WIPE, CommandOrder
 from tests.gui import operation
 from tests.gui.conftest import Opener
@@ -78,6 +79,40 @@ def test_nothing_new_is_begun_on_a_frozen_laptop(officer: MainWindow) -> None:
 
     assert "frozen" in officer.banner.message()
     assert officer.interview() is None or not officer._interviews.is_open()
+
+
+def test_no_visit_is_begun_on_a_frozen_laptop_but_to_finish_a_draft(officer: MainWindow) -> None:
+    account = officer.account()
+    assert account is not None
+    workspace = account.workspace
+    rows = workspace.caseload.page(workspace.caseload.ids())
+    new = next(row for row in rows if row.state is CaseState.NOT_VISITED)
+    begun = next(row for row in rows if row.state is CaseState.DRAFT)
+    obey(officer, order(FREEZE))
+
+    officer.open_family(new.family_id)
+    settle(officer)
+    buttons = (officer.family.visit.isEnabled(), officer.family.interview.isEnabled())
+    officer.record_visit(new.family_id)
+    settle(officer)
+    refused = officer.current() is officer.family and "frozen" in officer.banner.message()
+    officer.open_family(begun.family_id)
+    settle(officer)
+    of_draft = (officer.family.visit.isEnabled(), officer.family.interview.isEnabled())
+    officer.record_visit(begun.family_id)
+    settle(officer)
+
+    assert (buttons, refused, of_draft) == ((False, False), True, (True, True))
+    assert officer.current() is officer.visit
+
+
+def test_new_family_is_not_offered_on_a_frozen_laptop(officer: MainWindow) -> None:
+    before = officer.caseload._new_family.isEnabled()
+    obey(officer, order(FREEZE, 1))
+    frozen = officer.caseload._new_family.isEnabled()
+    obey(officer, order(UNFREEZE, 2))
+
+    assert (before, frozen, officer.caseload._new_family.isEnabled()) == (True, False, True)
 
 
 def test_banner_goes_and_the_list_comes_back_when_the_office_unfreezes(

@@ -13,8 +13,9 @@ from nacl.exceptions import CryptoError
 from enumerator.errors import KnownError
 from enumerator.store import OfficerStore
 from enumerator.store.connection import connect
+from enumerator.store.device_secret import SECRET_FILE
 from enumerator.store.folders import DATABASE_FILE, SPOOL_FOLDER
-from enumerator.store.keys import unwrap_key
+from enumerator.store.keys import KEYS_FILE, unwrap_key
 from enumerator.store.spool import SUFFIX, open_sealed
 from tests.helpers.hand_clock import HandClock, SeededChance
 from tests.powercut.disk import Key, Left
@@ -153,14 +154,14 @@ class Judge:
     def _database_key(self, left: Left) -> bytes:
         if not self._key:
             self._lay(left, [])
-            self._key = unwrap_key(self._program, PASSPHRASE, HandClock())
+            self._key = unwrap_key(self._program, PASSPHRASE, HandClock(), SeededChance(9))
         return self._key
 
     def _lay(self, left: Left, names: Iterable[str]) -> None:
         """Write these files of the state, and the keys, into an empty folder."""
         shutil.rmtree(self._program, ignore_errors=True)
         (self._program / SPOOL_FOLDER).mkdir(parents=True)
-        for name in {*names, self._name("keys.json")}:
+        for name in {*names, self._name(KEYS_FILE), self._name(SECRET_FILE)}:
             if name in left.files and name != self._name(ACKNOWLEDGED):
                 path = self._program / name.removeprefix(f"{self._prefix}/")
                 path.parent.mkdir(exist_ok=True)

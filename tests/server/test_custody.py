@@ -12,14 +12,16 @@ import pytest
 
 from enumerator.store.envelope import (
     Envelope,
+    SealedEnvelope,
     VisitBody,
     canonical,
     envelope_hash,
     read,
     read_header,
 )
-from sync.server import accounts
+from sync.server import accounts, custody
 from sync.server.sqlite.connecting import IntegrityError
+from sync.server.upgrading import judge_held_again
 from tests.server.places import HandLaptop, Place, family_id
 
 
@@ -337,3 +339,43 @@ def test_body_of_a_newer_header_is_asked_for_again_when_it_was_damaged(place: Pl
     assert (damaged.status, damaged.receipt) == ("retry", None)
     assert (whole.status, whole.reason) == ("quarantined", "unreadable")
     assert place.rows("SELECT body FROM envelope") == [(body,)]
+
+
+def test_header_that_is_understood_later_tells_its_place_in_the_chain(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = place.one.visit(1), place.one.interview(2, media=["ab" * 32])
+    place.one.push(first)
+    monkeypatch.setattr(custody, "open_envelope", _reads_nothing)
+    assert place.one.push_one(second).reason == "unreadable"
+    monkeypatch.undo()
+    place.execute("DELETE FROM state WHERE name = 'understands'")
+
+    assert judge_held_again(place.operation) == 1
+
+    header = read_header(second.header)
+    assert place.rows(
+        "SELECT kind, account_id, device_id, incarnation, sequence, family_id, status"
+        " FROM envelope ORDER BY number DESC LIMIT 1"
+    ) == [
+        (
+            "interview",
+            header.account_id,
+            header.device_id,
+            header.incarnation,
+            2,
+            header.family_id,
+            "stored",
+        )
+    ]
+    with place.operation.store.reading() as transaction:
+        chain = transaction.envelopes.chain(header.incarnation, header.device_id)
+        assert (chain.held, chain.whole_to) == (2, 2)
+        assert transaction.media.counts()["interviews_without_media"] == 1
+    table = "envelope" if place.database is None else "custody"
+    with pytest.raises((IntegrityError, psycopg.Error), match="never changed"):
+        place.execute(f"UPDATE {table} SET kind = 'visit'")  # noqa: S608 (one of two names)
+
+
+def _reads_nothing(*_: bytes) -> SealedEnvelope:
+    raise ValueError("of a program to come")

@@ -365,6 +365,49 @@ def test_return_stays_open_when_the_interview_was_begun_before_it(place: Place) 
     assert (case.result.status, case.result.outcome) == ("returned", "completed")
 
 
+def test_return_stays_open_when_an_interview_names_none_whatever_its_version(
+    place: Place,
+) -> None:
+    """A restored server counts versions from lower on: a large one tells nothing."""
+    first = place.one.interview(1)
+    place.one.push(first)
+    place.supervisor.push(place.supervisor.give_back(1, first))
+
+    place.one.push(place.one.interview(1, base_version=1000, answers=""))
+
+    assert _case(place.one).returned_comments == "tanya lagi"
+
+
+def test_return_is_closed_by_the_interview_that_names_it_whatever_its_version(
+    place: Place,
+) -> None:
+    first = place.one.interview(1)
+    place.one.push(first)
+    give_back = place.supervisor.give_back(1, first)
+    place.supervisor.push(give_back)
+    shown = _case(place.one).return_id
+
+    second = place.one.interview(1, text="b", base_version=0, answers=shown)
+    place.one.push(second)
+
+    assert shown == id_of(give_back)
+    assert _stands(place) == id_of(second)
+    case = _case(place.one)
+    assert (case.returned_comments, case.return_id) == ("", "")
+
+
+def test_later_return_stays_open_when_the_interview_answers_an_earlier_one(place: Place) -> None:
+    first = place.one.interview(1)
+    place.one.push(first)
+    place.supervisor.push(place.supervisor.give_back(1, first, "yang pertama"))
+    shown = _case(place.one).return_id
+    place.supervisor.push(place.supervisor.give_back(1, first, "yang kedua"))
+
+    place.one.push(place.one.interview(1, base_version=1000, answers=shown))
+
+    assert _case(place.one).returned_comments == "yang kedua"
+
+
 def test_return_of_what_was_done_again_has_no_effect(place: Place) -> None:
     """The supervisor had not heard of the correction."""
     first = place.one.seal("interview", family_xml(ONE, instance_id="uuid:1"), 1)

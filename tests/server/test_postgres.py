@@ -10,13 +10,14 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
 import requests
 
 from enumerator.errors import KnownError
+from sync.server import custody
 from sync.server.command import main as server_main
 from sync.server.operation import is_begun, open_operation
 from sync.server.postgres import connecting
@@ -64,6 +65,34 @@ def _code_of(address: str) -> str:
     assert PASSWORD not in str(error.value)
     assert "salah" not in str(error.value)
     return error.value.code
+
+
+# ------------------------------------------------------------------------------ statements
+
+
+def _executed(store: PostgresStore) -> int:
+    """Statements so far, on all its connections."""
+    counted = "SELECT sum(generic_plans + custom_plans) FROM pg_prepared_statements"
+    with ExitStack() as held:
+        connections = [
+            held.enter_context(store._pool.connection())
+            for _ in range(store._pool.get_stats()["pool_size"])
+        ]
+        return sum(connecting.only(one.execute(counted)) for one in connections)
+
+
+def test_push_takes_as_many_statements_when_it_brings_more(tmp_path: Path, database: str) -> None:
+    place = Place(tmp_path, database)
+    assert isinstance(place.operation.store, PostgresStore)
+    taken = []
+    for numbers in ((1,), (2, 3)):
+        interviews = [place.one.interview(number) for number in numbers]
+        account, before = place.one.account, _executed(place.operation.store)
+        custody.take(place.operation, account, interviews)
+        taken.append(_executed(place.operation.store) - before)
+    place.operation.close()
+
+    assert taken[0] == taken[1] > 0
 
 
 # ------------------------------------------------------------------------ row-level security

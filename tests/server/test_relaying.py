@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 
 import msgspec
+import pytest
 from nacl.public import PublicKey, SealedBox
 
 from enumerator.store.answer import Answer, AnswerPayload, heard, item_hash
@@ -124,3 +126,54 @@ def test_photo_that_was_carried_gets_its_media_receipt(place: Place) -> None:
     assert payloads(place, again)[0].result.receipt == whole.result.receipt
     with place.operation.store.reading() as transaction:
         assert transaction.media.counts()["interviews_without_media"] == 0
+
+
+def test_kind_that_a_carrier_changed_changes_nothing(place: Place) -> None:
+    photo = b"isi foto " * 400
+    name = hashlib.sha256(photo).hexdigest()
+    box = SealedBox(PublicKey(place.operation.keys.seal_public))
+    swapped = [
+        SealedItem(sealed=box.encrypt(photo), kind="envelope"),
+        SealedItem(sealed=sealed(place, place.one.interview(1, media=[name])), kind="media"),
+    ]
+
+    answers = relaying.take(place.operation, place.supervisor.account, swapped)
+
+    carried, interview = payloads(place, answers)
+    assert (carried.media, carried.result.status) == (name, "stored")
+    assert (interview.media, interview.result.status) == ("", "stored")
+    assert place.rows("SELECT kind, status FROM envelope") == [("interview", "stored")]
+    with place.operation.store.reading() as transaction:
+        counts = transaction.media.counts()
+    assert (counts["media"], counts["media_unnamed"], counts["interviews_without_media"]) == (
+        1,
+        0,
+        0,
+    )
+
+
+def test_what_is_neither_envelope_nor_named_is_held_as_unreadable(place: Place) -> None:
+    box = SealedBox(PublicKey(place.operation.keys.seal_public))
+    item = box.encrypt(b"of a program to come")
+
+    (answer,) = take(place, item)
+
+    assert (answer.media, answer.result.reason) == ("", "unreadable")
+    assert place.rows("SELECT count(*) FROM media") == [(0,)]
+
+
+def test_batches_are_bounded_by_their_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(relaying, "BATCH_BYTES", 100)
+    taken: list[int] = []
+
+    def items() -> Iterator[bytes]:
+        for size in (10, 99, 1, 100, 300, 5):
+            taken.append(size)
+            yield bytes(size)
+
+    found = relaying.batches(items(), len)
+
+    assert [len(one) for one in next(found)] == [10, 99]
+    assert taken == [10, 99]  # no more is read than what is taken now
+    assert [[len(one) for one in batch] for batch in found] == [[1, 100], [300], [5]]
+    assert [len(batch) for batch in relaying.batches([b""] * 130, len)] == [64, 64, 2]

@@ -13,7 +13,7 @@ from enumerator.errors import KnownError
 from sync.client.engine import sync_once
 from sync.server import custody
 from sync.server.office.sealed import take_sealed
-from sync.server.relaying import CARRIER
+from sync.server.relaying import OFFICE
 from tests.simulation import invariants
 from tests.simulation.deciding import Deciding
 from tests.simulation.full_disk import full_disk
@@ -183,7 +183,7 @@ class History:
             laptop.reassign([family], self.world.template.accounts[login])
         orders = [laptop.store.outbox.get(id_) for id_ in laptop.store.outbox.ids() - known]
         for order in sorted(orders, key=lambda one: -one.header.sequence):
-            custody.take(self.world.operation, CARRIER, [order.wire()])
+            custody.take(self.world.operation, OFFICE, [order.wire()])
 
     def _self_response(self) -> None:
         self.world.self_response(

@@ -12,7 +12,7 @@ from random import Random
 from enumerator.store.envelope import ReassignmentBody, read
 from enumerator.store.receipt import verified
 from sync.server import custody
-from sync.server.relaying import CARRIER
+from sync.server.relaying import OFFICE
 from sync.server.streaming import Streaming
 from tests.simulation import rule
 from tests.simulation.laptop import Saved, SimulatedLaptop
@@ -154,7 +154,7 @@ def honest(world: World, laptop: SimulatedLaptop) -> Iterator[str]:
 def _sending_again_changes_nothing(world: World) -> Iterator[str]:
     before = _contents(world)
     for envelopes in batches(world.wires_of_server(), Random(1), 64):  # noqa: S311
-        results = custody.take(world.operation, CARRIER, envelopes)
+        results = custody.take(world.operation, OFFICE, envelopes)
         for result in results:
             if result.status not in ("duplicate", "id_reuse"):
                 yield f"I2: {result.envelope_id} sent again is {result.status}"

@@ -14,7 +14,7 @@ from sync.server import custody
 from sync.server.office.altering import alter
 from sync.server.office.responses import load_responses
 from sync.server.operation import DATABASE_FILE, Operation, open_operation
-from sync.server.relaying import CARRIER
+from sync.server.relaying import OFFICE
 from sync.server.sqlite.connecting import connect
 from sync.server.store import Assignment, Case
 from tests.helpers.hand_clock import HandClock, SeededChance
@@ -87,7 +87,7 @@ def _shuffled(world: World, random: Random) -> Sequence[Step]:
 
 
 def _take(operation: Operation, envelopes: list[Envelope]) -> None:
-    custody.take(operation, CARRIER, envelopes)
+    custody.take(operation, OFFICE, envelopes)
 
 
 def _alter(operation: Operation, event: tuple[str, str, str, str]) -> None:

@@ -227,6 +227,27 @@ def test_visited_stays_visited_when_the_register_is_edited(visited: Laptop) -> N
 @pytest.mark.parametrize(
     ("event", "notice"),
     [
+        (answered_online, ""),
+        (reassigned, ""),
+        (withdrawn, ""),
+        (duplicate, "duplicate"),
+        (split, "split"),
+        (merged, "merged"),
+        (done_by_other, ""),
+    ],
+)
+def test_case_that_left_says_why_where_its_state_does_not(
+    laptop: Laptop, event: Callable[[], FeedRow], notice: str
+) -> None:
+    laptop.pull(case(1))
+    laptop.visit(FAMILY)
+    laptop.pull(event())
+    assert shown(laptop).notice == notice
+
+
+@pytest.mark.parametrize(
+    ("event", "notice"),
+    [
         (answered_online, "answered_online"),
         (reassigned, "reassigned"),
         (withdrawn, "withdrawn"),

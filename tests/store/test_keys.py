@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from enumerator.errors import KnownError
-from enumerator.store import KeyCost, WrongPassphrase, change_passphrase
+from enumerator.store import KeyCost, WrongPassphrase, change_passphrase, keys
 from enumerator.store.durable import Ballast
 from enumerator.store.keys import KEYS_FILE, create_key, unwrap_key
 from tests.helpers.hand_clock import HandClock, SeededChance
@@ -22,13 +22,13 @@ def made(tmp_path: Path) -> tuple[Path, bytes, HandClock]:
 
 def fail(folder: Path, clock: HandClock) -> KnownError:
     with pytest.raises(KnownError) as caught:
-        unwrap_key(folder, "salah-sekali", clock)
+        unwrap_key(folder, "salah-sekali", clock, SeededChance(7))
     return caught.value
 
 
 def test_right_passphrase_gives_the_key_back(made: tuple[Path, bytes, HandClock]) -> None:
     folder, key, clock = made
-    assert unwrap_key(folder, PASSPHRASE, clock) == key
+    assert unwrap_key(folder, PASSPHRASE, clock, SeededChance(7)) == key
     assert len(key) == 32
 
 
@@ -42,7 +42,7 @@ def test_wrong_passphrase_says_how_many_tries_were_made(
 def test_right_passphrase_clears_the_count(made: tuple[Path, bytes, HandClock]) -> None:
     folder, _, clock = made
     fail(folder, clock)
-    unwrap_key(folder, PASSPHRASE, clock)
+    unwrap_key(folder, PASSPHRASE, clock, SeededChance(7))
     assert fail(folder, clock).facts["tries"] == 1
 
 
@@ -66,10 +66,10 @@ def test_right_passphrase_waits_too_when_five_tries_were_wrong(
     for _ in range(5):
         fail(folder, clock)
     with pytest.raises(KnownError) as caught:
-        unwrap_key(folder, PASSPHRASE, clock)
+        unwrap_key(folder, PASSPHRASE, clock, SeededChance(7))
     assert caught.value.code == "wait"
     clock.advance(seconds=30)
-    assert unwrap_key(folder, PASSPHRASE, clock) == key
+    assert unwrap_key(folder, PASSPHRASE, clock, SeededChance(7)) == key
 
 
 def test_clock_set_back_gives_no_free_tries(made: tuple[Path, bytes, HandClock]) -> None:
@@ -81,16 +81,18 @@ def test_clock_set_back_gives_no_free_tries(made: tuple[Path, bytes, HandClock])
 
 
 def test_try_is_counted_when_the_program_dies_before_the_verdict(
-    made: tuple[Path, bytes, HandClock],
+    made: tuple[Path, bytes, HandClock], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder, _, clock = made
 
-    def dying_keyring(_: bytes) -> bytes:
+    def die(*_: object, **__: object) -> bytes:
         raise SystemExit
 
-    for _ in range(5):
-        with pytest.raises(SystemExit):
-            unwrap_key(folder, "salah-sekali", clock, dying_keyring)
+    with monkeypatch.context() as patched:
+        patched.setattr(keys, "hash_secret_raw", die)
+        for _ in range(5):
+            with pytest.raises(SystemExit):
+                unwrap_key(folder, "salah-sekali", clock, SeededChance(7))
     assert fail(folder, clock).code == "wait"
 
 
@@ -99,19 +101,9 @@ def test_changed_passphrase_keeps_the_key_and_shuts_the_old_one_out(
 ) -> None:
     folder, key, clock = made
     change_passphrase(folder, PASSPHRASE, "kain-baru-6", clock=clock, chance=SeededChance(2))
-    assert unwrap_key(folder, "kain-baru-6", clock) == key
+    assert unwrap_key(folder, "kain-baru-6", clock, SeededChance(7)) == key
     with pytest.raises(WrongPassphrase):
-        unwrap_key(folder, PASSPHRASE, clock)
-
-
-def test_keyring_secret_is_part_of_the_key_when_there_is_one(tmp_path: Path) -> None:
-    clock = HandClock()
-    key = create_key(tmp_path, PASSPHRASE, SeededChance(), CHEAP, lambda _: b"keyring")
-    assert unwrap_key(tmp_path, PASSPHRASE, clock, lambda _: b"keyring") == key
-    with pytest.raises(WrongPassphrase):
-        unwrap_key(tmp_path, PASSPHRASE, clock, lambda _: b"another machine's")
-    with pytest.raises(WrongPassphrase):
-        unwrap_key(tmp_path, PASSPHRASE, clock)
+        unwrap_key(folder, PASSPHRASE, clock, SeededChance(7))
 
 
 def test_key_file_holds_neither_key_nor_passphrase(made: tuple[Path, bytes, HandClock]) -> None:
@@ -133,7 +125,7 @@ def test_short_passphrase_is_refused(tmp_path: Path) -> None:
 def test_damaged_key_file_is_told_as_such(tmp_path: Path, damage: str) -> None:
     (tmp_path / KEYS_FILE).write_text(damage)
     with pytest.raises(KnownError) as caught:
-        unwrap_key(tmp_path, PASSPHRASE, HandClock())
+        unwrap_key(tmp_path, PASSPHRASE, HandClock(), SeededChance(7))
     assert caught.value.code == "no_keys"
 
 
@@ -158,5 +150,5 @@ def test_full_disk_does_not_lock_the_officer_out(
 
     real_replace = Path.replace
     monkeypatch.setattr(Path, "replace", replace_when_there_is_room)
-    assert unwrap_key(folder, PASSPHRASE, clock) == key
+    assert unwrap_key(folder, PASSPHRASE, clock, SeededChance(7)) == key
     assert not (folder / "ballast").exists()

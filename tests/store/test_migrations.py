@@ -19,6 +19,7 @@ STEPS = (
     "m006_decisions",
     "m007_commands",
     "m008_media",
+    "m009_answered_return",
 )
 """Append only: a new step is added at the end, a released one never changes its name."""
 KEY = b"k" * 32
@@ -44,7 +45,7 @@ def test_database_that_stopped_before_a_step_comes_to_the_same_schema(
     SCHEMA.apply(other)
     with_step = {row[0] for row in other.execute("SELECT sql FROM sqlite_schema")}
     before = {row[0] for row in db.execute("SELECT sql FROM sqlite_schema")}
-    assert before < with_step
+    assert before != with_step
     SCHEMA.apply(db)
     assert {row[0] for row in db.execute("SELECT sql FROM sqlite_schema")} == with_step
     other.close()

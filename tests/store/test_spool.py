@@ -53,12 +53,18 @@ def test_missing_files_are_written_again_when_the_store_opens(finished: Laptop) 
     assert finished.store.spool.ids() == finished.store.outbox.ids()
 
 
-def test_files_that_the_server_has_are_not_written_again(finished: Laptop) -> None:
-    finished.push()
+def test_files_are_written_again_until_a_backup_of_the_server_covers_them(
+    finished: Laptop,
+) -> None:
+    _visit, interview = finished.store.outbox.next_batch()
+    finished.push()  # points 101 and 102
+    finished.store.note_server(lineage=finished.server.lineage, safe_point=102)
     for path in files(finished):
         path.unlink()
+
     finished.reopen()
-    assert files(finished) == []
+
+    assert finished.store.spool.ids() == {interview.id}
 
 
 def test_half_written_file_is_no_sealed_file(finished: Laptop) -> None:

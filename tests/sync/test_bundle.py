@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import json
 import os
 import shutil
@@ -25,12 +26,15 @@ from enumerator.store.bundle import (
     Entry,
     Index,
     Item,
+    office_mark,
     read_answers,
     write_answers,
     write_bundle,
 )
 from sync.client.bundle_command import main as bundle_command
 from sync.client.carrying import read_answer_file, save_bundle, take_bundle
+from sync.server import media
+from sync.server.office.bundles import BundleTaken
 from tests.helpers.field import FieldOperation, Laptop
 from tests.helpers.server import OfficeRun, office, start_server
 
@@ -202,6 +206,44 @@ def test_interview_whose_photo_was_cut_off_the_stick_is_not_shown_as_received(
     assert laptop.state_of(3) == "received"
 
 
+def test_stick_of_photos_that_nothing_names_takes_no_room_from_another(
+    operation: FieldOperation, laptop: Laptop, stick: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each came without its interview, which was cut off or is on another stick."""
+    monkeypatch.setattr(media, "UNNAMED_BYTES", 80_000)
+    other = operation.laptop("ppl-02")
+    other.sync()
+    files = {}
+    for one, number, seeds in ((laptop, 3, (2, 3)), (other, 4, (4,))):
+        photos = [Random(seed).randbytes(50_000) for seed in seeds]  # noqa: S311 (pictures)
+        one.interview(number, photos=photos)
+        files[number] = stick / f"{number}.bundle"
+        photos_only(one, files[number])
+
+    mine, others = take(operation, *files.values()).facts["bundles"]
+
+    assert (mine["by_status"], mine["not_named"]) == ({"stored": 1, "refused": 1}, 1)
+    assert (others["by_status"], others["not_named"]) == ({"stored": 1}, 0)
+    told = " ".join(BundleTaken(**mine).lines())
+    assert "take the bundles that hold their interviews, then this one again" in told
+    save_bundle(laptop.store, stick / "a.bundle")
+    (whole,) = take(operation, stick / "a.bundle").facts["bundles"]
+    assert (whole["not_named"], whole["by_status"]["stored"]) == (0, 7)
+
+
+def photos_only(laptop: Laptop, path: Path) -> None:
+    items = [one for one in laptop.store.carriage.gather().items if one.entry.kind == "media"]
+    enrolment = laptop.store.enrolment
+    index = Index(
+        office=office_mark(enrolment.seal_key),
+        account_id=enrolment.account_id,
+        login=enrolment.login,
+        made_at="",
+        entries=[one.entry for one in items],
+    )
+    write_bundle(path, index, items)
+
+
 # ---------------------------------------------------------------------- by a supervisor
 
 
@@ -297,6 +339,94 @@ def test_item_that_the_office_cannot_open_is_held_and_made_anew(
     assert (done.received, done.renewed) == (2, 1)
     save_bundle(laptop.store, stick / "b.bundle")
     assert take(operation, stick / "b.bundle").facts["bundles"][0]["by_status"] == {"stored": 1}
+
+
+def test_photo_that_the_office_cannot_open_is_held_and_made_anew(
+    operation: FieldOperation, laptop: Laptop, stick: Path
+) -> None:
+    laptop.sync()
+    laptop.interview(3, photos=[PHOTO])
+    sealed = laptop.store.spool.media_path(hashlib.sha256(PHOTO).hexdigest())
+    sealed.write_bytes(sealed.read_bytes()[:-9])
+    save_bundle(laptop.store, stick / "a.bundle")
+
+    (taken,) = take(operation, stick / "a.bundle").facts["bundles"]
+    done = read_answer_file(laptop.store, stick / "a.bundle.answer")
+    again = read_answer_file(laptop.store, stick / "a.bundle.answer")
+
+    assert (taken["unreadable"], taken["by_status"]) == (1, {"stored": 2, "quarantined": 1})
+    assert (done.received, done.renewed, again.renewed) == (2, 1, 0)
+    save_bundle(laptop.store, stick / "b.bundle")
+    assert take(operation, stick / "b.bundle").facts["bundles"][0]["by_status"] == {"stored": 1}
+    read_answer_file(laptop.store, stick / "b.bundle.answer")
+    assert laptop.state_of(3) == "received"
+
+
+def unreadable(path: Path) -> None:
+    """A file whose blocks the disk gives no more, for any user."""
+    path.unlink()
+    path.symlink_to(path)
+
+
+def test_unreadable_sealed_files_are_made_anew_and_keep_no_other_back(
+    operation: FieldOperation, laptop: Laptop, stick: Path, expect_log: Callable[[str], None]
+) -> None:
+    expect_log("WARNING enumerator.store.carriage: the sealed file .* cannot be read: OSError")
+    laptop.interview(3, photos=[PHOTO])
+    (first, *_) = laptop.store.spool.sealed_files()
+    photo = laptop.store.spool.media_path(hashlib.sha256(PHOTO).hexdigest())
+    unreadable(first)
+    unreadable(photo)
+
+    written = save_bundle(laptop.store, stick / "a.bundle")
+
+    assert (written.items, written.left_out) == (6, 0)
+    assert take(operation, stick / "a.bundle").facts["bundles"][0]["by_status"] == {"stored": 6}
+    assert first.is_file()
+    assert photo.is_file()
+
+
+def test_work_is_carried_when_the_spool_can_neither_be_read_nor_written(
+    operation: FieldOperation, laptop: Laptop, stick: Path, expect_log: Callable[[str], None]
+) -> None:
+    expect_log("WARNING enumerator.store.carriage: the sealed file .* cannot be read")
+    expect_log("WARNING enumerator.store.carriage: no sealed file .*")
+    (first, *_) = laptop.store.spool.sealed_files()
+    first.unlink()
+    first.mkdir()  # no file can be put in its place
+
+    written = save_bundle(laptop.store, stick / "a.bundle")
+
+    assert (written.items, written.left_out) == (3, 0)
+    assert take(operation, stick / "a.bundle").facts["bundles"][0]["by_status"] == {"stored": 3}
+
+
+def test_unreadable_file_that_only_the_office_knew_is_left_out_and_told(
+    operation: FieldOperation,
+    laptop: Laptop,
+    stick: Path,
+    capsys: pytest.CaptureFixture[str],
+    expect_log: Callable[[str], None],
+) -> None:
+    expect_log("WARNING enumerator.store.carriage: the sealed file strange.* cannot be read")
+    spool = laptop.store.spool.folder
+    (spool / "strange.sealed").symlink_to(spool / "strange.sealed")
+
+    written = save_bundle(laptop.store, stick / "a.bundle")
+    data = operation.root / "laptop-ppl-01"
+    status = bundle_command(["--data", str(data), "--login", "ppl-01", str(stick / "x.bundle")])
+
+    assert (written.items, written.left_out) == (3, 1)
+    facts = json.loads(capsys.readouterr().out)
+    assert (status, facts["items"], facts["left_out"]) == (1, 3, 1)
+
+
+def test_sealed_envelopes_are_read_once_for_a_bundle(laptop: Laptop) -> None:
+    items = laptop.store.carriage.gather().items
+    for path in laptop.store.spool.sealed_files():
+        path.unlink()
+
+    assert [item_hash(item.load()) for item in items] == [item.entry.sha256 for item in items]
 
 
 @pytest.mark.parametrize("cut", [0, 5, 19, 30, 200])
@@ -555,6 +685,18 @@ def test_sealed_files_of_a_locked_laptop_reach_the_office(
     run = take(operation, stick / "x.bundle")
     assert run.facts["bundles"][0]["by_status"] == {"stored": 3}
     assert read_answer_file(laptop.store, stick / "x.bundle.answer").received == 3
+
+
+def test_photos_of_a_locked_laptop_reach_the_office_too(
+    operation: FieldOperation, laptop: Laptop, stick: Path
+) -> None:
+    laptop.interview(3, photos=[PHOTO])
+    data = operation.root / "laptop-ppl-01"
+
+    bundle_command(["--data", str(data), "--login", "ppl-01", str(stick / "x.bundle")])
+
+    assert take(operation, stick / "x.bundle").facts["bundles"][0]["by_status"] == {"stored": 6}
+    assert office(operation.folder, "status").facts["interviews_without_media"] == 0
 
 
 def test_officer_whom_the_laptop_does_not_know_is_told(

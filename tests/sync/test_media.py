@@ -468,7 +468,7 @@ def test_photo_has_a_sealed_file_that_the_office_takes(
     laptop.interview(1, photos=[content])
     spool = laptop.store.spool.folder
     assert laptop.store.spool.media_names() == {name_of(content)}
-    assert content[:200] not in laptop.store.spool.sealed_media(name_of(content)).read_bytes()
+    assert content[:200] not in laptop.store.spool.media_path(name_of(content)).read_bytes()
 
     run = office(operation.folder, "take-sealed", spool)
     exported = office(operation.folder, "export", "--out", tmp_path / "out", "--identified")
@@ -491,7 +491,7 @@ def test_missing_sealed_photo_is_written_again_when_the_store_is_opened(
     laptop = operation.laptop("ppl-01")
     laptop.sync()
     laptop.interview(1, photos=[photo()])
-    laptop.store.spool.sealed_media(name_of(photo())).unlink()
+    laptop.store.spool.media_path(name_of(photo())).unlink()
     folder = laptop.store.folder
     laptop.store.close()
 
@@ -505,7 +505,7 @@ def test_torn_sealed_photo_is_told_and_the_rest_taken(operation: FieldOperation)
     laptop = operation.laptop("ppl-01")
     laptop.sync()
     laptop.interview(1, photos=[photo(seed=1), photo(seed=2)])
-    torn = laptop.store.spool.sealed_media(name_of(photo(seed=1)))
+    torn = laptop.store.spool.media_path(name_of(photo(seed=1)))
     torn.write_bytes(torn.read_bytes()[:-1])
 
     run = office(operation.folder, "take-sealed", laptop.store.spool.folder)

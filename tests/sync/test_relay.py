@@ -235,7 +235,7 @@ def test_work_is_back_on_the_laptop_when_the_relay_lost_it(
     with supervisor.store._connections.writing() as db:
         db.execute("DELETE FROM relay_item")
     link = link_to(relay)
-    items = [item.entry.sha256 for item in laptop.store.carriage.items()]
+    items = [item.entry.sha256 for item in laptop.store.carriage.gather().items]
     assert laptop.store.carriage.forget_relayed(items, link.relay_key) == 3
     assert places(laptop) == [Custody.LAPTOP] * 3
     link.close()
@@ -294,19 +294,19 @@ def test_relay_that_lies_changes_nothing_but_where_a_copy_is_said_to_be(
     def lie(one: relay_desk.RelayDesk, request: Collect) -> Collected:
         own_key = supervisor.store.enrolment.officer_key
         answers = []
-        for envelope_id, hash_ in laptop.store.outbox.hashes():
+        for envelope in laptop.store.outbox.next_batch():
             lineage = laptop.store.settings.lineage()
             payload = ReceiptPayload(
                 receipt_no="X-1",
-                envelope_id=envelope_id,
-                envelope_hash=hash_,
+                envelope_id=envelope.id,
+                envelope_hash=envelope.hash,
                 status="stored",
                 point=1,
                 lineage=lineage,
                 received_at="2030-01-01T00:00:00+00:00",
             )
             result = PushResult(
-                envelope_id=envelope_id, status="stored", receipt=sign_receipt(payload, own_key)
+                envelope_id=envelope.id, status="stored", receipt=sign_receipt(payload, own_key)
             )
             answer = AnswerPayload(
                 item=request.items[0],
@@ -327,11 +327,13 @@ def test_relay_that_lies_changes_nothing_but_where_a_copy_is_said_to_be(
 
 
 def test_relay_receipt_of_somebody_else_counts_nothing(laptop: Laptop, relay: RelayServer) -> None:
-    items = [item.entry.sha256 for item in laptop.store.carriage.items()]
+    items = [item.entry.sha256 for item in laptop.store.carriage.gather().items]
     link = link_to(relay)
     taken = link.ask(
         "/deposit",
-        Deposit(items=[SealedItem(sealed=item.load()) for item in laptop.store.carriage.items()]),
+        Deposit(
+            items=[SealedItem(sealed=item.load()) for item in laptop.store.carriage.gather().items]
+        ),
         Deposited,
     )
     link.close()
@@ -395,7 +397,7 @@ def test_code_is_read_as_it_is_meant() -> None:
 
 def test_visit_without_proof_is_told_nothing(laptop: Laptop, relay: RelayServer) -> None:
     give(laptop, relay)
-    items = [item.entry.sha256 for item in laptop.store.carriage.items()]
+    items = [item.entry.sha256 for item in laptop.store.carriage.gather().items]
     link = link_to(relay)
     link._key = bytes(32)
 

@@ -8,10 +8,11 @@ import msgspec
 import pytest
 
 from enumerator.store.envelope import canonical
+from enumerator.store.outbox import Outbox
 from sync.client.engine import sync_once
 from sync.protocol import HelloFacts, HelloReply
 from tests.helpers.field import FieldOperation, Laptop
-from tests.helpers.server import office
+from tests.helpers.server import office, start_server
 from tests.sync.strangers import Lossy
 
 Change = Callable[[HelloReply], HelloReply]
@@ -162,3 +163,30 @@ def test_signed_safe_point_counts(operation: FieldOperation) -> None:
     laptop.sync()
 
     assert _custodies(laptop) == (0, 0, 2)
+
+
+def test_restored_server_is_sent_safe_work_when_the_program_died_in_the_hello(
+    operation: FieldOperation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    laptop = operation.laptop("ppl-01")
+    laptop.sync()
+    office(operation.folder, "backup", "--out", operation.root / "older")
+    laptop.interview(1)
+    laptop.sync()
+    office(operation.folder, "backup", "--out", operation.root / "newer")
+    laptop.sync()
+    assert laptop.store.outbox.summary().safe == 2
+    operation.server.stop()
+
+    def die(_outbox: Outbox, _common_sequence: int) -> int:
+        raise KeyboardInterrupt
+
+    with start_server(operation.root / "older") as restored:
+        transport = operation.transport(restored.address)
+        with monkeypatch.context() as patch:
+            patch.setattr(Outbox, "server_went_back", die)
+            with pytest.raises(KeyboardInterrupt):
+                sync_once(laptop.store, transport)
+        report = sync_once(laptop.store, transport)
+
+    assert (report.failed, report.pushed) == (None, 2)

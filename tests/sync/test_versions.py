@@ -10,9 +10,9 @@ import msgspec
 import pytest
 
 from enumerator.errors import KnownError
+from enumerator.store.chain import Sealing
 from enumerator.store.envelope import canonical
 from enumerator.store.feed import FeedRow, digest_of_hashes
-from enumerator.store.outbox import Sealing
 from sync.client import engine
 from sync.client.connection import Transport
 from sync.client.engine import sync_once
@@ -189,7 +189,7 @@ def test_envelopes_of_a_newer_laptop_are_received_although_nobody_knows_them(
     laptop = _worked(operation)
     store = laptop.store
     with store._connections.writing() as db:
-        strange = store.outbox.add(db, Sealing("dance", canonical(Versions())))
+        strange = store.chain.add(db, Sealing("dance", canonical(Versions())))
     laptop.interview(2)
 
     report = laptop.sync()

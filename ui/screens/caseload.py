@@ -43,6 +43,8 @@ class CaseloadFacts:
     areas: tuple[tuple[Area, int], ...]
     max_attempt_days: int
     team: tuple[TeamMember, ...]
+    may_begin: bool
+    """False on a laptop that the office has frozen."""
 
 
 class TableSheet(QWidget):
@@ -206,6 +208,7 @@ class CaseloadScreen(Screen):
                 workspace.caseload.areas(),
                 workspace.visiting.rules().max_attempt_days,
                 workspace.supervising.team() if workspace.is_supervisor else (),
+                workspace.store.access.restriction() is None,
             )
 
         self._operations.read(ask, self._take_facts, latest="facts", owner=self)
@@ -213,6 +216,7 @@ class CaseloadScreen(Screen):
 
     def _take_facts(self, facts: CaseloadFacts) -> None:
         self._facts = facts
+        self._new_family.setEnabled(facts.may_begin)
         self.states.set_counts(facts.summary.by_state, facts.summary.unsent_families)
         self.progress.set_counts(facts.summary.by_state)
         logins = {member.officer_id: member.login for member in facts.team}

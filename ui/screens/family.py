@@ -76,6 +76,8 @@ class FamilyFacts:
     successors: tuple[FamilyId, ...]
     may_return: bool
     """A supervisor may send the interview back."""
+    may_begin: bool
+    """False on a laptop that the office has frozen: what was begun may be finished, no more."""
     own_officer: str
     names: Mapping[str, str]
     """Of colleagues, by account."""
@@ -105,6 +107,7 @@ def gather(workspace: Workspace, family_id: FamilyId) -> FamilyFacts:
         draft=workspace.interviewing.draft_of(family_id),
         successors=workspace.parking.successors(family_id),
         may_return=workspace.is_supervisor and workspace.supervising.may_return(family_id),
+        may_begin=workspace.store.access.restriction() is None,
         own_officer=workspace.store.enrolment.account_id,
         names=workspace.store.decisions.detail(family_id).names,
         now=workspace.store.clock.now(),
@@ -274,9 +277,9 @@ class FamilyScreen(Screen):
         is_gone = facts.case.state in GONE_STATES
         may_resume = is_resumed and not (is_parked and is_read_only(facts))
         self.interview.setEnabled(
-            may_resume or not (is_resumed or is_gone or _is_final(facts.case))
+            may_resume or (facts.may_begin and not (is_resumed or is_gone or _is_final(facts.case)))
         )
-        self.visit.setEnabled(not is_gone)
+        self.visit.setEnabled(not is_gone and (facts.may_begin or is_resumed))
         self.send_back.setVisible(facts.may_return)
 
     def _show_home(self, facts: FamilyFacts) -> None:

@@ -118,6 +118,8 @@ class FamilyBanner(Banner):
             "confirmed": self.tr("Both are kept; nothing is left to do."),
             "overruled": self.tr("Yours is kept beside it."),
         }
+        if facts.successors:
+            texts[notice] = self.tr("The families that took its place are on your list.")
         is_mine = notice in ("alternate", "confirmed", "overruled")
         parts = (texts.get(notice, ""), "" if is_mine else kept)
         tone = Tone.GOOD if notice == "answered_online" else sign.tone

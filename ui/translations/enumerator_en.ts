@@ -11,6 +11,13 @@
             </translation>
         </message>
         <message numerus="yes">
+            <source>%n could not be read and stayed on this laptop: take it to your office</source>
+            <translation>
+                <numerusform>%n could not be read and stayed on this laptop: take it to your office</numerusform>
+                <numerusform>%n could not be read and stayed on this laptop: take it to your office</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
             <source>%n record(s) received by the server</source>
             <translation>
                 <numerusform>%n record received by the server</numerusform>

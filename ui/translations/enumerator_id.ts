@@ -48,6 +48,12 @@
             </translation>
         </message>
         <message numerus="yes">
+            <source>%n could not be read and stayed on this laptop: take it to your office</source>
+            <translation>
+                <numerusform>%n tidak terbaca dan tetap di laptop ini: bawa laptop ke kantor Anda</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
             <source>%n record(s) received by the server</source>
             <translation>
                 <numerusform>%n catatan diterima server</numerusform>
@@ -609,6 +615,10 @@
         <message>
             <source>Yours is kept beside it.</source>
             <translation>Wawancara Anda tetap disimpan.</translation>
+        </message>
+        <message>
+            <source>The families that took its place are on your list.</source>
+            <translation>Keluarga penggantinya ada di daftar Anda.</translation>
         </message>
     </context>
     <context>
@@ -1188,6 +1198,14 @@
     </context>
     <context>
         <name>MainWindow</name>
+        <message>
+            <source>This laptop's part of the key is in its keyring</source>
+            <translation>Bagian kunci milik laptop ini ada di brankas kunci laptop</translation>
+        </message>
+        <message>
+            <source>No keyring: this laptop's part of the key is a file of its user</source>
+            <translation>Tanpa brankas kunci: bagian kunci milik laptop ini berupa berkas milik penggunanya</translation>
+        </message>
         <message>
             <source>New family</source>
             <translation>Keluarga baru</translation>
@@ -2542,7 +2560,7 @@ Periksa nama berkasnya.</translation>
         </message>
         <message>
             <source>Folder</source>
-            <translation>Folder</translation>
+            <translation>Map</translation>
         </message>
     </context>
     <context>
@@ -2870,6 +2888,14 @@ Periksa nama berkasnya.</translation>
         <message>
             <source>Put the stick in again and choose the file once more.</source>
             <translation>Pasang lagi flashdisknya dan pilih berkasnya sekali lagi.</translation>
+        </message>
+        <message>
+            <source>The keyring of this laptop keeps its part of the key back</source>
+            <translation>Brankas kunci laptop ini tidak memberikan bagian kuncinya</translation>
+        </message>
+        <message>
+            <source>Log in to the laptop as always and unlock its keyring, then try again. If it is lost, ask the office.</source>
+            <translation>Masuk ke laptop seperti biasa dan buka brankas kuncinya, lalu coba lagi. Jika hilang, hubungi kantor.</translation>
         </message>
         <message>
             <source>The questionnaire is not on this laptop yet</source>

@@ -89,6 +89,7 @@ def _decide(
             decided_at=arrival.received_at,
             reason=reason,
             body=canonical(body),
+            envelope_id=header.id,
         )
     )
     number = settle(bench.tx, case, arrival.received_at, arrival.point)

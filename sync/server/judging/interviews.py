@@ -36,6 +36,7 @@ def judge_interview(bench: Bench, arrival: Arrival) -> Judgement:
         key_answers=summary.key_answers,
         instance_id=summary.instance_id,
         replaces=summary.replaces,
+        answers=header.answers,
     )
     standing = add_result(bench, arrival, result)
     bench.touched.add(case.family_id)

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
 from nacl.exceptions import CryptoError
@@ -17,10 +16,9 @@ from nacl.exceptions import CryptoError
 from enumerator.errors import KnownError
 from enumerator.store.envelope import Envelope
 from enumerator.store.spool import MEDIA_SUFFIX, SUFFIX, unsealed, unsealed_media
-from sync.protocol import MAX_ENVELOPES
 from sync.server import custody, media
 from sync.server.operation import Operation
-from sync.server.relaying import CARRIER
+from sync.server.relaying import OFFICE, batches
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +42,8 @@ def take_sealed(operation: Operation, folder: Path) -> SealedTaken:
     statuses: Counter[str] = Counter()
     unreadable: list[str] = []
     envelopes = _opened(operation, paths, unreadable)
-    while batch := list(islice(envelopes, MAX_ENVELOPES)):
-        results = custody.take(operation, CARRIER, batch)
+    for batch in batches(envelopes, lambda one: len(one.body)):
+        results = custody.take(operation, OFFICE, batch)
         statuses.update(result.status for result in results)
     held = sum(_take_media(operation, path, unreadable) for path in photos)
     return SealedTaken(len(paths) + len(photos), dict(statuses), tuple(unreadable), held)
@@ -58,7 +56,7 @@ def _take_media(operation: Operation, path: Path, unreadable: list[str]) -> bool
     except (CryptoError, OSError, ValueError):
         unreadable.append(path.name)
         return False
-    held = media.take_whole(operation, CARRIER, content)
+    held = media.take_whole(operation, OFFICE, content)
     if held.receipt is None:
         unreadable.append(path.name)
     return held.receipt is not None

@@ -186,8 +186,8 @@ class PostgresCases:
         self._connection.execute(
             "INSERT INTO result (envelope_number, family_id, officer_id, kind, outcome, rank,"
             " point, form_id, form_version, base_version, late_assignee, canonical, failing,"
-            " key_answers, instance_id, replaces, counts_for, eligible)"
-            " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            " key_answers, instance_id, replaces, counts_for, eligible, answers)"
+            " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
             (
                 result.number,
                 result.family_id,
@@ -207,6 +207,7 @@ class PostgresCases:
                 result.replaces,
                 result.counts_for,
                 result.eligible,
+                result.answers,
             ),
         )
 

@@ -57,7 +57,7 @@ class PostgresDecisions:
     def add(self, decision: Decision) -> None:
         self._connection.execute(
             f"INSERT INTO decision ({DECISION_COLUMNS})"
-            " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
             (
                 decision.number,
                 decision.family_id,
@@ -72,6 +72,7 @@ class PostgresDecisions:
                 decision.decided_at,
                 decision.reason,
                 decision.body,
+                decision.envelope_id,
             ),
         )
 

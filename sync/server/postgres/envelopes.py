@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from enumerator.store.envelope import Header
 from enumerator.store.receipt import Receipt
 from sync.server.postgres.connecting import Connection, only
-from sync.server.rows import TAKEN_COLUMNS
+from sync.server.rows import TAKEN_COLUMNS, stored_sequence
 from sync.server.store import Chain, HeldEnvelope, NewEnvelope, TakenEnvelope
 
 _OF_CHAIN = (
@@ -126,6 +127,21 @@ class PostgresEnvelopes:
         self._connection.execute(
             "UPDATE custody SET status = %s, reason = %s WHERE number = %s",
             (status, reason, number),
+        )
+
+    def describe(self, number: int, header: Header) -> None:
+        self._connection.execute(
+            "UPDATE custody SET kind = %s, account_id = %s, device_id = %s, incarnation = %s,"
+            " sequence = %s, family_id = %s WHERE number = %s",
+            (
+                header.kind,
+                header.account_id,
+                header.device_id,
+                header.incarnation,
+                stored_sequence(header),
+                header.family_id,
+                number,
+            ),
         )
 
     def wait(self, number: int, family_ids: Iterable[str]) -> None:

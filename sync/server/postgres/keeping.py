@@ -60,10 +60,10 @@ _VISITS = (
 _RESULTS = (
     "INSERT INTO result (envelope_number, family_id, officer_id, kind, outcome, rank,"
     " point, form_id, form_version, base_version, late_assignee, canonical, failing,"
-    " key_answers, instance_id, replaces, counts_for, eligible) SELECT * FROM "
+    " key_answers, instance_id, replaces, counts_for, eligible, answers) SELECT * FROM "
     + _given(
         "bigint text text text text bigint bigint text text bigint bool bool bigint text text text"
-        " text bool"
+        " text bool text"
     )
 )
 _CANONICAL = (
@@ -239,6 +239,7 @@ def _result_row(result: Result) -> tuple[Any, ...]:
         result.replaces,
         result.counts_for,
         result.eligible,
+        result.answers,
     )
 
 

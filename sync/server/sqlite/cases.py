@@ -180,8 +180,8 @@ class SqliteCases:
         self._connection.execute(
             "INSERT INTO result (envelope_number, family_id, officer_id, kind, outcome, rank,"
             " point, form_id, form_version, base_version, late_assignee, canonical, failing,"
-            " key_answers, instance_id, replaces, counts_for, eligible)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " key_answers, instance_id, replaces, counts_for, eligible, answers)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 result.number,
                 result.family_id,
@@ -201,6 +201,7 @@ class SqliteCases:
                 result.replaces,
                 result.counts_for,
                 result.eligible,
+                result.answers,
             ),
         )
 

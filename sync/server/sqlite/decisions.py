@@ -56,7 +56,7 @@ class SqliteDecisions:
     def add(self, decision: Decision) -> None:
         self._connection.execute(
             f"INSERT INTO decision ({DECISION_COLUMNS})"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 decision.number,
                 decision.family_id,
@@ -71,6 +71,7 @@ class SqliteDecisions:
                 decision.decided_at,
                 decision.reason,
                 decision.body,
+                decision.envelope_id,
             ),
         )
 

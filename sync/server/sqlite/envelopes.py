@@ -8,8 +8,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 
+from enumerator.store.envelope import Header
 from enumerator.store.receipt import Receipt
-from sync.server.rows import TAKEN_COLUMNS
+from sync.server.rows import TAKEN_COLUMNS, stored_sequence
 from sync.server.sqlite.connecting import Connection
 from sync.server.store import Chain, HeldEnvelope, NewEnvelope, TakenEnvelope
 
@@ -116,6 +117,21 @@ class SqliteEnvelopes:
     def judged(self, number: int, status: str, reason: str) -> None:
         self._connection.execute(
             "UPDATE envelope SET status = ?, reason = ? WHERE number = ?", (status, reason, number)
+        )
+
+    def describe(self, number: int, header: Header) -> None:
+        self._connection.execute(
+            "UPDATE envelope SET kind = ?, account_id = ?, device_id = ?, incarnation = ?,"
+            " sequence = ?, family_id = ? WHERE number = ?",
+            (
+                header.kind,
+                header.account_id,
+                header.device_id,
+                header.incarnation,
+                stored_sequence(header),
+                header.family_id,
+                number,
+            ),
         )
 
     def wait(self, number: int, family_ids: Iterable[str]) -> None:
