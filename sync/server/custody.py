@@ -73,8 +73,8 @@ def take(operation: Operation, carrier: Account, envelopes: Sequence[Envelope]) 
     )
 
     def work(transaction: Transaction) -> tuple[list[PushResult], set[str]]:
-        locked = lock_with_waiting(transaction, families)
         transaction.prefetch(wanted)
+        locked = lock_with_waiting(transaction, families)
         intake = _Intake(operation, carrier, transaction, Applying(transaction, locked))
         results = [intake.take(envelope) for envelope in arrived]
         intake.finish()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import selectors
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from psycopg_pool import ConnectionPool
 
 from sync.server.postgres.backing_up import dump
 from sync.server.postgres.batched import BatchedTransaction
-from sync.server.postgres.batching import Batch, NotInBatchError
+from sync.server.postgres.batching import Batch, MoreCasesError, NotInBatchError
 from sync.server.postgres.connecting import (
     Connection,
     FamilyLocks,
@@ -79,10 +79,13 @@ class PostgresStore:
 
     def write(self, work: Callable[[Transaction], T]) -> T:
         fits = True
+        more: frozenset[str] = frozenset()
         for _ in range(_TRIES_TOGETHER):
             try:
-                with self._batch() if fits else self.writing() as transaction:
+                with self._batch(more) if fits else self.writing() as transaction:
                     return work(transaction)
+            except MoreCasesError as error:
+                more |= error.family_ids
             except TryAgainError as error:
                 fits = fits and not isinstance(error, NotInBatchError)
         # Two that undo each other would go on doing so.
@@ -112,10 +115,10 @@ class PostgresStore:
             yield PostgresTransaction(connection, FamilyLocks(has_all=alone))
 
     @contextlib.contextmanager
-    def _batch(self) -> Iterator[PostgresTransaction]:
+    def _batch(self, more: Collection[str]) -> Iterator[PostgresTransaction]:
         """NotInBatchError, whatever the database has against it: it may be the batch's way."""
         with self._pool.connection() as connection:
-            batch = Batch(connection)
+            batch = Batch(connection, more)
             try:
                 yield BatchedTransaction(batch)
                 batch.commit()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from enumerator.store.envelope import Header
@@ -58,17 +59,17 @@ def stored_sequence(header: Header) -> int:
     return max(0, min(header.sequence, MAX_SEQUENCE))
 
 
-def to_account(row: tuple[Any, ...]) -> Account:
+def to_account(row: Sequence[Any]) -> Account:
     account_id, login, name, role, supervisor_id, revoked, last_contact_at = row
     return Account(account_id, login, name, role, supervisor_id, bool(revoked), last_contact_at)
 
 
-def to_device(row: tuple[Any, ...]) -> Device:
+def to_device(row: Sequence[Any]) -> Device:
     device_id, account_id, device_key, account_key, revoked = row
     return Device(device_id, account_id, device_key, account_key, bool(revoked))
 
 
-def to_family(row: tuple[Any, ...]) -> FamilyBody:
+def to_family(row: Sequence[Any]) -> FamilyBody:
     return FamilyBody(
         id=row[0],
         head_name=row[1],
@@ -84,7 +85,7 @@ def to_family(row: tuple[Any, ...]) -> FamilyBody:
     )
 
 
-def to_member(row: tuple[Any, ...]) -> MemberBody:
+def to_member(row: Sequence[Any]) -> MemberBody:
     return MemberBody(
         line_no=row[0],
         name=row[1],
@@ -95,11 +96,11 @@ def to_member(row: tuple[Any, ...]) -> MemberBody:
     )
 
 
-def to_case(row: tuple[Any, ...]) -> Case:
+def to_case(row: Sequence[Any]) -> Case:
     return Case(row[0], row[1], bool(row[2]), *row[3:])
 
 
-def to_result(row: tuple[Any, ...]) -> Result:
+def to_result(row: Sequence[Any]) -> Result:
     return Result(
         number=row[0],
         family_id=row[1],

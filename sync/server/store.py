@@ -750,8 +750,8 @@ class Transaction(Protocol):
         all of them at once: whoever has a case then has a larger point than those before."""
 
     def prefetch(self, wanted: Wanted) -> None:
-        """Fetch at once what would be asked for one by one. Changes nothing but the time that it
-        takes; after ``lock_families``."""
+        """Fetch at once what would be asked for one by one, and lock its families on the way.
+        Changes nothing but the time that it takes; before all else."""
 
     def next_point(self) -> int:
         """The durable position of this transaction, to be drawn once; larger than that of every

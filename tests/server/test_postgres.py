@@ -92,7 +92,8 @@ def test_push_takes_as_many_statements_when_it_brings_more(tmp_path: Path, datab
         taken.append(_executed(place.operation.store) - before)
     place.operation.close()
 
-    assert taken[0] == taken[1] > 0
+    assert taken[0] == taken[1]
+    assert 0 < taken[0] < 12
 
 
 # ------------------------------------------------------------------------ row-level security

@@ -13,7 +13,7 @@ import pytest
 
 from enumerator.store.envelope import Envelope
 from sync.server.office.frame import load_areas, load_frame
-from sync.server.postgres.loading import OF_FAMILIES
+from sync.server.postgres.loading import QUESTIONS
 from sync.server.postgres_store import PostgresStore
 from tests.helpers.field import (
     FAMILY_HEADING,
@@ -27,7 +27,7 @@ from tests.helpers.postgres import postgres
 from tests.server.places import Place, id_of
 
 _EAST = "64.02.02.2008"
-_MEMBERS = next(sql for sql in OF_FAMILIES if "member" in sql)
+_MEMBERS = QUESTIONS["members"]
 _LIES = "SELECT tableoid::regclass::text, count(*) FROM {} GROUP BY 1 ORDER BY 1"
 _ELSEWHERE = "UPDATE family SET province = '65' WHERE family_id = '{}'"
 _BODY = "SELECT header, body FROM envelope WHERE number = %s"
@@ -216,9 +216,7 @@ def test_questions_about_a_province_look_into_its_partition_only(
 def test_custody_is_asked_without_a_look_at_the_bodies(
     crowded: psycopg.Connection[Any],
 ) -> None:
-    results = next(sql for sql in OF_FAMILIES if "FROM result" in sql)
-
-    tables = _run(crowded, results, {"families": ["63-7"]})
+    tables = _run(crowded, QUESTIONS["results"], {"families": ["63-7"]})
 
     assert not any("body" in name for name in tables)
 

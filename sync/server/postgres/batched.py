@@ -19,6 +19,7 @@ from sync.server.postgres.commands import PostgresCommands
 from sync.server.postgres.connecting import Connection
 from sync.server.postgres.decisions import PostgresDecisions
 from sync.server.postgres.envelopes import PostgresEnvelopes
+from sync.server.postgres.events import PostgresEvents
 from sync.server.postgres.media import PostgresMedia
 from sync.server.postgres.streams import PostgresStreams
 from sync.server.postgres.transactions import PostgresTransaction
@@ -49,6 +50,7 @@ class BatchedTransaction(PostgresTransaction):
         self.envelopes = BatchedEnvelopes(batch)
         self.cases = BatchedCases(batch)
         self.decisions = BatchedDecisions(batch, self.cases)
+        self.events = BatchedEvents(batch)
         self.streams = BatchedStreams(batch)
         self.areas = BatchedAreas(batch)
         self.media = BatchedMedia(batch)
@@ -64,7 +66,7 @@ class BatchedTransaction(PostgresTransaction):
             raise NotInBatchError from error
 
     def lock_families(self, family_ids: Iterable[str]) -> None:
-        self._batch.lock(family_ids)
+        self._batch.lock_all(family_ids)
 
     def prefetch(self, wanted: Wanted) -> None:
         self._batch.prefetch(wanted)
@@ -267,6 +269,19 @@ class BatchedDecisions(PostgresDecisions):
         self._batch.kept.conflicts[conflict.family_id, conflict.other] = conflict
 
 
+class BatchedEvents(PostgresEvents):
+    def __init__(self, batch: Batch) -> None:
+        super().__init__(cast(Connection, batch))
+        self._batch = batch
+
+    def successors(self, family_ids: Iterable[str]) -> list[str]:
+        wanted = set(family_ids)
+        known = self._batch.known.successors
+        if not wanted.issubset(known):
+            return super().successors(wanted)
+        return sorted({one for family_id in wanted for one in known[family_id]})
+
+
 class BatchedStreams(PostgresStreams):
     def __init__(self, batch: Batch) -> None:
         super().__init__(cast(Connection, batch))
@@ -275,16 +290,17 @@ class BatchedStreams(PostgresStreams):
     def put(self, account_id: str, state: StreamState) -> bool:
         """Counters are drawn at the end, by account in one order."""
         known = self._batch.known
+        shown = (state.gone, state.reason, state.body_sha256)
         if state.key in known.shown:
-            rows, name = known.shown[state.key], account_id
-        elif state.key.startswith("area:") and account_id in known.areas_shown:
-            rows, name = known.areas_shown[account_id], state.key
+            is_same = known.shown[state.key].get(account_id) == shown
+            known.shown[state.key][account_id] = shown
+        elif (account_id, state.key) in known.areas_shown:
+            is_same = known.areas_shown[account_id, state.key] == shown
+            known.areas_shown[account_id, state.key] = shown
         else:
             return super().put(account_id, state)
-        shown = (state.gone, state.reason, state.body_sha256)
-        if rows.get(name) == shown:
+        if is_same:
             return False
-        rows[name] = shown
         self._batch.kept.streams[account_id, state.key] = state
         return True
 

@@ -100,6 +100,7 @@ def configure(connection: Connection) -> None:
     connection.isolation_level = IsolationLevel.READ_COMMITTED
     connection.adapters.register_dumper(str, _NoNulBinaryDumper)
     connection.adapters.register_dumper(str, _NoNulDumper)
+    connection.execute("SELECT set_config('bytea_output', 'hex', false)")  # as ``loading`` reads it
     # A receipt is a promise: a role or a database that is set to "off" does not get its way.
     connection.execute(
         "SELECT set_config('synchronous_commit', 'on', false)"
