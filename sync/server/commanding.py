@@ -67,7 +67,12 @@ def wire(row: CommandRow) -> Command:
 def is_frozen(transaction: Transaction, device_id: str) -> bool:
     """From the moment of issuing: the server does not wait for the laptop's word."""
     last = transaction.commands.last_freeze(device_id)
-    return last is not None and last.command == "freeze"
+    return last is not None and freezes(last.command)
+
+
+def freezes(command: str) -> bool:
+    """Whether a laptop is frozen whose newest ``freeze`` or ``unfreeze`` this is."""
+    return command == "freeze"
 
 
 def acknowledge(

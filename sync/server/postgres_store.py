@@ -36,7 +36,8 @@ from sync.server.postgres.connecting import (
     writing_begun,
 )
 from sync.server.postgres.transactions import PostgresFrameTransaction, PostgresTransaction
-from sync.server.store import Room, T, Transaction, TryAgainError
+from sync.server.rows import CALLER, to_caller
+from sync.server.store import KnownCaller, Room, T, Transaction, TryAgainError
 
 _MOST_CONNECTIONS = 16
 _TRIES_TOGETHER = 3
@@ -52,6 +53,7 @@ _LARGEST_POINT = (
     " (SELECT max(point) FROM media), (SELECT max(point) FROM frame_event),"
     " (SELECT max(point) FROM command), 0)"
 )
+_CALLER = CALLER.format(device="%(device)s", account="%(account)s")
 
 
 class PostgresStore:
@@ -100,6 +102,13 @@ class PostgresStore:
         ]
         with known_faults(), self._begun(begin) as connection:
             yield PostgresTransaction(connection, None)
+
+    def caller(self, device_id: str, account_id: str) -> KnownCaller | None:
+        """One way there and back: a statement is a transaction of its own."""
+        asked = {"device": device_id, "account": account_id}
+        with self._pool.connection() as connection, known_faults():
+            row = connection.execute(_CALLER, asked, prepare=True).fetchone()
+        return None if row is None else to_caller(row)
 
     @contextlib.contextmanager
     def loading(self) -> Iterator[PostgresFrameTransaction]:

@@ -1,5 +1,7 @@
 """Columns in the order in which both databases are asked for them, and what a row becomes."""
 
+# ruff: noqa: S608  (every inserted text is a constant of ours; values are parameters)
+
 from __future__ import annotations
 
 import json
@@ -8,12 +10,19 @@ from typing import Any
 
 from enumerator.store.envelope import Header
 from enumerator.store.feed import FamilyBody, MemberBody
-from sync.server.store import Account, Case, Device, FrameEvent, Result
+from sync.server.store import Account, Case, Device, FrameEvent, KnownCaller, Result
 
 ACCOUNT_COLUMNS = (
     "account_id, login, name, role, supervisor_id, revoked_at IS NOT NULL, last_contact_at"
 )
 DEVICE_COLUMNS = "device_id, account_id, device_key, account_key, revoked_at IS NOT NULL"
+CALLER = (
+    f"SELECT d.*, a.*, coalesce((SELECT command FROM command WHERE device_id = {{device}}"
+    "  AND command IN ('freeze', 'unfreeze') ORDER BY point DESC, command_id DESC LIMIT 1), '')"
+    f" FROM (SELECT {DEVICE_COLUMNS} FROM device WHERE device_id = {{device}}) AS d,"
+    f" (SELECT {ACCOUNT_COLUMNS} FROM account WHERE account_id = {{account}}) AS a"
+)
+"""To be formatted with a database's own placeholders."""
 FAMILY_COLUMNS = (
     "family_id, head_name, card_number, province, regency, district, village, sls, address,"
     " online_status, stated_size"
@@ -67,6 +76,10 @@ def to_account(row: Sequence[Any]) -> Account:
 def to_device(row: Sequence[Any]) -> Device:
     device_id, account_id, device_key, account_key, revoked = row
     return Device(device_id, account_id, device_key, account_key, bool(revoked))
+
+
+def to_caller(row: Sequence[Any]) -> KnownCaller:
+    return KnownCaller(to_device(row[:5]), to_account(row[5:12]), row[12])
 
 
 def to_family(row: Sequence[Any]) -> FamilyBody:

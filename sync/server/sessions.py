@@ -119,12 +119,11 @@ class Sessions:
         grant = self._grant(token.strip()) if scheme.lower() == "bearer" else None
         if grant is None or grant.expires_ms <= _ms(self._operation.clock.now()):
             raise KnownError("session_expired", "Say hello again to get a new session.")
-        with self._operation.store.reading() as transaction:
-            device = transaction.accounts.device(grant.device_id)
-            account = transaction.accounts.get(grant.account_id)
-            is_frozen = commanding.is_frozen(transaction, grant.device_id)
-        if device is None or account is None:
+        known = self._operation.store.caller(grant.device_id, grant.account_id)
+        if known is None:
             raise KnownError("session_expired", "Say hello again to get a new session.")
+        device, account = known.device, known.account
+        is_frozen = commanding.freezes(known.last_freeze)
         is_outdated = grant.key_mark not in (b"", _mark(device.account_key))
         is_too_old = grant.protocol < OLDEST_FOR_DOWNLOADS
         return Caller(account, device, is_frozen, is_outdated, is_too_old)

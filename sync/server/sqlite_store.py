@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
 
+from sync.server.rows import CALLER, to_caller
 from sync.server.sqlite.accounts import SqliteAccounts
 from sync.server.sqlite.areas import SqliteAreas
 from sync.server.sqlite.cases import SqliteCases
@@ -28,10 +29,11 @@ from sync.server.sqlite.frame import SqliteFrame
 from sync.server.sqlite.media import SqliteMedia
 from sync.server.sqlite.questionnaires import SqliteQuestionnaires
 from sync.server.sqlite.streams import SqliteStreams
-from sync.server.store import Room, T, Transaction, Wanted
+from sync.server.store import KnownCaller, Room, T, Transaction, Wanted
 
 _READERS = 4
 DATABASE_FILE = "operation.db"
+_CALLER = CALLER.format(device=":device", account=":account")
 
 
 class SqliteTransaction:
@@ -112,14 +114,23 @@ class SqliteStore:
 
     @contextlib.contextmanager
     def reading(self, account_id: str | None = None) -> Iterator[SqliteTransaction]:  # noqa: ARG002
+        with self._reader() as reader, transaction(reader, "BEGIN"):
+            yield SqliteTransaction(reader)
+
+    @contextlib.contextmanager
+    def _reader(self) -> Iterator[Connection]:
         reader = self._readers.get()
         try:
             if reader is None:
                 reader = connect(self._path, read_only=True)
-            with transaction(reader, "BEGIN"):
-                yield SqliteTransaction(reader)
+            yield reader
         finally:
             self._readers.put(reader)
+
+    def caller(self, device_id: str, account_id: str) -> KnownCaller | None:
+        with self._reader() as reader:
+            row = reader.execute(_CALLER, {"device": device_id, "account": account_id}).fetchone()
+        return None if row is None else to_caller(row)
 
     @contextlib.contextmanager
     def loading(self) -> Iterator[SqliteFrameTransaction]:

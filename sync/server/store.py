@@ -96,6 +96,16 @@ class CommandRow:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownCaller:
+    """A laptop and an account that ask, as they stand now. ``last_freeze``: the newest ``freeze``
+    or ``unfreeze`` of the laptop; blank: none."""
+
+    device: Device
+    account: Account
+    last_freeze: str
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
     """Who was at a family's door, and when last."""
 
@@ -779,6 +789,9 @@ class Store(Protocol):
 
     def reading(self, account_id: str | None = None) -> AbstractContextManager[Transaction]:
         """For one account: other accounts' streams need not be visible."""
+
+    def caller(self, device_id: str, account_id: str) -> KnownCaller | None:
+        """What every request asks first; None when one of them is unknown."""
 
     def loading(self) -> AbstractContextManager[FrameTransaction]:
         """For a frame: takes the write lock at ``Frame.reject``, not before."""
