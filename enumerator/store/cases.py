@@ -16,6 +16,7 @@ from sqlite_utils import Database
 
 from enumerator.model import GONE_STATES, OUTCOME_RULES, CaseState, Outcome, masked
 from enumerator.store.connection import one, upsert_sql
+from enumerator.store.feed import STANDS
 
 _REASON_STATES = {
     "answered_online": CaseState.ANSWERED_ONLINE,
@@ -51,7 +52,8 @@ class CaseFacts:
     result_by_other: bool = False
     attempt_days: int = 0
     conflict: str = ""
-    """Of the officer's own interview beside one that stands: a ``ConflictBody`` state."""
+    """Of the officer's own interview beside one that stands: a ``ConflictBody`` state; or, where
+    the case was taken away, that it stands."""
     open_conflicts: int = 0
     """Between interviews of the team; 0 for an officer."""
     pending_decision: str = ""
@@ -93,7 +95,7 @@ def derive_notice(facts: CaseFacts) -> str:
         return f"{facts.pending_decision}_pending"
     if facts.open_conflicts:
         return "conflict"
-    if facts.conflict and not facts.has_draft:
+    if facts.conflict not in ("", STANDS) and not facts.has_draft:
         return _CONFLICT_NOTICES.get(facts.conflict, "alternate")
     if facts.has_draft or facts.final_base is not None:
         if facts.gone:
@@ -155,6 +157,9 @@ _FINAL_BASE = """CASE WHEN a.returned_id <> '' AND i.answers IS NOT NULL
             ELSE ifnull(i.base_version, -1) END"""
 """An interview names the return that it answers; an older one had its version only."""
 
+_OWN_FINAL = """(SELECT i.envelope_id FROM interview i JOIN envelope e ON e.id = i.envelope_id
+            WHERE i.family_id = f.id AND i.final_outcome ORDER BY e.position DESC LIMIT 1)"""
+
 _FACTS = f"""
 SELECT f.position, f.id, f.head_name, f.card_number, f.address, f.sls, f.village,
     (SELECT count(*) FROM member m WHERE m.family_id = f.id),
@@ -175,9 +180,9 @@ SELECT f.position, f.id, f.head_name, f.card_number, f.address, f.sls, f.village
     a.progress_days, a.progress_last,
     (SELECT p.to_officer FROM pending_reassignment p WHERE p.family_id = f.id),
     f.stated_size,
-    (SELECT c.state FROM case_conflict c WHERE c.family_id = f.id AND c.other_envelope =
-        (SELECT i.envelope_id FROM interview i JOIN envelope e ON e.id = i.envelope_id
-        WHERE i.family_id = f.id AND i.final_outcome ORDER BY e.position DESC LIMIT 1)),
+    ifnull((SELECT c.state FROM case_conflict c WHERE c.family_id = f.id
+        AND c.other_envelope = {_OWN_FINAL}),
+        (SELECT w.state FROM interview_word w WHERE a.gone AND w.envelope_id = {_OWN_FINAL})),
     (SELECT count(*) FROM case_conflict c WHERE c.family_id = f.id AND c.state = 'open'),
     (SELECT p.kind FROM pending_decision p WHERE p.family_id = f.id ORDER BY p.kind LIMIT 1)
 FROM family f LEFT JOIN assignment a ON a.family_id = f.id

@@ -14,7 +14,8 @@ class FeedRow(msgspec.Struct, frozen=True, kw_only=True):
     """A state, not an event: the newest counter of a key is all there is to know of it."""
 
     key: str
-    """``case:<family id>``, ``officer:<account id>`` or ``area:<code>``."""
+    """``case:<family id>``, ``officer:<account id>``, ``area:<code>`` or ``interview:<envelope
+    id>``."""
     counter: int
     gone: bool = False
     reason: str = ""
@@ -129,6 +130,18 @@ class CaseBody(msgspec.Struct, frozen=True, kw_only=True):
     officer's stream names nobody else."""
     return_id: str = ""
     """The envelope of the return that is open: what answers it names it."""
+
+
+STANDS = "stands"
+
+
+class InterviewBody(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of an officer's own interview whose case they lost: nothing of the family, and
+    nothing of anybody else."""
+
+    envelope_id: str
+    state: str
+    """:data:`STANDS`, or a :class:`ConflictBody` state."""
 
 
 class OfficerBody(msgspec.Struct, frozen=True, kw_only=True):

@@ -23,6 +23,7 @@ from enumerator.store.register import (
     store_area,
     store_assignment,
     store_detail,
+    store_interview_word,
     store_officer,
     store_register,
 )
@@ -116,8 +117,7 @@ class Inbox:
                 db.execute(
                     "UPDATE feed_row SET unread = NULL WHERE stream = ? AND key = ?", (stream, key)
                 )
-                if kind == "case":
-                    self._board.refresh(db, [subject])
+                self._board.refresh(db, self._families_of(db, kind, subject))
         return readable
 
     # ------------------------------------------------------------------ inside
@@ -131,8 +131,7 @@ class Inbox:
             applied += 1
             kind, _, subject = row.key.partition(":")
             if self._interpret(db, kind, subject, row):
-                if kind == "case":
-                    touched.add(subject)
+                touched |= self._families_of(db, kind, subject)
                 continue
             self._history.add(db, None, "unreadable_row", of=kind, counter=str(row.counter))
             db.execute(
@@ -141,6 +140,13 @@ class Inbox:
             )
         self._board.refresh(db, touched)
         return applied
+
+    def _families_of(self, db: Database, kind: str, subject: str) -> set[str]:
+        """Whose place in the list such a row may change."""
+        if kind == "interview":
+            row = one(db, "SELECT family_id FROM envelope WHERE id = ?", (subject,))
+            return set() if row is None or row[0] is None else {row[0]}
+        return {subject} if kind == "case" else set()
 
     def _interpret(self, db: Database, kind: str, subject: str, row: FeedRow) -> bool:
         """False when this version cannot read the row: that must not block the page, so it is
@@ -153,6 +159,8 @@ class Inbox:
                     store_officer(db, subject, row)
                 elif kind == "area":
                     store_area(db, subject, row)
+                elif kind == "interview":
+                    store_interview_word(db, subject, row)
                 else:
                     return False  # a newer server's: kept for the program that knows it
         except (ValueError, OverflowError, sqlcipher3.IntegrityError, sqlcipher3.DataError):

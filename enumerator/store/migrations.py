@@ -510,3 +510,16 @@ def m009_answered_return(db: Database) -> None:
     """Interviews of before name no return: the version that they were begun on tells."""
     db.execute("ALTER TABLE interview ADD COLUMN answers TEXT")
     db.execute("ALTER TABLE assignment ADD COLUMN returned_id TEXT NOT NULL DEFAULT ''")
+
+
+@SCHEMA()
+def m010_interview_words(db: Database) -> None:
+    """What became of own interviews whose case was taken away."""
+    db.executescript(
+        """
+        CREATE TABLE interview_word (
+            envelope_id TEXT PRIMARY KEY,
+            state TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        """
+    )

@@ -15,7 +15,15 @@ from enumerator.model import OUTCOME_RULES, Outcome
 from enumerator.store.connection import insert_sql, one, upsert_sql
 from enumerator.store.decisions import CaseDetail
 from enumerator.store.envelope import VisitBody, canonical
-from enumerator.store.feed import AreaBody, CaseBody, FamilyBody, FeedRow, MemberBody, OfficerBody
+from enumerator.store.feed import (
+    AreaBody,
+    CaseBody,
+    FamilyBody,
+    FeedRow,
+    InterviewBody,
+    MemberBody,
+    OfficerBody,
+)
 
 _FAMILY = FamilyBody.__struct_fields__
 _MEMBER = ("family_id", *MemberBody.__struct_fields__)
@@ -116,6 +124,16 @@ def store_detail(db: Database, family_id: str, body: CaseBody | None) -> None:
             " VALUES (?, ?, ?, ?)",
             (family_id, envelope_id, conflict.state, canonical(conflict)),
         )
+
+
+def store_interview_word(db: Database, envelope_id: str, row: FeedRow) -> None:
+    db.execute("DELETE FROM interview_word WHERE envelope_id = ?", (envelope_id,))
+    if row.gone:
+        return
+    body = msgspec.msgpack.decode(row.body, type=InterviewBody)
+    db.execute(
+        "INSERT INTO interview_word (envelope_id, state) VALUES (?, ?)", (envelope_id, body.state)
+    )
 
 
 def store_officer(db: Database, account_id: str, row: FeedRow) -> None:

@@ -9,10 +9,12 @@ from functools import cached_property
 from enumerator.model import OUTCOME_RULES, Outcome
 from enumerator.store.envelope import DraftBody, ReturnBody, VisitBody, read
 from enumerator.store.feed import (
+    STANDS,
     CaseBody,
     ConflictBody,
     FamilyBody,
     HandedDraft,
+    InterviewBody,
     MemberBody,
     ProgressBody,
     ResultBody,
@@ -55,6 +57,27 @@ class CaseView:
         if by_other and not has_own and self._standing.open_return is None:
             return "done_by_other", True
         return "", True
+
+    def of_former_officers(self) -> list[tuple[str, InterviewBody]]:
+        """By account: interviews in a contradiction, or without one any more, of those whom the
+        case was taken from."""
+        standing, states = self._standing.result, self._standing.states
+        found = []
+        for one in self._results:
+            if one.kind != "interview" or one.officer_id == self.case.officer_id:
+                continue
+            state = states[one.number][0] if one.number in states else ""
+            if standing is not None and one.number == standing.number:
+                state = STANDS
+            if state:
+                word = InterviewBody(envelope_id=one.envelope_id, state=state)
+                found.append((one.officer_id, word))
+        return found
+
+    @property
+    def is_contradicted(self) -> bool:
+        """Whether there is an interview beside what stands."""
+        return bool(self._standing.states)
 
     @property
     def _has_own_interview(self) -> bool:

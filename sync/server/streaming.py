@@ -2,7 +2,8 @@
 
 An officer sees the cases assigned to them that still need them or that they finished; the
 supervisor sees the team's, answered ones too. A case that leaves a stream stays there as a
-tombstone; with a body only for whom the case is still assigned to.
+tombstone; with a body only for whom the case is still assigned to. Who lost a case hears of it only
+what became of their own interview, where others stood beside it.
 """
 
 from __future__ import annotations
@@ -60,6 +61,15 @@ class Streaming:
             if not state.gone:
                 rows += [(account_id, area) for area in self._areas(family.village)]
             rows.append((account_id, state))
+        return rows + self._words_to_former_officers(view)
+
+    def _words_to_former_officers(self, view: CaseView) -> list[tuple[str, StreamState]]:
+        """What became of their own interviews: once others stood beside them, from then on."""
+        rows = []
+        for account_id, word in view.of_former_officers():
+            state = _state(f"interview:{word.envelope_id}", word)
+            if view.is_contradicted or account_id in self._tx.streams.accounts_with(state.key):
+                rows.append((account_id, state))
         return rows
 
     def show_officer(self, account_id: str) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from enumerator.store.envelope import Envelope
-from enumerator.store.feed import CaseBody, ConflictBody
+from enumerator.store.envelope import Envelope, read
+from enumerator.store.feed import CaseBody, ConflictBody, InterviewBody
 from sync.server.operation import Operation
 from tests.helpers.field import nik
 from tests.server.any_order import in_any_order
@@ -528,3 +528,29 @@ def test_decisions_give_the_same_result_in_any_order(place: Place) -> None:
 
     assert all(state == states[0] for state in states)
     assert (id_of(third), True) in states[0][0]  # type: ignore[operator]  # an opaque part
+
+
+def _word(laptop: HandLaptop, interview: Envelope) -> str:
+    row = laptop.stream().get(f"interview:{id_of(interview)}")
+    return "" if row is None else read(InterviewBody, row.body).state
+
+
+def test_former_officer_is_told_of_the_own_interview_while_others_stand_beside_it(
+    place: Place,
+) -> None:
+    first = place.one.interview(1)
+    place.one.push(first)
+    place.supervisor.push(place.supervisor.reassign([1], place.two))
+    heard = [_word(place.one, first)]
+    second = place.two.interview(1, text="b")
+    place.two.push(second)
+    heard.append(_word(place.one, first))
+    place.supervisor.push(place.supervisor.settle(1, second))
+    heard.append(_word(place.one, first))
+    place.supervisor.push(place.supervisor.settle(1, None))
+    heard.append(_word(place.one, first))
+
+    assert heard == ["", "stands", "settled", "stands"]
+    assert _word(place.two, second) == ""  # has the case, and reads it there
+    assert [key for key in place.two.stream() if key.startswith("interview:")] == []
+    assert place.one.case(1) is None

@@ -20,6 +20,7 @@ STEPS = (
     "m007_commands",
     "m008_media",
     "m009_answered_return",
+    "m010_interview_words",
 )
 """Append only: a new step is added at the end, a released one never changes its name."""
 KEY = b"k" * 32

@@ -13,7 +13,8 @@ from enumerator.fieldwork import OpenInterview, Workspace
 from enumerator.model import CaseState, Outcome
 from enumerator.sample.respondent import Respondent
 from enumerator.store import CaseRow
-from enumerator.store.envelope import QuestionComment, SealedEnvelope, SettlementBody
+from enumerator.store.envelope import QuestionComment, SealedEnvelope, SettlementBody, read
+from enumerator.store.feed import InterviewBody
 from enumerator.xform import Ref, Result
 from sync.client.engine import sync_once
 from tests.fieldwork.builders import put_questionnaire
@@ -342,3 +343,34 @@ def test_revoked_officers_list_goes_and_the_draft_reaches_custody(crew: Crew) ->
     assert row(crew.one).state is CaseState.PARKED
     quarantined = office(crew.operation.folder, "status").facts["quarantined"]
     assert quarantined == {"revoked": 1}
+
+
+def test_former_officer_hears_what_became_of_the_own_interview_and_nothing_else(
+    crew: Crew,
+) -> None:
+    current, former = crew.contradict()
+    crew.sync(crew.one)
+    told = [crew.one.store.caseload.row(ONE)]
+    for chosen in (former, current):
+        crew.supervisor.store.recording.settlement(
+            SettlementBody(family_id=ONE, envelope_id=chosen.id, reason="alasan rahasia")
+        )
+        crew.sync(crew.supervisor, crew.one)
+        told.append(crew.one.store.caseload.row(ONE))
+
+    assert [(row.state, row.notice) for row in told if row is not None] == [
+        (CaseState.RECEIVED, "alternate"),
+        (CaseState.RECEIVED, "reassigned"),
+        (CaseState.RECEIVED, "overruled"),
+    ]
+    with crew.operation.server.operation.store.reading() as transaction:
+        rows = [
+            row
+            for row in transaction.streams.page(crew.one.account_id, 0)
+            if row.key.startswith("interview:") or row.key == f"case:{ONE}"
+        ]
+    lost, word = sorted(rows, key=lambda row: row.key)
+    assert (lost.gone, lost.reason, lost.body) == (True, "reassigned", b"")
+    assert read(InterviewBody, word.body) == InterviewBody(envelope_id=former.id, state="settled")
+    for secret in (ONE, current.id, crew.two.account_id, "alasan rahasia", "Kepala Keluarga"):
+        assert secret.encode() not in word.body

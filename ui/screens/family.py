@@ -354,7 +354,8 @@ class FamilyScreen(Screen):
 
     def _show_advice(self, facts: FamilyFacts) -> None:
         advice, most = facts.advice, facts.max_attempt_days
-        self._advice.setVisible(_is_to_visit(facts.case))
+        may_go = facts.may_begin or facts.draft is not None
+        self._advice.setVisible(may_go and _is_to_visit(facts.case))
         words = self.tr("{used} of {most} contact days used").format(
             used=advice.attempt_days, most=most
         )
