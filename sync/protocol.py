@@ -16,6 +16,7 @@ from msgspec import Meta
 from enumerator.store.answer import Answer
 from enumerator.store.envelope import Envelope, canonical
 from enumerator.store.feed import FeedRow
+from enumerator.store.lease import LeaseTerms
 from enumerator.store.receipt import PushResult, Receipt
 from sync.compression import MAX_MESSAGE_BYTES, ZSTD, compress, decompress
 
@@ -42,6 +43,7 @@ __all__ = [
     "HelloFacts",
     "HelloReply",
     "HelloRequest",
+    "LeaseTerms",
     "MediaChunk",
     "MediaHeld",
     "MediaMark",
@@ -223,6 +225,8 @@ class HelloFacts(msgspec.Struct, frozen=True, kw_only=True):
     policy: dict[str, int] = {}
     commands: list[str] = []
     """Ids: of all commands that this laptop has not acknowledged yet, and of no other."""
+    lease: LeaseTerms | None = None
+    """None: what was granted before runs on."""
 
 
 class PushRequest(msgspec.Struct, frozen=True, kw_only=True):

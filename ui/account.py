@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from enumerator.store.bundle import Written
     from enumerator.store.device_secret import DeviceSecrets
     from enumerator.store.folders import Profile, WipeReceipt
+    from enumerator.store.lease import LeaseState
     from sync.client.carrying import AnswersRead, BundleTakenIn
     from sync.client.engine import Progress, SyncReport
     from sync.protocol import Claimant
@@ -183,6 +184,18 @@ class Account:
     def _facts_of(self, relay: RelayServer) -> RelayFacts:
         waiting = self._store.shelf.summary().waiting
         return RelayFacts(relay.code, tuple(relay.addresses), relay.counts.taken, waiting)
+
+    def lease(self) -> LeaseState | None:
+        """How long families may be read; None: the server grants no leases."""
+        return self._store.lease.state()
+
+    def extend_lease(self, code: str) -> None:
+        """See ``enumerator.store.lease``."""
+        self._store.lease.extend(code)
+
+    def answer_for(self, officer_id: str, challenge: str, days: int) -> str:
+        """A supervisor's code for an officer's laptop; see ``enumerator.store.lease``."""
+        return self._store.lease.answer_for(officer_id, challenge, days)
 
     def restriction(self) -> Restriction | None:
         """Why the list is hidden, if it is."""

@@ -288,6 +288,55 @@ EXPLANATIONS: Final[dict[str, _Words]] = {
             "Put the stick in again and choose the file once more.",
         ),
     ),
+    "bad_days": _Words(
+        lambda: translate("errors", "So many days cannot be given"),
+        lambda: translate(
+            "errors",
+            "Choose 1 to 31 days.",
+        ),
+    ),
+    "no_code_possible": _Words(
+        lambda: translate("errors", "No code opens this laptop"),
+        lambda: translate(
+            "errors",
+            "Synchronise while there is a network.",
+        ),
+    ),
+    "bad_challenge": _Words(
+        lambda: translate("errors", "This is not what an officer's laptop shows"),
+        lambda: translate(
+            "errors",
+            "Have it read out again, letter by letter.",
+        ),
+    ),
+    "lease_over": _Words(
+        lambda: translate("errors", "Too long without the server"),
+        lambda: translate(
+            "errors",
+            "Synchronise, or ask your supervisor for a code. What is finished is still sent.",
+        ),
+    ),
+    "mistyped_code": _Words(
+        lambda: translate("errors", "A letter of this code is wrong"),
+        lambda: translate(
+            "errors",
+            "Have it read out again, letter by letter.",
+        ),
+    ),
+    "no_team_key": _Words(
+        lambda: translate("errors", "This laptop cannot give codes yet"),
+        lambda: translate(
+            "errors",
+            "Synchronise once while there is a network.",
+        ),
+    ),
+    "wrong_lease_code": _Words(
+        lambda: translate("errors", "This code is not for this laptop, or was used already"),
+        lambda: translate(
+            "errors",
+            "Read out what is shown again, and ask for another.",
+        ),
+    ),
     "no_device_secret": _Words(
         lambda: translate("errors", "The keyring of this laptop keeps its part of the key back"),
         lambda: translate(

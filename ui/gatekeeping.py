@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from enumerator.errors import KnownError
 from ui import formats
 from ui.account import Account, Accounts
+from ui.leasing import LeaseGate
 from ui.navigating import Navigator
 from ui.operations import Operations
 from ui.remembering import Remembering
@@ -42,6 +43,10 @@ class Gatekeeper(QObject):
         self._navigator = navigator
         self._remembering = remembering
         self._account: Account | None = None
+        self._is_new = False
+        self.leases = LeaseGate(operations, navigator, self)
+        self.leases.opened.connect(self._admit)
+        self.leases.left.connect(self._turn_away)
         self.enrol_screen = EnrolScreen()
         self.unlock_screen = UnlockScreen()
         self.unlock_screen.unlock_asked.connect(self.unlock)
@@ -143,7 +148,8 @@ class Gatekeeper(QObject):
         """Nobody is at work any more; whoever asked closes the account."""
         account, self._account = self._account, None
         self._timer.stop()
-        return account
+        self.leases.watch(None)
+        return account or self.leases.release()
 
     def note_activity(self) -> None:
         """Somebody is there: the ten minutes begin anew."""
@@ -167,10 +173,23 @@ class Gatekeeper(QObject):
         self.restored.emit(newer)
 
     def _take(self, account: Account, *, is_new: bool) -> None:
-        self._account = account
+        self._is_new = is_new
         self._remembering.remember_profile(account.profile_key)
+        state = account.lease()
+        if state is not None and state.is_over and not account.is_wipe_due:
+            self.leases.hold(account, state)
+        else:
+            self._admit(account)
+
+    def _admit(self, account: Account) -> None:
+        self._account = account
         self._timer.start()
-        self.opened.emit(account, is_new)
+        self.leases.watch(account)
+        self.opened.emit(account, self._is_new)
+
+    def _turn_away(self, account: Account) -> None:
+        self._operations.run_last(account.close)
+        self.show_gate()
 
     def _take_enrol_error(self, error: Exception) -> None:
         self.enrol_screen.set_busy(False)

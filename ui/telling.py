@@ -107,7 +107,7 @@ class Telling(QObject):
 
     def show_restriction(self, restriction: Restriction | None) -> None:
         """Stays until there is none."""
-        if restriction is None:
+        if restriction is None or restriction.code != "frozen":
             self.restriction.hide()
             return
         advice = self.tr(

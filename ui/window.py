@@ -109,6 +109,7 @@ class MainWindow(QWidget):
         )
         self.enrol_screen = self._gatekeeper.enrol_screen
         self.unlock_screen = self._gatekeeper.unlock_screen
+        self.lease_screen = self._gatekeeper.leases.screen
         self.caseload = CaseloadScreen(operations)
         self.family = FamilyScreen(operations)
         self.visit = VisitScreen(operations)
@@ -129,6 +130,7 @@ class MainWindow(QWidget):
         return (
             self.enrol_screen,
             self.unlock_screen,
+            self.lease_screen,
             self.caseload,
             self.family,
             self.visit,
@@ -160,6 +162,7 @@ class MainWindow(QWidget):
         self._gatekeeper.opened.connect(self._take_account)
         self._gatekeeper.restored.connect(self.telling.tell_restored)
         self._gatekeeper.auto_lock_due.connect(self.lock)
+        self._gatekeeper.leases.over.connect(self._lease_over)
         self._navigator.entered.connect(self._enter)
         self._interviews.closed.connect(lambda _family: self._recorded())
         self._interviews.finalised.connect(self._interview_finalised)
@@ -225,6 +228,11 @@ class MainWindow(QWidget):
         """Closes the officer's data; an open interview is kept as a draft first."""
         if self.account() is not None:
             self._interviews.leave_then(self._lock_now)
+
+    def _lease_over(self) -> None:
+        """An open interview is finished first."""
+        if not self._interviews.is_open():
+            self.lock()
 
     def _take_account(self, account: Account, is_new: bool) -> None:
         if account.is_wipe_due:

@@ -110,7 +110,7 @@ class Interviewing:
         starts from what was sent. ``with_answers``: what the family answered online is filled
         in, too. ``draft``: goes on from what a former officer had begun, by the envelope's id.
         KnownError ``draft_exists``, ``not_on_list``, ``already_final``, ``no_form``,
-        ``no_such_family``, ``no_such_draft``, ``frozen``."""
+        ``no_such_family``, ``no_such_draft``, ``frozen``, ``lease_over``."""
         self._store.access.check()
         self._check_may_start(family_id)
         offer = self.offer(family_id)
@@ -130,7 +130,7 @@ class Interviewing:
 
     def start_new_family(self, village: AreaCode | None = None) -> OpenInterview:
         """A family found in the field: it gets an id of its own and, when final, its name.
-        KnownError ``no_form``, ``revoked``, ``frozen``."""
+        KnownError ``no_form``, ``revoked``, ``frozen``, ``lease_over``."""
         self._store.access.check()
         if self._store.is_revoked():
             raise KnownError("revoked", "This account was closed. Ask your supervisor.")
@@ -143,7 +143,8 @@ class Interviewing:
         """The draft with every answer and the place where the officer was. Where the register
         changed meanwhile, untouched questions show the new data and touched ones keep the
         officer's. KnownError ``no_such_interview``, ``not_a_draft``, ``read_only`` (the case
-        was handed to another officer, or the account was closed)."""
+        was handed to another officer, or the account was closed), ``lease_over``."""
+        self._store.access.check_reading()
         record = self._store.interviews.get(interview_id)
         if record.state != "draft":
             raise KnownError(

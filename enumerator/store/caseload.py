@@ -34,6 +34,7 @@ _ORDERS = {
 }
 _ALL = "1"
 _DRAFTS_ONLY = "family_id IN (SELECT family_id FROM interview WHERE state = 'draft')"
+_NOTHING = "0"
 _TRIGRAM = 3
 _LEAST_CARD_SUFFIX = 4
 _decode_ids = msgspec.json.Decoder(list[int]).decode
@@ -123,7 +124,10 @@ class Caseload:
         return tuple((Area(*row[:5]), row[5]) for row in rows)
 
     def _shown(self) -> str:
-        return _ALL if self._access.restriction() is None else _DRAFTS_ONLY
+        restriction = self._access.restriction()
+        if restriction is None:
+            return _ALL
+        return _NOTHING if restriction.code == "lease_over" else _DRAFTS_ONLY
 
 
 def _where(chosen: CaseFilter) -> tuple[str, list[Any]]:

@@ -108,7 +108,7 @@ def unwrap_key(
     """
     secrets = secrets or FileSecrets()
     file = _load(folder)
-    wait_s = _wait_s(file, clock.now())
+    wait_s = delay_s(file.wrong_tries, file.last_try_at, clock.now())
     if wait_s > 0:
         raise KnownError(
             "wait", f"Too many wrong passphrases. Wait {wait_s} seconds.", seconds=wait_s
@@ -256,19 +256,19 @@ def _hkdf_sha256(secret: bytes, salt: bytes, info: bytes) -> bytes:
     return hmac.digest(extracted, info + b"\x01", hashlib.sha256)
 
 
-def _wait_s(file: _KeyFile, now: datetime) -> int:
+def delay_s(wrong_tries: int, last_try_at: str, now: datetime) -> int:
     """Seconds still to wait: 30 after the fifth wrong try, doubled by each further one.
 
     A clock set back waits the whole delay again; one set forward is let pass, because the
     stretching itself is the protection and a flat clock battery must not lock an officer out.
     """
-    if file.wrong_tries < FREE_TRIES or not file.last_try_at:
+    if wrong_tries < FREE_TRIES or not last_try_at:
         return 0
-    delay_s = min(_LONGEST_DELAY_S, _FIRST_DELAY_S * (1 << min(file.wrong_tries - FREE_TRIES, 16)))
-    elapsed_s = (now - datetime.fromisoformat(file.last_try_at)).total_seconds()
+    whole_s = min(_LONGEST_DELAY_S, _FIRST_DELAY_S * (1 << min(wrong_tries - FREE_TRIES, 16)))
+    elapsed_s = (now - datetime.fromisoformat(last_try_at)).total_seconds()
     if elapsed_s < 0:
-        return delay_s
-    return max(0, round(delay_s - elapsed_s))
+        return whole_s
+    return max(0, round(whole_s - elapsed_s))
 
 
 def _load(folder: Path) -> _KeyFile:

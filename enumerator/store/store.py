@@ -34,6 +34,7 @@ from enumerator.store.history import History
 from enumerator.store.inbox import Inbox
 from enumerator.store.interviews import Interviews
 from enumerator.store.keys import KeyCost, create_key, unwrap_key
+from enumerator.store.lease import LeaseTerms, Leasing
 from enumerator.store.media import Media
 from enumerator.store.migrations import SCHEMA
 from enumerator.store.obeying import Obeying
@@ -72,7 +73,8 @@ class OfficerStore:
         board = CaseBoard(self.enrolment.account_id, self.enrolment.role)
         history = History(connections, clock)
         self._board = board
-        self.access = Access(self.settings)
+        self.lease = Leasing(connections, self.settings, clock, chance)
+        self.access = Access(self.settings, self.lease)
         self.caseload = Caseload(connections, self.access)
         self.decisions = Decisions(connections)
         self.families = Families(connections, history)
@@ -196,6 +198,7 @@ class OfficerStore:
             raise
         try:
             store._furnish()
+            store.lease.begin()
             store._mend()
             if not is_upgraded:
                 forget_older(folder)
@@ -250,6 +253,7 @@ class OfficerStore:
         server_time: datetime | None = None,
         has_signed: bool = False,
         went_back_to: int | None = None,
+        lease: LeaseTerms | None = None,
     ) -> None:
         """What hello said: from now on receipts of this lineage count, and those below the safe
         point are covered by a backup. Receipts of another lineage that no backup was known to
@@ -271,6 +275,8 @@ class OfficerStore:
                 self.settings.put(db, "answers_from", told_at)
             if has_signed:
                 self.settings.put(db, "server_signs", b"1")
+            if lease is not None:
+                self.lease.grant(db, lease)
             self.settings.put(db, "last_hello_at", self.clock.now().isoformat().encode())
             if went_back_to is not None:
                 self.outbox.server_went_back(went_back_to)

@@ -215,6 +215,7 @@ class _Session:
             policy=facts.policy,
             server_time=_time_or_none(facts.server_time),
             has_signed=bool(reply.signature),
+            lease=facts.lease,
             went_back_to=facts.common_sequence if went_back else None,
         )
         self._token = reply.token

@@ -33,7 +33,7 @@ from sync.protocol import (
     facts_bytes,
     hello_bytes,
 )
-from sync.server import commanding
+from sync.server import commanding, leasing
 from sync.server.nonces import Nonces
 from sync.server.operation import Operation, iso
 from sync.server.policy import POLICY
@@ -177,6 +177,9 @@ class Sessions:
             common_sequence=chain.whole_to,
             policy=dict(POLICY),
             commands=[command.command_id for command in commands],
+            lease=leasing.terms(self._operation.keys, caller.account, request.device_id)
+            if is_open
+            else None,
         )
         signed = canonical(facts)
         return HelloReply(

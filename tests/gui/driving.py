@@ -39,6 +39,7 @@ def open_on(accounts: Accounts, *, unlocked: bool = True) -> MainWindow:
     """The window on a folder, its clock that of ``accounts``."""
     window = MainWindow(accounts, Operations())
     window.synchronising.set_automatic(False)
+    window.gatekeeper().leases.is_automatic = False
     window.set_now(accounts.clock.now)
     window.resize(1024, 600)
     window.show()

@@ -11,13 +11,16 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+from enumerator.errors import KnownError
 from enumerator.model import CaseState, Outcome
 from enumerator.store import CaseFilter
+from enumerator.store.lease import LeaseState
 from tests.gui.driving import close_window, open_on, open_window, settle
 from tests.gui.operation import Operation, hand_to_relay, lively, supervised
 from ui import language, theme
@@ -130,6 +133,20 @@ def gate_shots(window: MainWindow) -> Iterator[Shot]:
     """What is seen before work begins."""
     yield "unlock", lambda: None
     yield "enrol", window.unlock_screen.add.click
+
+    def lease() -> None:
+        since = window.accounts().clock.now() - timedelta(days=8)
+        state = LeaseState(True, timedelta(), "7KQM-2F9T", since)
+        window.lease_screen.set_state("ppl-01", state)
+        window.stack.setCurrentWidget(window.lease_screen)
+
+    def wrong_lease_code() -> None:
+        lease()
+        window.lease_screen.show_error(KnownError("no_connection", "offline"))
+        window.lease_screen.show_error(KnownError("wrong_lease_code", "wrong", tries=2))
+
+    yield "lease", lease
+    yield "lease-wrong", wrong_lease_code
 
 
 def take(window: MainWindow, shots: Iterator[Shot], out: Path, tail: str, only: str) -> None:

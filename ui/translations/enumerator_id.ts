@@ -1197,6 +1197,57 @@
         </message>
     </context>
     <context>
+        <name>LeaseScreen</name>
+        <message>
+            <source>Try again when there is a network, or use a code.</source>
+            <translation>Coba lagi bila ada jaringan, atau gunakan kode.</translation>
+        </message>
+        <message>
+            <source>Too many wrong codes. You can try again in {time}.</source>
+            <translation>Terlalu banyak kode salah. Anda dapat mencoba lagi dalam {time}.</translation>
+        </message>
+        <message>
+            <source>Enter the code that you were told.</source>
+            <translation>Masukkan kode yang disebutkan kepada Anda.</translation>
+        </message>
+        <message>
+            <source>Too long without the server</source>
+            <translation>Terlalu lama tanpa server</translation>
+        </message>
+        <message>
+            <source>{login}: the list is closed. It was opened last on {moment}. Everything that was recorded is kept, and finished work is sent as soon as there is a network.</source>
+            <translation>{login}: daftar ditutup. Terakhir dibuka pada {moment}. Semua yang dicatat tetap tersimpan, dan pekerjaan yang selesai dikirim begitu ada jaringan.</translation>
+        </message>
+        <message>
+            <source>Without a network: call your supervisor, read this out letter by letter, and enter the code that you are told.</source>
+            <translation>Tanpa jaringan: telepon pengawas Anda, bacakan ini huruf demi huruf, lalu masukkan kode yang disebutkan.</translation>
+        </message>
+        <message>
+            <source>To read out: {code}</source>
+            <translation>Untuk dibacakan: {code}</translation>
+        </message>
+        <message>
+            <source>Code from the supervisor</source>
+            <translation>Kode dari pengawas</translation>
+        </message>
+        <message>
+            <source>Synchronising…</source>
+            <translation>Menyinkronkan…</translation>
+        </message>
+        <message>
+            <source>Synchronise</source>
+            <translation>Sinkronkan</translation>
+        </message>
+        <message>
+            <source>Open with the code</source>
+            <translation>Buka dengan kode</translation>
+        </message>
+        <message>
+            <source>Lock</source>
+            <translation>Kunci</translation>
+        </message>
+    </context>
+    <context>
         <name>MainWindow</name>
         <message>
             <source>This laptop's part of the key is in its keyring</source>
@@ -2904,6 +2955,54 @@ Periksa nama berkasnya.</translation>
         <message>
             <source>Synchronise once while there is a network.</source>
             <translation>Lakukan sinkronisasi sekali saat ada jaringan.</translation>
+        </message>
+        <message>
+            <source>So many days cannot be given</source>
+            <translation>Tidak dapat diberikan sebanyak itu</translation>
+        </message>
+        <message>
+            <source>Choose 1 to 31 days.</source>
+            <translation>Pilih 1 sampai 31 hari.</translation>
+        </message>
+        <message>
+            <source>No code opens this laptop</source>
+            <translation>Tidak ada kode yang membuka laptop ini</translation>
+        </message>
+        <message>
+            <source>Synchronise while there is a network.</source>
+            <translation>Sinkronkan selagi ada jaringan.</translation>
+        </message>
+        <message>
+            <source>This is not what an officer's laptop shows</source>
+            <translation>Ini bukan yang ditampilkan laptop petugas</translation>
+        </message>
+        <message>
+            <source>Have it read out again, letter by letter.</source>
+            <translation>Minta dibacakan lagi, huruf demi huruf.</translation>
+        </message>
+        <message>
+            <source>Too long without the server</source>
+            <translation>Terlalu lama tanpa server</translation>
+        </message>
+        <message>
+            <source>Synchronise, or ask your supervisor for a code. What is finished is still sent.</source>
+            <translation>Sinkronkan, atau minta kode kepada pengawas Anda. Yang sudah selesai tetap dikirim.</translation>
+        </message>
+        <message>
+            <source>A letter of this code is wrong</source>
+            <translation>Ada huruf yang salah pada kode ini</translation>
+        </message>
+        <message>
+            <source>This laptop cannot give codes yet</source>
+            <translation>Laptop ini belum dapat memberi kode</translation>
+        </message>
+        <message>
+            <source>This code is not for this laptop, or was used already</source>
+            <translation>Kode ini bukan untuk laptop ini, atau sudah dipakai</translation>
+        </message>
+        <message>
+            <source>Read out what is shown again, and ask for another.</source>
+            <translation>Bacakan lagi yang ditampilkan, lalu minta kode yang lain.</translation>
         </message>
         <message>
             <source>This officer's key file is missing or damaged</source>

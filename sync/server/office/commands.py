@@ -12,7 +12,7 @@ from typing import Any
 
 from enumerator.errors import KnownError
 from enumerator.store.command import KINDS
-from sync.server import accounts, commanding
+from sync.server import accounts, commanding, leasing
 from sync.server.office import (
     assigning,
     backing_up,
@@ -116,6 +116,11 @@ def _add_ordering(commands: Commands[argparse.ArgumentParser]) -> None:
         metavar="N",
         help="resend: from this envelope on; without it everything",
     )
+    one = _add(commands, "extend-lease", _extend_lease, "a code that opens a laptop offline")
+    one.add_argument("login")
+    one.add_argument("challenge", help="what the laptop shows")
+    one.add_argument("--days", type=int, default=leasing.DEFAULT_DAYS, help="%(default)s")
+    one.add_argument("--device", default="", metavar="ID", help="only this laptop of the account")
     one = _add(commands, "commands", _commands, "commands: issued, delivered, acknowledged")
     one.add_argument("--login", help="of this account only")
 
@@ -296,6 +301,16 @@ def _commands(operation: Operation, arguments: argparse.Namespace) -> Outcome:
         [one.line for one in ordered] or ["No commands were given."],
         {"commands": [asdict(one) for one in ordered]},
     )
+
+
+def _extend_lease(operation: Operation, arguments: argparse.Namespace) -> Outcome:
+    codes = leasing.extend(
+        operation, arguments.login, arguments.challenge, arguments.days, arguments.device
+    )
+    lines = [f"laptop {device}: {code}" for device, code in codes.items()]
+    lines.append(f"Good once, on the laptop that shows this challenge, for {arguments.days} days.")
+    facts = {"login": arguments.login, "days": arguments.days, "codes": codes}
+    return Outcome(lines, facts)
 
 
 def _take_sealed(operation: Operation, arguments: argparse.Namespace) -> Outcome:
