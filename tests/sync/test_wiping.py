@@ -117,6 +117,19 @@ def test_wipe_with_a_network_sends_everything_first(operation: FieldOperation) -
     assert set(taken["by_status"]) == {"duplicate"}
 
 
+def test_wipe_that_was_ordered_twice_is_carried_out_at_once(operation: FieldOperation) -> None:
+    laptop = _told_to_wipe(operation)
+    office(operation.folder, "command", "ppl-01", "wipe")
+    assert laptop.sync().is_wipe_ordered
+    folder = laptop.store.folder
+
+    wipe(laptop.store, _instance, laptop.transport)
+
+    assert set(_readable(folder)) == {"lock", "wipe-receipt.json"}
+    commands = office(operation.folder, "commands").facts["commands"]
+    assert sorted(command["status"] for command in commands) == ["done", "wiped"]
+
+
 def test_nothing_that_stays_can_be_read(operation: FieldOperation) -> None:
     laptop = _told_to_wipe(operation)
     laptop.store.backup.make()
