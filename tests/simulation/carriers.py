@@ -139,6 +139,8 @@ class CarriedHistory(History):
         if stick is None or not stick.answer.exists():
             return
         readers = [one for one in self.world.laptops if one.login == stick.owner.login]
+        if not readers:
+            return  # closed, and wiped
         reader = self._carriers.choice(readers)
         if self._carriers.random() < 0.1:
             copy = stick.answer.with_suffix(".torn")
@@ -210,7 +212,8 @@ class CarriedHistory(History):
         before, held = invariants.canonical_state(self.world), set(self.world.held_by_server())
         for stick in self._sticks:
             self._tolerating(partial(take_bundles, self.world.operation, [stick.bundle]))
-            self._tolerating(partial(read_answer_file, stick.owner.store, stick.answer))
+            if not stick.owner.is_wiped:
+                self._tolerating(partial(read_answer_file, stick.owner.store, stick.answer))
         brought = {id_ for id_, _hash in set(self.world.held_by_server()) - held}
         is_found = bool(brought & self._destroyed)
         if invariants.canonical_state(self.world) != before and not is_found:

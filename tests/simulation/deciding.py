@@ -24,6 +24,7 @@ class Deciding:
         return {
             self._settle: 1.2,
             self._send_back: 1,
+            self._begin_interview: 0.6,
             self._stop_draft: 0.8,
             self._find_family: 0.4,
             self._withdraw: 0.5,
@@ -75,6 +76,11 @@ class Deciding:
             for one in officers:
                 if one.is_returned(family):
                     one.interview(family, "diperiksa")
+
+    def _begin_interview(self) -> None:
+        laptop = self._officer()
+        if families := laptop.families():
+            laptop.begin(self._random.choice(families))
 
     def _stop_draft(self) -> None:
         laptop = self._officer()
@@ -138,9 +144,13 @@ class Deciding:
         ]
 
     def _supervisor(self) -> SimulatedLaptop:
-        return self._random.choice(
+        """Who has nothing to decide about asks the server first."""
+        laptop = self._random.choice(
             [one for one in self._world.laptops if one.login.startswith("pml")]
         )
+        if not laptop.families():
+            self._sync(laptop)
+        return laptop
 
     def _officer(self) -> SimulatedLaptop:
         return self._random.choice(

@@ -10,11 +10,13 @@ from pathlib import Path
 from random import Random
 
 from enumerator.errors import KnownError
+from enumerator.store.folders import SPOOL_FOLDER
 from sync.client.engine import sync_once
 from sync.server import custody
 from sync.server.office.sealed import take_sealed
 from sync.server.relaying import OFFICE
 from tests.simulation import invariants
+from tests.simulation.commanding import Commanding
 from tests.simulation.deciding import Deciding
 from tests.simulation.full_disk import full_disk
 from tests.simulation.images import Image
@@ -76,6 +78,7 @@ class History:
         self._seed = seed
         self._rate = self._random.choice((0.0, 0.05, 0.15, 0.3, 0.5))
         self._deciding = Deciding(self.world, self._random, self._sync_with)
+        self._commanding = Commanding(self.world, self._random, self._link, self._forget)
         self._steps: Counter[str] = Counter()
         self._images: dict[SimulatedLaptop, Image] = {}
         self._server_only: set[str] = set()
@@ -91,7 +94,7 @@ class History:
 
     def actions(self) -> dict[Callable[[], None], float]:
         """What may happen, and how often beside the rest."""
-        return {
+        own: dict[Callable[[], None], float] = {
             self._visit: 4,
             self._interview: 6,
             self._sync: 9,
@@ -113,7 +116,8 @@ class History:
             self._disk_put_back: 0.3,
             self._clone: 0.3,
             self._revoke: 0.1,
-        } | self._deciding.actions()
+        }
+        return own | self._deciding.actions() | self._commanding.actions()
 
     # ------------------------------------------------------------------ steps
 
@@ -140,11 +144,14 @@ class History:
         self._sync_with(self._laptop())
 
     def _sync_with(self, laptop: SimulatedLaptop) -> None:
-        link = Link(self.world.wire, self._random, self._rate)
+        link = self._link()
         with laptop.surviving_kills():
             report = sync_once(laptop.store, link)
             if report.failed is None:
                 self._check_honesty(laptop)
+
+    def _link(self) -> Link:
+        return Link(self.world.wire, self._random, self._rate)
 
     def _check_honesty(self, laptop: SimulatedLaptop) -> None:
         self.world.breaches += invariants.honest(self.world, laptop)
@@ -236,7 +243,8 @@ class History:
 
     def _image(self) -> None:
         laptop = self._laptop()
-        self._images[laptop] = laptop.snapshot()
+        if self._commanding.may_split(laptop):
+            self._images[laptop] = laptop.snapshot()
 
     def _database_put_back(self) -> None:
         if self._images:
@@ -254,8 +262,13 @@ class History:
     def _clone(self) -> None:
         if len(self.world.laptops) < 9:
             laptop = self._laptop()
+            if not self._commanding.may_split(laptop):
+                return
             twin = self.world.add_laptop(laptop.login, laptop.snapshot())
             del twin.saved[:]
+
+    def _forget(self, wiped: SimulatedLaptop) -> None:
+        self._images.pop(wiped, None)
 
     def _revoke(self) -> None:
         self.world.revoke(self._officer().login)
@@ -264,7 +277,7 @@ class History:
         """What no disk holds any more, ``among`` these ids only. A disk put back to an older image
         loses what only it had, a database what its disk refused to seal as well; a restored server
         may lose what such a laptop had handed over. Nothing else may."""
-        on_laptops = set().union(*(laptop.held() for laptop in self.world.laptops))
+        on_laptops = set().union(*(laptop.held() for laptop in self._disks()))
         # A copy that was damaged on the way is in custody, too, and is not what was saved.
         at_server = set(self.world.held_by_server())
         for saved in self.all_saved():
@@ -284,9 +297,11 @@ class History:
         restless = self.world.laptops
         for _ in range(_REST_ROUNDS):
             self.world.pass_time(7)  # what was set aside gets its other chance
+            self._commanding.unfreeze_all()
             for laptop in restless:
                 self._sync_at_rest(laptop)
-            for laptop in self.world.laptops:
+            self._commanding.wipe_all_due()
+            for laptop in self._disks():
                 self._take_sealed(laptop)
             restless = [one for one in self.world.laptops if not self._is_at_rest(one)]
             if not restless:
@@ -297,7 +312,7 @@ class History:
         """Nothing to send, and nothing to hear for who may still hear it."""
         if any(state.status != "id_reuse" for state in laptop.store.outbox.all_waiting()):
             return False
-        if laptop.store.media.summary().waiting:
+        if laptop.store.media.summary().waiting or laptop.store.wiping.is_due():
             return False
         if laptop.account_id in self.world.revoked:
             return True
@@ -308,8 +323,8 @@ class History:
         )
 
     def _take_sealed(self, laptop: SimulatedLaptop) -> None:
-        if laptop.store.sealed_only():
-            take_sealed(self.world.operation, laptop.store.spool.folder)
+        if laptop.is_wiped or laptop.store.sealed_only():
+            take_sealed(self.world.operation, laptop.folder / SPOOL_FOLDER)
 
     def _sync_at_rest(self, laptop: SimulatedLaptop) -> None:
         report = sync_once(laptop.store, Link(self.world.wire, self._random, 0))
@@ -325,7 +340,10 @@ class History:
         return invariants.at_rest(self.world, list(saved.values()))
 
     def all_saved(self) -> list[Saved]:
-        return [saved for laptop in self.world.laptops for saved in laptop.saved]
+        return [saved for laptop in self._disks() for saved in laptop.saved]
+
+    def _disks(self) -> list[SimulatedLaptop]:
+        return [*self.world.laptops, *self.world.wiped]
 
     def outcome(self, breaches: list[str]) -> Outcome:
         return Outcome(

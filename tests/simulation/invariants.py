@@ -9,8 +9,10 @@ from collections import Counter
 from collections.abc import Iterator
 from random import Random
 
-from enumerator.store.envelope import ReassignmentBody, read
+from enumerator.store.envelope import DraftBody, ReassignmentBody, read
+from enumerator.store.folders import RECEIPT_FILE, SPOOL_FOLDER
 from enumerator.store.receipt import verified
+from enumerator.store.spool import MEDIA_SUFFIX, SUFFIX
 from sync.server import custody
 from sync.server.relaying import OFFICE
 from sync.server.streaming import Streaming
@@ -27,6 +29,8 @@ def at_rest(world: World, saved: list[Saved]) -> list[str]:
     return [
         *_nothing_lost(world, saved),
         *_photos_follow(world),
+        *_wiped_drafts_came(world),
+        *_commands_end(world),
         *_once_each(world),
         *_nothing_overwritten(world),
         *rule.breaches(world.rows),
@@ -50,11 +54,44 @@ def _photos_follow(world: World) -> Iterator[str]:
     """What a laptop's disk still has of them, and an envelope at the server names, is there."""
     at_server = world.photos_at_server()
     named = {sha256 for (sha256,) in world.rows("SELECT sha256 FROM envelope_media")}
-    for laptop in world.laptops:
+    for laptop in (*world.laptops, *world.wiped):
         for sha256 in sorted(laptop.photos() & named - at_server):
             yield f"I1: photo {sha256} of {laptop.login} is not at the server"
+    for laptop in world.laptops:
         if laptop.store.media.summary().waiting:
             yield f"I9: a photo still waits at {laptop.login}"
+
+
+def _wiped_drafts_came(world: World) -> Iterator[str]:
+    """What was begun on a laptop that was wiped."""
+    held = {
+        read(DraftBody, bytes(body)).interview_id
+        for (body,) in world.rows("SELECT body FROM envelope WHERE kind = 'draft'")
+        if body
+    }
+    for laptop in world.wiped:
+        for interview_id in sorted(laptop.sealed_drafts - held):
+            yield f"I1: draft {interview_id} of {laptop.login} is lost with its wiped laptop"
+
+
+def nothing_readable(laptop: SimulatedLaptop) -> Iterator[str]:
+    """I10: of a wiped laptop only sealed files are left, and the receipt."""
+    left = {path.name for path in laptop.folder.iterdir()} - {"lock", SPOOL_FOLDER, RECEIPT_FILE}
+    left |= {
+        path.name
+        for path in (laptop.folder / SPOOL_FOLDER).iterdir()
+        if not path.name.endswith((SUFFIX, MEDIA_SUFFIX))
+    }
+    yield from (f"I10: {name} is left on the wiped {laptop.login}" for name in sorted(left))
+
+
+def _commands_end(world: World) -> Iterator[str]:
+    devices = {laptop.device_id for laptop in world.laptops}
+    for command, device_id in world.rows(
+        "SELECT command, device_id FROM command WHERE acknowledged_at IS NULL"
+    ):
+        if device_id in devices:
+            yield f"I9: {command} is not acknowledged"
 
 
 def _once_each(world: World) -> Iterator[str]:

@@ -14,10 +14,14 @@ from typing import TypeVar
 from enumerator.model import CaseState, FamilyId, InterviewId, Outcome
 from enumerator.store import CaseFilter, OfficerStore, SealedEnvelope, VisitBody
 from enumerator.store.envelope import DraftBody, ReturnBody, SettlementBody
-from enumerator.store.folders import DATABASE_FILE, SPOOL_FOLDER
+from enumerator.store.folders import DATABASE_FILE, RECEIPT_FILE, SPOOL_FOLDER
 from enumerator.store.interviews import InterviewRecord
 from enumerator.store.receipt import Receipt
 from enumerator.store.recording import BegunInterview, FinalInterview
+from enumerator.store.spool import MEDIA_SUFFIX, SUFFIX
+from enumerator.store.wiping import finish
+from sync.client.connection import Transport
+from sync.client.wiping import wipe
 from sync.server.judging.cases import FOUND_PREFIX
 from tests.helpers.field import PASSPHRASE, VILLAGE, interview_xml, nik
 from tests.helpers.hand_clock import HandClock, SeededChance
@@ -71,6 +75,9 @@ class SimulatedLaptop:
         self.saved: list[Saved] = []
         self._sealing_failed: set[str] = set()
         self._instances: dict[str, str] = {}
+        self.is_wiped = False
+        self.sealed_drafts: set[str] = set()
+        """Interviews that were begun when it was to be wiped."""
 
     @property
     def store(self) -> OfficerStore:
@@ -81,6 +88,10 @@ class SimulatedLaptop:
             # Of this machine nothing may reach the wire: a history is the same everywhere.
             self._store.free_disk_bytes = lambda: _FREE_DISK_BYTES  # type: ignore[method-assign]
         return self._store
+
+    @property
+    def device_id(self) -> str:
+        return self.store.enrolment.device_id
 
     @property
     def account_id(self) -> str:
@@ -187,6 +198,10 @@ class SimulatedLaptop:
         family = FamilyId(self._random.choice(families)) if families else None
         self._record(lambda: self.store.recording.note(kind, body, family))
 
+    def begin(self, family_id: str) -> None:
+        """An interview that is finished another time, or never."""
+        self._photos(self._draft(FamilyId(family_id)))
+
     def give_up(self, family_id: str, *, stays: bool) -> None:
         """A draft becomes evidence; ``stays``: only a copy of it, and the interview goes on."""
         interview_id = self._draft(FamilyId(family_id))
@@ -199,7 +214,7 @@ class SimulatedLaptop:
                 form_id=FORM,
                 form_version=FORM_VERSION,
                 reason="reassigned" if stays else "stopped",
-                instance=interview_xml("SEBAGIAN", "separuh jalan"),
+                instance=_draft_xml(interview_id),
             ),
             self._version(family_id),
             tuple(sorted(set(self.store.interviews.attachments(interview_id).values()))),
@@ -214,6 +229,34 @@ class SimulatedLaptop:
         family_id = f"{FOUND_PREFIX}{self._chance.uuid()}"
         self.store.recording.new_family(FamilyId(family_id), VILLAGE)
         return family_id
+
+    # ------------------------------------------------------------------ the office's order
+
+    def wipe(self, transport: Transport | None) -> bool:
+        """Whether it is wiped now; it may be cut off, and goes on at a later try."""
+        drafts = self._drafts()
+        cut = self._random.random()
+        with self.surviving_kills():
+            if cut < 0.1:
+                with ending(self.store._connections, Killed(), committed=cut < 0.05):
+                    wipe(self.store, _draft_xml, transport)
+            elif cut < 0.3:
+                self.store.wiping.seal_all(_draft_xml)
+                self.store.wiping.begin()
+                self.shut()
+                finish(self.folder)  # as at the program's next start
+            else:
+                wipe(self.store, _draft_xml, transport)
+        self.sealed_drafts |= drafts
+        self.is_wiped = (self.folder / RECEIPT_FILE).exists()
+        if self.is_wiped:
+            self._store = None
+        return self.is_wiped
+
+    def _drafts(self) -> set[str]:
+        with self.store._connections.reading() as db:
+            rows = db.execute("SELECT id FROM interview WHERE state = 'draft'").fetchall()
+        return {id_ for (id_,) in rows}
 
     # ------------------------------------------------------------------ the supervisor's
 
@@ -322,6 +365,8 @@ class SimulatedLaptop:
 
     def photos(self) -> set[str]:
         """SHA-256 of all that finished work names and this disk holds, readable or sealed."""
+        if self.is_wiped:
+            return self._sealed(MEDIA_SUFFIX)
         with self.store._connections.reading() as db:
             rows = db.execute("SELECT sha256 FROM media").fetchall()
         return {sha256 for (sha256,) in rows} | set(self.store.spool.media_names())
@@ -336,4 +381,14 @@ class SimulatedLaptop:
 
     def held(self) -> set[str]:
         """Ids of all envelopes that this disk holds, readable or sealed."""
+        if self.is_wiped:
+            return self._sealed(SUFFIX)
         return set(self.store.outbox.ids()) | set(self.store.spool.ids())
+
+    def _sealed(self, suffix: str) -> set[str]:
+        folder = self.folder / SPOOL_FOLDER
+        return {path.name.removesuffix(suffix) for path in folder.glob(f"*{suffix}")}
+
+
+def _draft_xml(_interview_id: InterviewId) -> bytes:
+    return interview_xml("SEBAGIAN", "separuh jalan")

@@ -14,6 +14,7 @@ import msgspec
 from enumerator.errors import KnownError
 from sync.protocol import (
     ChallengeRequest,
+    ClaimRequest,
     HaveRequest,
     HealthReply,
     HelloRequest,
@@ -50,13 +51,14 @@ class ServerDiedError(Exception):
 class Wire:
     """What all links share: the server's desk, and what is still under way to it.
 
-    ``watch`` sees every reply that the server really made, before anything happens to it.
+    ``watch`` is told whom the server really told of which families, before anything happens to
+    the reply.
     """
 
     desk: Desk
     reopen: Callable[[], Desk]
     skip_minutes: Callable[[float], None]
-    watch: Callable[[str, object], None]
+    watch: Callable[[str, list[str]], None]
     faults: Counter[str] = field(default_factory=Counter)
     late: list[tuple[str, bytes, str]] = field(default_factory=list)
 
@@ -101,8 +103,14 @@ class Wire:
             return desk.media(caller, unpack(message, MediaChunk))
         if path == "/v1/relay":
             return desk.relay(caller, unpack(message, RelayRequest))
+        if path == "/v1/claim":
+            request = unpack(message, ClaimRequest)
+            claimed = desk.claim(caller, request)
+            if claimed.others:
+                self.watch(caller.account.account_id, [request.family_id])
+            return claimed
         reply = desk.pull(caller, unpack(message, PullRequest))
-        self.watch(caller.account.account_id, reply)
+        self.watch(caller.account.account_id, live_cases(reply))
         return reply
 
 
@@ -290,10 +298,8 @@ def no_connection() -> KnownError:
     return KnownError("no_connection", "No connection to the server.")
 
 
-def live_cases(reply: object) -> list[str]:
+def live_cases(reply: PullReply) -> list[str]:
     """Families that a pull's reply holds anything of."""
-    if not isinstance(reply, PullReply):
-        return []
     return [
         row.key.removeprefix("case:")
         for row in reply.rows

@@ -13,10 +13,11 @@ from typing import Any
 
 from nacl.signing import SigningKey
 
+from enumerator.clock import Chance, Clock
 from enumerator.store import Enrolment, Envelope, OfficerStore
 from enumerator.store.feed import digest_of_hashes
 from sync.protocol import EnrolRequest
-from sync.server import accounts
+from sync.server import accounts, commanding
 from sync.server.desk import Desk
 from sync.server.office.altering import alter
 from sync.server.office.assigning import assign, find_officers
@@ -38,7 +39,7 @@ from tests.helpers.field import (
 from tests.helpers.hand_clock import HandClock, SeededChance
 from tests.simulation.images import Image
 from tests.simulation.laptop import SimulatedLaptop
-from tests.simulation.link import Wire, live_cases
+from tests.simulation.link import Wire
 
 TEAMS = {"pml-01": ("ppl-01", "ppl-02", "ppl-03"), "pml-02": ("ppl-04", "ppl-05", "ppl-06")}
 FAMILIES = 12
@@ -67,41 +68,41 @@ class Template:
         self.laptops = {login: Image.of(root / login) for login in self.accounts}
 
     def _enrol(self, operation: Operation, login: str, role: str, supervisor: str | None) -> None:
-        chance = operation.chance
         account, code = accounts.add_account(
             operation, login=login, name=f"Nama {login}", role=role, supervisor=supervisor
         )
         self.accounts[login] = account.account_id
-        device, officer = chance.token(32), chance.token(32)
-        reply = accounts.enrol(
-            operation,
-            EnrolRequest(
-                code=code,
-                device_public_key=SigningKey(device).verify_key.encode(),
-                account_public_key=SigningKey(officer).verify_key.encode(),
-            ),
-        )
-        enrolment = Enrolment(
-            server="memory",
-            account_id=reply.account_id,
-            role=role,
-            login=login,
-            device_id=reply.device_id,
-            device_key=device,
-            officer_key=officer,
-            server_receipt_key=reply.server_receipt_key,
-            seal_key=reply.office_seal_key,
-            lineage=reply.lineage,
-        )
-        store = OfficerStore.create(
-            self.root / login,
-            PASSPHRASE,
-            enrolment,
-            clock=operation.clock,
-            chance=chance,
-            cost=CHEAP,
-        )
-        store.close()
+        _make_store(operation, code, self.root / login, operation.clock, operation.chance)
+
+
+def _make_store(
+    operation: Operation, code: str, folder: Path, clock: Clock, chance: Chance
+) -> None:
+    """A laptop is enrolled with ``code``."""
+    device, officer = chance.token(32), chance.token(32)
+    reply = accounts.enrol(
+        operation,
+        EnrolRequest(
+            code=code,
+            device_public_key=SigningKey(device).verify_key.encode(),
+            account_public_key=SigningKey(officer).verify_key.encode(),
+        ),
+    )
+    enrolment = Enrolment(
+        server="memory",
+        account_id=reply.account_id,
+        role=reply.role,
+        login=reply.login,
+        device_id=reply.device_id,
+        device_key=device,
+        officer_key=officer,
+        server_receipt_key=reply.server_receipt_key,
+        seal_key=reply.office_seal_key,
+        lineage=reply.lineage,
+    )
+    OfficerStore.create(
+        folder, PASSPHRASE, enrolment, clock=clock, chance=chance, cost=CHEAP
+    ).close()
 
 
 class World:
@@ -129,6 +130,7 @@ class World:
         self._dates: set[datetime] = set()
         self._watcher: Connection | None = None
         self.laptops: list[SimulatedLaptop] = []
+        self.wiped: list[SimulatedLaptop] = []
         self._choose_laptops()
 
     def _choose_laptops(self) -> None:
@@ -141,11 +143,14 @@ class World:
             self.add_laptop(login, self.template.laptops[login])
 
     def add_laptop(self, login: str, image: Image) -> SimulatedLaptop:
-        folder = self.folder / f"laptop-{len(self.laptops)}"
-        image.lay(folder)
-        number = len(self.laptops)
+        laptop = self._new_laptop(login)
+        image.lay(laptop.folder)
+        return laptop
+
+    def _new_laptop(self, login: str) -> SimulatedLaptop:
+        number = len(self.laptops) + len(self.wiped)
         laptop = SimulatedLaptop(
-            folder,
+            self.folder / f"laptop-{number}",
             login,
             self._some_clock(),
             self.random.getrandbits(40) + number,
@@ -153,6 +158,24 @@ class World:
         )
         self.laptops.append(laptop)
         return laptop
+
+    def has_another(self, laptop: SimulatedLaptop) -> bool:
+        """Of the same role."""
+        role = laptop.login[:3]
+        return any(one is not laptop and one.login.startswith(role) for one in self.laptops)
+
+    def replace_laptop(self, wiped: SimulatedLaptop) -> None:
+        """Its officer gets another one with another code, if the account is open. The office
+        backs up after that: a restored server would not know a laptop enrolled since."""
+        self.wiped.append(wiped)
+        self.laptops.remove(wiped)
+        if self.template.accounts[wiped.login] in self.revoked:
+            return
+        laptop = self._new_laptop(wiped.login)
+        _, code = accounts.issue_code(self.operation, wiped.login)
+        chance = SeededChance(self.random.getrandbits(40))
+        _make_store(self.operation, code, laptop.folder, laptop.clock, chance)
+        self.back_up()
 
     def _some_clock(self) -> HandClock:
         days = self._clock_random.choice((0, 0, 0, 1, -1, 30, -400, _TEN_YEARS_DAYS))
@@ -244,9 +267,8 @@ class World:
             self._watcher = None
         self.operation.close()
 
-    def _watch(self, account_id: str, reply: object) -> None:
-        """I5: no page holds a family that the caller is not entitled to now."""
-        families = live_cases(reply)
+    def _watch(self, account_id: str, families: list[str]) -> None:
+        """I5: no reply tells of a family that the caller is not entitled to now."""
         if not families:
             return
         with self.operation.store.reading() as transaction:
@@ -264,6 +286,10 @@ class World:
         """Of an account's list, as the server has it."""
         with self.operation.store.reading() as transaction:
             return digest_of_hashes(transaction.streams.live_hashes(account_id))
+
+    def is_frozen(self, device_id: str) -> bool:
+        with self.operation.store.reading() as transaction:
+            return commanding.is_frozen(transaction, device_id)
 
     def office_moves(self, numbers: list[int], login: str) -> None:
         officers = find_officers(self.operation, [login])
