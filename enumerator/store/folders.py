@@ -19,7 +19,6 @@ from pathlib import Path
 import msgspec
 import platformdirs
 
-from enumerator.clock import Chance
 from enumerator.errors import KnownError
 from enumerator.store.durable import write_durably
 
@@ -141,12 +140,6 @@ class DataFolder:
         folder = self.officers / Path(key).name
         if not (folder / PROFILE_FILE).exists():
             raise KnownError("no_such_officer", "This laptop has no such officer.", key=key)
-        return folder
-
-    def new_officer_folder(self, chance: Chance) -> Path:
-        """A fresh folder with a random name."""
-        folder = self.officers / chance.token(8).hex()
-        folder.mkdir(parents=True, mode=0o700)
         return folder
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
-from enumerator.model import Custody, EnvelopeId
+from enumerator.model import EnvelopeId
 from enumerator.store.cases import CaseBoard
 from enumerator.store.connection import Connections, one
 from enumerator.store.enrolment import Enrolment
@@ -37,19 +37,6 @@ class WaitingMedia:
     sha256: str
     size_bytes: int
     held_bytes: int
-
-
-@dataclass(frozen=True, slots=True)
-class MediaState:
-    """Where one photo or sound is. ``reason``: why it was set aside."""
-
-    sha256: str
-    size_bytes: int
-    custody: Custody
-    held_bytes: int
-    set_aside: bool
-    reason: str
-    received_at: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,29 +152,6 @@ class Media:
                 " count(*) FILTER (WHERE custody = 'laptop' AND set_aside = 1) FROM media",
             )
         return MediaSummary(*row) if row else MediaSummary(0, 0, 0, 0, 0)
-
-    def of_envelope(self, envelope_id: EnvelopeId) -> tuple[MediaState, ...]:
-        """What this envelope names."""
-        with self._connections.reading() as db:
-            rows = db.execute(
-                "SELECT sha256, size_bytes, custody, held_bytes, set_aside, reason, received_at"
-                " FROM envelope_media JOIN media USING (sha256) WHERE envelope_id = ?"
-                " ORDER BY position",
-                (envelope_id,),
-            ).fetchall()
-        return tuple(
-            MediaState(row[0], row[1], Custody(row[2]), row[3], bool(row[4]), *row[5:])
-            for row in rows
-        )
-
-    def waiting_by_envelope(self) -> dict[EnvelopeId, int]:
-        """How many photos and sounds the server still lacks of each envelope; none left out."""
-        with self._connections.reading() as db:
-            rows = db.execute(
-                "SELECT envelope_id, count(*) FROM envelope_media JOIN media USING (sha256)"
-                " WHERE custody = 'laptop' GROUP BY envelope_id"
-            ).fetchall()
-        return {EnvelopeId(envelope_id): count for envelope_id, count in rows}
 
     def waiting_names(self) -> list[str]:
         """SHA-256 of everything that the server has not received, set aside or not."""

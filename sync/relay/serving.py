@@ -51,11 +51,6 @@ class RelayServer:
         return [f"{address}:{self.port}" for address in own_addresses()]
 
     @property
-    def is_findable(self) -> bool:
-        """Whether officers find it without typing the address."""
-        return self._questions is not None
-
-    @property
     def counts(self) -> RelayCounts:
         return self._desk.counts
 

@@ -109,7 +109,7 @@ class Operation:
         self._counters = count(1)
         self._account = account
         self.store = OfficerStore.create(
-            self.folder.new_officer_folder(self.chance),
+            self.folder.officers / self.chance.token(8).hex(),
             PASSPHRASE,
             Enrolment(
                 server=SERVER,

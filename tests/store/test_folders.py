@@ -18,7 +18,7 @@ from tests.store.builders import (
 
 
 def enrol(root: DataFolder, login: str, clock: HandClock, chance: SeededChance) -> Path:
-    folder = root.new_officer_folder(chance)
+    folder = root.officers / chance.token(8).hex()
     server = SigningServer()
     role = "supervisor" if login.startswith("pml") else "officer"
     OfficerStore.create(
@@ -39,9 +39,10 @@ def test_officers_who_share_a_laptop_have_folders_of_their_own(tmp_path: Path) -
 
 
 def test_half_made_or_damaged_folder_is_not_offered(tmp_path: Path) -> None:
-    root, chance = DataFolder(tmp_path), SeededChance()
-    root.new_officer_folder(chance)
-    damaged = root.new_officer_folder(chance)
+    root = DataFolder(tmp_path)
+    half_made, damaged = root.officers / "00", root.officers / "01"
+    for folder in (half_made, damaged):
+        folder.mkdir(parents=True)
     (damaged / "profile.json").write_text("{")
     assert root.profiles() == []
     assert DataFolder(tmp_path / "never used").profiles() == []
