@@ -8,6 +8,8 @@ bodies) is defined by the core and only carried here.
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterable
 from typing import Annotated, TypeVar
 
 import msgspec
@@ -227,6 +229,9 @@ class HelloFacts(msgspec.Struct, frozen=True, kw_only=True):
     """Ids: of all commands that this laptop has not acknowledged yet, and of no other."""
     lease: LeaseTerms | None = None
     """None: what was granted before runs on."""
+    forms_sha256: bytes = b""
+    """:func:`forms_hash` of the reply's ``forms``; empty from a server that does not vouch for
+    them."""
 
 
 class PushRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -411,6 +416,16 @@ def hello_bytes(request: HelloRequest) -> bytes:
         **{name: getattr(request, name) for name in names},
     )
     return b"enumerator hello\x00" + canonical(first)
+
+
+def forms_hash(forms: Iterable[FormOffer]) -> bytes:
+    """SHA-256 of what these offers bind a laptop to, in their order; fields that are appended to
+    an offer change nothing of it."""
+    bound = [
+        [form.form_id, form.version, form.sha256, [[file.name, file.sha256] for file in form.media]]
+        for form in forms
+    ]
+    return hashlib.sha256(msgspec.msgpack.encode(bound)).digest()
 
 
 def facts_bytes(facts: bytes) -> bytes:

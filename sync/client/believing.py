@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from enumerator.errors import KnownError
-from sync.protocol import HelloFacts, HelloReply, HelloRequest, facts_bytes
+from sync.protocol import (
+    FormOffer,
+    HelloFacts,
+    HelloReply,
+    HelloRequest,
+    facts_bytes,
+    forms_hash,
+)
 
 if TYPE_CHECKING:
     from enumerator.store import OfficerStore
@@ -29,6 +36,17 @@ def believed(store: OfficerStore, request: HelloRequest, reply: HelloReply) -> H
     if (facts.device_id, facts.nonce) != (request.device_id, request.nonce):
         raise _not_the_servers()
     return facts
+
+
+def believed_forms(store: OfficerStore, reply: HelloReply, facts: HelloFacts) -> list[FormOffer]:
+    """Those that the server vouches for; of one that does not do so yet, those that it names.
+    Once the server has signed, an unsigned answer names none. KnownError ``bad_reply``."""
+    if facts.forms_sha256:
+        if forms_hash(reply.forms) != facts.forms_sha256:
+            raise _not_the_servers()
+        return reply.forms
+    is_stripped = not reply.signature and store.settings.has_server_signed()
+    return [] if is_stripped else reply.forms
 
 
 def _unsigned(store: OfficerStore, request: HelloRequest, reply: HelloReply) -> HelloFacts:

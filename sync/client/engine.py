@@ -19,7 +19,7 @@ import msgspec
 
 from enumerator.errors import KnownError
 from sync.client.asking import ask_for_envelopes
-from sync.client.believing import believed
+from sync.client.believing import believed, believed_forms
 from sync.client.connection import Transport
 from sync.client.downloads import fetch_forms
 from sync.client.forwarding import Forwarding
@@ -208,6 +208,7 @@ class _Session:
         self._hellos += 1
         signed, reply = self._greet()
         facts = believed(self._store, signed, reply)
+        forms = believed_forms(self._store, reply, facts)
         went_back = facts.verdict == "behind" or facts.lineage != self._store.settings.lineage()
         self._store.note_server(
             lineage=facts.lineage,
@@ -224,7 +225,7 @@ class _Session:
         if not self.verdict or facts.verdict != "ok":
             self.verdict = facts.verdict
         self._obey_commands(reply, facts)
-        return reply
+        return msgspec.structs.replace(reply, forms=forms)
 
     def _greet(self) -> tuple[HelloRequest, HelloReply]:
         """With the present key; a server that does not know it, because it was restored or has

@@ -31,6 +31,7 @@ from sync.protocol import (
     HelloRequest,
     MediaOffer,
     facts_bytes,
+    forms_hash,
     hello_bytes,
 )
 from sync.server import commanding, leasing
@@ -167,6 +168,7 @@ class Sessions:
         safe_point = transaction.fact("safe_point")
         is_open = not (caller.is_revoked or caller.is_frozen)
         forms = transaction.questionnaires.in_force() if is_open else []
+        offers = [_offer(form) for form in forms]
         facts = HelloFacts(
             device_id=request.device_id,
             nonce=request.nonce,
@@ -180,6 +182,7 @@ class Sessions:
             lease=leasing.terms(self._operation.keys, caller.account, request.device_id)
             if is_open
             else None,
+            forms_sha256=forms_hash(offers),
         )
         signed = canonical(facts)
         return HelloReply(
@@ -191,7 +194,7 @@ class Sessions:
             verdict=facts.verdict,
             common_sequence=facts.common_sequence,
             policy=facts.policy,
-            forms=[_offer(form) for form in forms],
+            forms=offers,
             commands=[commanding.wire(command) for command in commands],
             protocol=PROTOCOL_VERSION,
             facts=signed,

@@ -10,7 +10,7 @@ import pytest
 from enumerator.store.envelope import canonical
 from enumerator.store.outbox import Outbox
 from sync.client.engine import sync_once
-from sync.protocol import HelloFacts, HelloReply
+from sync.protocol import FormOffer, HelloFacts, HelloReply
 from tests.helpers.field import FieldOperation, Laptop
 from tests.helpers.server import office, start_server
 from tests.sync.strangers import Lossy
@@ -190,3 +190,28 @@ def test_restored_server_is_sent_safe_work_when_the_program_died_in_the_hello(
         report = sync_once(laptop.store, transport)
 
     assert (report.failed, report.pushed) == (None, 2)
+
+
+def _offering(form: FormOffer) -> Change:
+    return lambda reply: msgspec.structs.replace(reply, forms=[*reply.forms, form])
+
+
+def _without_signature(form: FormOffer) -> Change:
+    return _unsigned(forms=[form])
+
+
+@pytest.mark.parametrize(
+    ("make", "code"),
+    [(_offering, "bad_reply"), (_without_signature, "")],
+    ids=["added", "signature cut off"],
+)
+def test_questionnaire_that_the_server_does_not_vouch_for_is_not_fetched(
+    operation: FieldOperation, make: Callable[[FormOffer], Change], code: str
+) -> None:
+    laptop = _worked(operation)
+    form = FormOffer(form_id="sp2020_c1", version="9", sha256="ab" * 32, size_bytes=10)
+
+    report = sync_once(laptop.store, _between(laptop, make(form)))
+
+    assert (report.failed.code if report.failed else "") == code
+    assert laptop.store.forms.versions() == ()
