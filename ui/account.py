@@ -193,10 +193,6 @@ class Account:
         """See ``enumerator.store.lease``."""
         self._store.lease.extend(code)
 
-    def answer_for(self, officer_id: str, challenge: str, days: int) -> str:
-        """A supervisor's code for an officer's laptop; see ``enumerator.store.lease``."""
-        return self._store.lease.answer_for(officer_id, challenge, days)
-
     def restriction(self) -> Restriction | None:
         """Why the list is hidden, if it is."""
         return self._store.access.restriction()

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from enumerator.errors import KnownError
 from enumerator.model import FamilyId
 from ui.navigating import Navigator
 from ui.operations import Operations
 from ui.screens.caseload import CaseloadScreen
 from ui.screens.family import FamilyScreen
 from ui.supervisor.conflicts import ConflictsScreen
+from ui.supervisor.extending import ExtendDialog
 from ui.supervisor.reassign import ReassignScreen
 from ui.supervisor.returning import ReturnScreen
 from ui.supervisor.settling import SettleScreen
@@ -44,11 +46,13 @@ class DecisionPages(QObject):
         self._family = family
         self._caseload = caseload
         self._workspace: Workspace | None = None
+        self._team = team
         self.conflicts = ConflictsScreen(operations)
         self.settling = SettleScreen(operations)
         self.returning = ReturnScreen(operations)
         self.reassign = ReassignScreen(operations)
         team.conflicts_asked.connect(self.show_conflicts)
+        team.code_asked.connect(self.open_laptop)
         self.conflicts.family_opened.connect(self.compare_interviews)
         family.settle_asked.connect(self.compare_interviews)
         family.return_asked.connect(self.return_interview)
@@ -96,6 +100,25 @@ class DecisionPages(QObject):
         self.returning.set_family(FamilyId(family_id), name)
         self._navigator.push(self.returning)
 
+    def open_laptop(self) -> ExtendDialog:
+        """Makes codes for laptops of the team that are locked for want of a network."""
+        dialog = ExtendDialog(self._team.members(), self._team)
+
+        def make(officer: str, challenge: str, days: int) -> None:
+            workspace = self._workspace
+            if workspace is not None:
+                self._operations.read(
+                    lambda: workspace.supervising.code_for(officer, challenge, days),
+                    dialog.show_code,
+                    lambda error: _tell(dialog, error),
+                    latest="code",
+                    owner=dialog,
+                )
+
+        dialog.asked.connect(make)
+        dialog.open()
+        return dialog
+
     def _ask_reassign(self) -> None:
         workspace, rowids = self._workspace, self._caseload.table.chosen_rowids()
         if workspace is None or not rowids:
@@ -109,3 +132,8 @@ class DecisionPages(QObject):
     def _begin_reassign(self, families: list[FamilyId]) -> None:
         self.reassign.set_families(families)
         self._navigator.push(self.reassign)
+
+
+def _tell(dialog: ExtendDialog, error: Exception) -> None:
+    if isinstance(error, KnownError):
+        dialog.show_error(error)

@@ -81,6 +81,10 @@ class Supervising:
         self._store = store
         self._interviewing = interviewing
 
+    def code_for(self, officer_id: str, challenge: str, days: int) -> str:
+        """Opens an officer's laptop offline: see ``enumerator.store.lease``."""
+        return self._store.lease.answer_for(officer_id, challenge, days)
+
     def team(self) -> tuple[TeamMember, ...]:
         self._check_role()
         counts = self._store.caseload.counts_by_officer()

@@ -17,6 +17,8 @@ from typing import Final
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+from PySide6.QtWidgets import QApplication
+
 from enumerator.errors import KnownError
 from enumerator.model import CaseState, Outcome
 from enumerator.store import CaseFilter
@@ -128,6 +130,15 @@ def supervisor_shots(window: MainWindow) -> Iterator[Shot]:
     yield "team-families", choose
     yield "team-reassign", reassign
 
+    def give_code() -> None:
+        window.go_home()
+        settle(window)
+        dialog = window.decisions.open_laptop()
+        dialog.challenge.setText("7KQM-2F9T")
+        dialog.show_code("3A7K-99QX-2MRT")
+
+    yield "team-code", give_code
+
 
 def gate_shots(window: MainWindow) -> Iterator[Shot]:
     """What is seen before work begins."""
@@ -156,7 +167,10 @@ def take(window: MainWindow, shots: Iterator[Shot], out: Path, tail: str, only: 
             continue
         show()
         settle(window)
-        window.grab().save(str(out / f"{name}{tail}.png"))
+        dialog = QApplication.activeModalWidget()
+        (dialog or window).grab().save(str(out / f"{name}{tail}.png"))
+        if dialog is not None:
+            dialog.close()
 
 
 def rounds(quick: bool) -> Iterator[tuple[tuple[int, int], ThemeName, Language]]:

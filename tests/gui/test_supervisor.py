@@ -7,7 +7,11 @@ from PySide6.QtTest import QTest
 
 from enumerator.model import OfficerId
 from enumerator.store import CaseFilter, CaseRow
+from enumerator.store.lease import LeaseTerms, key_of_member
+from enumerator.store.lease_code import days_of, is_response, new_challenge
 from tests.gui.driving import settle
+from tests.gui.operation import LINEAGE
+from ui.supervisor.extending import ExtendDialog
 from ui.window import MainWindow
 
 
@@ -92,3 +96,38 @@ def test_supervisor_starts_no_new_family(supervisor: MainWindow) -> None:
     QTest.keyClick(supervisor, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
     settle(supervisor)
     assert supervisor.current() is supervisor.caseload
+
+
+def test_supervisor_reads_out_a_code_that_opens_an_officers_laptop(supervisor: MainWindow) -> None:
+    own_team = b"s" * 16
+    account = supervisor.account()
+    assert account is not None
+    settle(supervisor)
+    supervisor.team.codes.click()
+    dialog = next(iter(supervisor.team.findChildren(ExtendDialog)))
+    QTest.keyClicks(dialog.challenge, new_challenge(b"officer"))
+    QTest.keyClick(dialog.challenge, Qt.Key.Key_Return)
+    settle(supervisor)
+    assert "cannot give codes yet" in dialog.error()
+
+    account.workspace.store.note_server(
+        lineage=LINEAGE,
+        safe_point=0,
+        has_signed=True,
+        lease=LeaseTerms(days=7, office_key=b"o" * 16, own_team=own_team),
+    )
+    QTest.keyClick(dialog.challenge, Qt.Key.Key_Return)
+    settle(supervisor)
+    key = key_of_member(own_team, str(dialog.officer.currentData()))
+    assert is_response(key, new_challenge(b"officer"), dialog.code.text())
+    assert days_of(dialog.code.text()) == 3
+
+    QTest.keyClick(dialog.challenge, Qt.Key.Key_A)
+    assert dialog.code.text() == ""
+    QTest.keyClick(dialog.challenge, Qt.Key.Key_Return)
+    settle(supervisor)
+    assert "not what an officer's laptop shows" in dialog.error()
+    closed: list[int] = []
+    dialog.finished.connect(closed.append)
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    assert len(closed) == 1

@@ -156,11 +156,12 @@ def _two(painter: QPainter, area: QRectF, first: str, second: str, *, strong: bo
 
 class TeamScreen(Screen):
     """Signals: ``officer_opened(str)``: the account id; ``families_asked()``: of everybody;
-    ``conflicts_asked()``."""
+    ``conflicts_asked()``; ``code_asked()``: for an officer's locked laptop."""
 
     officer_opened = Signal(str)
     families_asked = Signal()
     conflicts_asked = Signal()
+    code_asked = Signal()
 
     def __init__(self, operations: Operations, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -173,6 +174,8 @@ class TeamScreen(Screen):
         self._empty = EmptyState()
         self.conflicts = Button(icon="copy")
         self._open_conflicts = 0
+        self.codes = Button(icon="key")
+        self.header.buttons.addWidget(self.codes)
         self.header.buttons.addWidget(self.conflicts)
         self.header.buttons.addWidget(self.families)
         whole = column(self, gap=Space.M)
@@ -186,6 +189,7 @@ class TeamScreen(Screen):
         whole.addWidget(ScrollArea(inside), 1)
         self.families.clicked.connect(self.families_asked)
         self.conflicts.clicked.connect(self.conflicts_asked)
+        self.codes.clicked.connect(self.code_asked)
         self.retranslate()
 
     def set_workspace(self, workspace: Workspace | None) -> None:
@@ -205,6 +209,9 @@ class TeamScreen(Screen):
             self._operations.read(
                 workspace.supervising.conflicts, self._take_conflicts, latest="open", owner=self
             )
+
+    def members(self) -> tuple[TeamMember, ...]:
+        return self._team
 
     def rows(self) -> list[OfficerRow]:
         return self._rows
@@ -226,6 +233,7 @@ class TeamScreen(Screen):
             if row.officer_id() == focused:
                 row.setFocus()
         self._empty.setVisible(not team)
+        self.codes.setVisible(bool(team))
         self._show_title()
 
     def _take_conflicts(self, cases: tuple[ConflictedCase, ...]) -> None:
@@ -260,6 +268,7 @@ class TeamScreen(Screen):
 
     def retranslate(self) -> None:
         self.families.setText(self.tr("All families"))
+        self.codes.setText(self.tr("Open a laptop"))
         self._word_conflicts()
         self._empty.set_message(
             "people",

@@ -112,6 +112,16 @@
         </message>
     </context>
     <context>
+        <name>ExtendDialog</name>
+        <message numerus="yes">
+            <source>%n day(s)</source>
+            <translation>
+                <numerusform>%n day</numerusform>
+                <numerusform>%n days</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
         <name>FamilyDelegate</name>
         <message numerus="yes">
             <source>%n member(s)</source>

@@ -543,6 +543,47 @@
         </message>
     </context>
     <context>
+        <name>ExtendDialog</name>
+        <message>
+            <source>Code for a locked laptop</source>
+            <translation>Kode untuk laptop yang terkunci</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n day(s)</source>
+            <translation>
+                <numerusform>%n hari</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Make the code</source>
+            <translation>Buat kode</translation>
+        </message>
+        <message>
+            <source>Close</source>
+            <translation>Tutup</translation>
+        </message>
+        <message>
+            <source>Make sure that it is your officer who calls. The code is good once, on the laptop that shows these letters.</source>
+            <translation>Pastikan yang menelepon memang petugas Anda. Kode berlaku sekali, di laptop yang menampilkan huruf ini.</translation>
+        </message>
+        <message>
+            <source>Officer</source>
+            <translation>Petugas</translation>
+        </message>
+        <message>
+            <source>What the officer's laptop shows</source>
+            <translation>Yang ditampilkan laptop petugas</translation>
+        </message>
+        <message>
+            <source>Open for</source>
+            <translation>Buka selama</translation>
+        </message>
+        <message>
+            <source>To read out: {code}</source>
+            <translation>Untuk dibacakan: {code}</translation>
+        </message>
+    </context>
+    <context>
         <name>FamilyBanner</name>
         <message>
             <source>An officer was threatened here</source>
@@ -2200,6 +2241,10 @@ Periksa nama berkasnya.</translation>
         <message>
             <source>All families</source>
             <translation>Semua keluarga</translation>
+        </message>
+        <message>
+            <source>Open a laptop</source>
+            <translation>Buka laptop</translation>
         </message>
         <message>
             <source>No officers yet</source>
