@@ -1,7 +1,7 @@
 """A writing transaction in two bursts: lock and ask, write and commit.
 
 An interview costs some 24 statements; each on its own is a way to the database and back. Here
-what a batch needs is asked for in one statement, and what it writes is kept until the end, a
+what a batch needs is asked for in two statements, and what it writes is kept until the end, a
 statement a table. Statements that nobody foresaw go out as they come, behind whatever was
 kept: they are slower, never wrong.
 
@@ -26,7 +26,7 @@ from sync.server.postgres.connecting import (
     writing_begun,
 )
 from sync.server.postgres.keeping import Kept
-from sync.server.postgres.loading import READ, Rows, answered, to_held
+from sync.server.postgres.loading import READS, Rows, answered, to_held
 from sync.server.rows import to_account, to_case, to_device, to_family, to_member, to_result
 from sync.server.store import (
     Account,
@@ -228,8 +228,8 @@ class Batch:
             "devices": list(devices),
             "accounts": list(accounts),
         }
-        row = self._burst([(READ, asked)])[-1].fetchone()
-        answers = answered(row or ())
+        cursors = self._burst([(sql, asked) for sql in READS])
+        answers = answered(text for cursor in cursors for text in cursor.fetchone() or ())
         for point, number in answers["places"]:
             self.point = point
             self.numbers.append(number)

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -34,7 +34,7 @@ _OF = "family_id = ANY (%(families)b::text[])"
 _SHOWN = "account_id, key, gone, reason, body_sha256"
 
 
-QUESTIONS: Mapping[str, str] = {
+_OF_FAMILIES: Mapping[str, str] = {
     # A new envelope's place; nothing is drawn for those that are here already.
     "places": (
         f"SELECT pg_current_xact_id()::text::bigint + {POINT_BASE} AS point,"
@@ -46,9 +46,6 @@ QUESTIONS: Mapping[str, str] = {
         " FROM custody WHERE envelope_id = ANY (%(envelopes)b::text[]) ORDER BY number"
     ),
     "devices": f"SELECT {DEVICE_COLUMNS} FROM device WHERE device_id = ANY (%(devices)b::text[])",
-    "accounts": (
-        f"SELECT {ACCOUNT_COLUMNS} FROM account WHERE account_id IN (SELECT * FROM concerned)"
-    ),
     "cases": f"SELECT {CASE_COLUMNS} FROM field_case WHERE {_OF}",
     "families": f"SELECT {FAMILY_COLUMNS} FROM family WHERE {_OF}",
     "members": (
@@ -72,8 +69,13 @@ QUESTIONS: Mapping[str, str] = {
         " ON e.number = w.envelope_number"
     ),
     "successors": f"SELECT family_id, successor_id FROM successor WHERE {_OF}",
-    "areas": "SELECT code, name, level, parent, bps_code FROM above",
     "shown": f"SELECT {_SHOWN} FROM stream_row WHERE key = ANY (%(keys)b::text[])",
+}
+_OF_ACCOUNTS: Mapping[str, str] = {
+    "accounts": (
+        f"SELECT {ACCOUNT_COLUMNS} FROM account WHERE account_id IN (SELECT * FROM concerned)"
+    ),
+    "areas": "SELECT code, name, level, parent, bps_code FROM above",
     "areas_shown": (
         f"SELECT {_SHOWN} FROM (SELECT account_id AS id FROM concerned UNION"
         "  SELECT supervisor_id FROM account WHERE account_id IN (SELECT * FROM concerned)) AS who"
@@ -81,6 +83,7 @@ QUESTIONS: Mapping[str, str] = {
         "  WHERE account_id = who.id AND key = 'area:' || above.code OFFSET 0) AS row"
     ),
 }
+QUESTIONS: Mapping[str, str] = {**_OF_FAMILIES, **_OF_ACCOUNTS}
 """By the name under which ``Batch`` takes the answer."""
 # OFFSET 0: by the index, row by row. The planner cannot know how short a way up is.
 _AMONG = (
@@ -93,15 +96,22 @@ _AMONG = (
     "   (SELECT * FROM area WHERE code = above.parent OFFSET 0) AS up"
     ")"
 )
-# One statement: each costs its way through the client and the server, however little it asks.
-READ = f"{_AMONG} SELECT " + ", ".join(
-    f"(SELECT json_agg(q)::text FROM ({question}) AS q)" for question in QUESTIONS.values()
-)
+
+
+def _one(questions: Mapping[str, str]) -> str:
+    """Each statement costs its way through the client and the server, however little it asks."""
+    return "SELECT " + ", ".join(
+        f"(SELECT json_agg(q)::text FROM ({question}) AS q)" for question in questions.values()
+    )
+
+
+# Two, because psycopg reads one of more than 4096 characters anew each time.
+READS = (_one(_OF_FAMILIES), f"{_AMONG} {_one(_OF_ACCOUNTS)}")
 Rows = list[list[Any]]
 
 
-def answered(row: Sequence[str | None]) -> dict[str, Rows]:
-    """What :data:`READ` answered: rows by the question's name."""
+def answered(row: Iterable[str | None]) -> dict[str, Rows]:
+    """What :data:`READS` answered, one after the other: rows by the question's name."""
     return {
         name: [] if text is None else [_row(one) for one in _OBJECTS.decode(text)]
         for name, text in zip(QUESTIONS, row, strict=True)
