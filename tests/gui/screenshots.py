@@ -115,7 +115,7 @@ def supervisor_shots(window: MainWindow) -> Iterator[Shot]:
         window.decisions.conflicts.rows()[0].click()
 
     def send_back() -> None:
-        window.open_family(window.decisions.conflicts.rows()[0].family_id())
+        window.open_family(window.decisions.conflicts.rows()[0].key)
         settle(window)
         window.family.send_back.click()
 

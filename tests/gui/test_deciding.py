@@ -45,7 +45,7 @@ def open_conflict(window: MainWindow) -> str:
     QTest.keyClick(first, Qt.Key.Key_Space)
     settle(window)
     assert window.current() is window.decisions.settling
-    return first.family_id()
+    return first.key
 
 
 def test_team_page_counts_the_conflicts_and_leads_to_them(supervisor: MainWindow) -> None:

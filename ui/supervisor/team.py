@@ -6,20 +6,20 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QWidget
 
 from enumerator.model import CaseState
 from ui import formats, icons, paint, theme
 from ui.operations import Operations
 from ui.paint import Kind
-from ui.theme import Radius, Space, Text, Tone
-from ui.widgets.buttons import Button, take_enter
-from ui.widgets.layouts import ScrollArea, column
+from ui.supervisor.rows import ListRow, RowList, paint_two_lines
+from ui.theme import Space, Text, Tone
+from ui.widgets.buttons import Button
+from ui.widgets.layouts import column
 from ui.widgets.meters import paint_segments
 from ui.widgets.screen import Screen, ScreenHeader
-from ui.widgets.surfaces import EmptyState
 
 if TYPE_CHECKING:
     from enumerator.fieldwork import TeamMember, Workspace
@@ -42,24 +42,16 @@ def done_of(counts: Mapping[CaseState, int]) -> tuple[int, int]:
     return sum(counts.get(state, 0) for state in _DONE), total
 
 
-class OfficerRow(QAbstractButton):
+class OfficerRow(ListRow):
     """One officer; pressed, the officer's families are shown."""
 
     def __init__(self, member: TeamMember, now: datetime) -> None:
-        super().__init__()
+        super().__init__(member.officer_id, member.name or member.login, _ROW)
         self._member = member
         self._now = now
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setText(member.name or member.login)
         self.setAccessibleName(
             f"{member.name}, {member.login}. {self._progress_words()}. {self._contact_words()}"
         )
-
-    def officer_id(self) -> str:
-        return self._member.officer_id
 
     def _progress_words(self) -> str:
         done, total = done_of(self._member.counts)
@@ -89,38 +81,18 @@ class OfficerRow(QAbstractButton):
             when=formats.moment_short(self._member.last_contact, self._now)
         )
 
-    # Qt's own names from here on.
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if not take_enter(self, event):
-            super().keyPressEvent(event)
-
-    def sizeHint(self) -> QSize:
-        return QSize(560, _ROW)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(480, _ROW)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
+    def paint_content(self, painter: QPainter, area: QRectF) -> None:
         tokens = theme.colours()
-        area = QRectF(self.rect())
-        ground = tokens.raised if self.underMouse() or self.isDown() else tokens.surface
-        paint.box(painter, area, Radius.CARD, ground, tokens.line)
-        if self.hasFocus():
-            paint.focus_ring(painter, area, Radius.CARD)
         face = QRectF(area.left() + Space.L, area.center().y() - 20, 40, 40)
         paint.box(painter, face, 20, tokens.accent_soft)
         icons.paint(painter, "person", face.adjusted(9, 9, -9, -9), tokens.accent_ink)
         third = (area.width() - 80) / 3
         first = QRectF(face.right() + Space.M, area.top(), third - Space.M, area.height())
-        _two(painter, first, self.text(), self._member.login)
+        paint_two_lines(painter, first, self.text(), self._member.login)
         middle = QRectF(first.right() + Space.M, area.top(), third, area.height())
         self._paint_progress(painter, middle)
         last = QRectF(middle.right() + Space.XL, area.top(), third - Space.XXL * 2, area.height())
-        _two(painter, last, self._contact_words(), self._todo_words(), strong=False)
-        arrow = QRectF(area.right() - 30, area.top(), 10, area.height())
-        paint.chevron(painter, arrow, "right", tokens.ink_faint)
+        paint_two_lines(painter, last, self._contact_words(), self._todo_words(), strong=False)
 
     def _paint_progress(self, painter: QPainter, area: QRectF) -> None:
         counts = self._member.counts
@@ -139,21 +111,6 @@ class OfficerRow(QAbstractButton):
         paint_segments(painter, bar, parts, total)
 
 
-def _two(painter: QPainter, area: QRectF, first: str, second: str, *, strong: bool = True) -> None:
-    tokens = theme.colours()
-    upper = theme.font(Text.STRONG if strong else Text.SMALL_STRONG)
-    lower = theme.font(Text.SMALL)
-    offset = 11 if second else 0
-    for font, colour, text, shift in (
-        (upper, tokens.ink, first, -offset),
-        (lower, tokens.ink_faint, second, offset),
-    ):
-        painter.setFont(font)
-        painter.setPen(colour)
-        shown = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, int(area.width()))
-        painter.drawText(area.translated(0, shift), Qt.AlignmentFlag.AlignVCenter, shown)
-
-
 class TeamScreen(Screen):
     """Signals: ``officer_opened(str)``: the account id; ``families_asked()``: of everybody;
     ``conflicts_asked()``; ``code_asked()``: for an officer's locked laptop."""
@@ -168,10 +125,9 @@ class TeamScreen(Screen):
         self._operations = operations
         self._workspace: Workspace | None = None
         self._team: tuple[TeamMember, ...] = ()
-        self._rows: list[OfficerRow] = []
         self.header = ScreenHeader()
         self.families = Button(icon="list", kind=Kind.PRIMARY)
-        self._empty = EmptyState()
+        self._list: RowList[OfficerRow] = RowList()
         self.conflicts = Button(icon="copy")
         self._open_conflicts = 0
         self.codes = Button(icon="key")
@@ -181,12 +137,7 @@ class TeamScreen(Screen):
         whole = column(self, gap=Space.M)
         whole.setContentsMargins(Space.L, Space.M, Space.L, 0)
         whole.addWidget(self.header)
-        inside = QWidget()
-        self._list = column(inside, gap=Space.S)
-        self._list.setContentsMargins(0, 0, Space.XS, Space.L)
-        self._list.addWidget(self._empty)
-        self._list.addStretch(1)
-        whole.addWidget(ScrollArea(inside), 1)
+        whole.addWidget(self._list, 1)
         self.families.clicked.connect(self.families_asked)
         self.conflicts.clicked.connect(self.conflicts_asked)
         self.codes.clicked.connect(self.code_asked)
@@ -214,25 +165,17 @@ class TeamScreen(Screen):
         return self._team
 
     def rows(self) -> list[OfficerRow]:
-        return self._rows
+        return self._list.rows()
 
     def _take_team(self, team: tuple[TeamMember, ...]) -> None:
         self._team = team
-        focused = next((row.officer_id() for row in self._rows if row.hasFocus()), None)
-        for row in self._rows:
-            self._list.removeWidget(row)
-            row.hide()
-            row.deleteLater()
         now = datetime.now().astimezone()
         if self._workspace is not None:
             now = self._workspace.store.clock.now()
-        self._rows = [OfficerRow(member, now) for member in team]
-        for place, row in enumerate(self._rows):
-            self._list.insertWidget(place, row)
-            row.clicked.connect(self._open)
-            if row.officer_id() == focused:
-                row.setFocus()
-        self._empty.setVisible(not team)
+        rows = [OfficerRow(member, now) for member in team]
+        for row in rows:
+            row.opened.connect(self.officer_opened)
+        self._list.set_rows(rows)
         self.codes.setVisible(bool(team))
         self._show_title()
 
@@ -246,11 +189,6 @@ class TeamScreen(Screen):
         self.conflicts.setText(
             self.tr("%n conflict(s)", "", count) if count else self.tr("Conflicts")
         )
-
-    def _open(self) -> None:
-        row = self.sender()
-        if isinstance(row, OfficerRow):
-            self.officer_opened.emit(row.officer_id())
 
     def _show_title(self) -> None:
         totals = [done_of(member.counts) for member in self._team]
@@ -270,7 +208,7 @@ class TeamScreen(Screen):
         self.families.setText(self.tr("All families"))
         self.codes.setText(self.tr("Open a laptop"))
         self._word_conflicts()
-        self._empty.set_message(
+        self._list.empty.set_message(
             "people",
             self.tr("No officers yet"),
             self.tr("Synchronise to fetch your team from the server."),
@@ -278,4 +216,5 @@ class TeamScreen(Screen):
         self._take_team(self._team)
 
     def focus_first(self) -> None:
-        (self._rows[0] if self._rows else self.families).setFocus()
+        rows = self.rows()
+        (rows[0] if rows else self.families).setFocus()
