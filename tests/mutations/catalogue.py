@@ -75,8 +75,8 @@ MUTATIONS = (
         (
             (
                 "enumerator/store/outbox.py",
-                "        for id_, family_id in rows:\n            db.execute(\n                \"UPDATE delivery SET custody = 'laptop'",
-                "        for id_, family_id in rows[:0]:\n            db.execute(\n                \"UPDATE delivery SET custody = 'laptop'",
+                "        for id_, family_id in rows:\n            self.send_once_more(db, id_)\n",
+                "        for id_, family_id in rows[:0]:\n            self.send_once_more(db, id_)\n",
             ),
         ),
     ),
