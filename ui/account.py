@@ -7,7 +7,7 @@ window is painted before.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from pathlib import Path
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from sync.relay.serving import RelayServer
 
 log = logging.getLogger(__name__)
+
+_AUTO_LOCK_MINUTES = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,8 @@ class Account:
         """When the server was last reached; kept here so that the window need not ask."""
         self.is_wipe_due: bool = store.wiping.is_due()
         """The office had ordered it before this was opened."""
+        self.auto_lock_minutes = _auto_lock_minutes(store.settings.policy())
+        self.lease_at_opening: LeaseState | None = store.lease.state()
         self.new_secret_place = new_secret_place
         """Where the laptop's part of the key is, if it was made just now."""
 
@@ -228,6 +232,13 @@ class Account:
     def close(self) -> None:
         self.stop_relay()
         self.workspace.close()
+
+
+def _auto_lock_minutes(policy: Mapping[str, object]) -> int:
+    """Without a touch: the office's rule, within what neither hinders work nor leaves a laptop
+    open for hours."""
+    wanted = policy.get("auto_lock_minutes")
+    return min(max(wanted, 2), 60) if isinstance(wanted, int) else _AUTO_LOCK_MINUTES
 
 
 class Accounts:

@@ -17,13 +17,14 @@ from ui.remembering import Remembering
 from ui.screens.gate import EnrolScreen, GateScreen, UnlockScreen
 from ui.theme import Tone
 
-AUTO_LOCK_MS: Final = 10 * 60_000
+_MINUTE_MS: Final = 60_000
 
 
 class Gatekeeper(QObject):
     """Signals: ``opened(Account, bool)``: an officer is at work, and whether newly enrolled;
     ``restored(int)``: after ``opened``, that the data is a backup's, and how many finished records
-    are newer; ``auto_lock_due()``: nobody touched the window for ten minutes."""
+    are newer; ``auto_lock_due()``: nobody touched the window for as
+    many minutes as the office's rules say."""
 
     opened = Signal(object, bool)
     restored = Signal(int)
@@ -56,7 +57,6 @@ class Gatekeeper(QObject):
         self.enrol_screen.back_asked.connect(self.show_gate)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.setInterval(AUTO_LOCK_MS)
         self._timer.timeout.connect(self.auto_lock_due)
 
     def account(self) -> Account | None:
@@ -152,7 +152,7 @@ class Gatekeeper(QObject):
         return account or self.leases.release()
 
     def note_activity(self) -> None:
-        """Somebody is there: the ten minutes begin anew."""
+        """Somebody is there: the minutes begin anew."""
         if self._account is not None:
             self._timer.start()
 
@@ -175,7 +175,7 @@ class Gatekeeper(QObject):
     def _take(self, account: Account, *, is_new: bool) -> None:
         self._is_new = is_new
         self._remembering.remember_profile(account.profile_key)
-        state = account.lease()
+        state = account.lease_at_opening
         if state is not None and state.is_over and not account.is_wipe_due:
             self.leases.hold(account, state)
         else:
@@ -183,7 +183,7 @@ class Gatekeeper(QObject):
 
     def _admit(self, account: Account) -> None:
         self._account = account
-        self._timer.start()
+        self._timer.start(account.auto_lock_minutes * _MINUTE_MS)
         self.leases.watch(account)
         self.opened.emit(account, self._is_new)
 

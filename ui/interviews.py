@@ -62,6 +62,10 @@ class InterviewDoor(QObject):
         """Whether an interview is in sight."""
         return self._screen is not None and self._navigator.current() is self._screen
 
+    def family_id(self) -> FamilyId | None:
+        """Of the open interview."""
+        return self._family_id if self.is_open() else None
+
     def is_idle(self) -> bool:
         return self._screen is None or self._screen.is_idle()
 

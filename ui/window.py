@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
@@ -64,6 +65,15 @@ _ACTIVITY: Final = frozenset(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Left:
+    """What was on the screen when it was locked."""
+
+    profile_key: str
+    family_id: FamilyId
+    is_interview: bool
+
+
 class MainWindow(QWidget):
     """Signals: ``unlocked()``; ``locked()``; ``idle()``: nothing is under way any more;
     ``synchronised(SyncReport)``: a session with the server is over."""
@@ -83,6 +93,7 @@ class MainWindow(QWidget):
         formats.set_zone(self._remembering.settings.zone())
         self.appearance = Appearance(self._remembering)
         self._unsent = 0
+        self._left: _Left | None = None
         self.setWindowTitle("Enumerator")
         self.setMinimumSize(640, 440)
         self._make_screens()
@@ -225,9 +236,16 @@ class MainWindow(QWidget):
         self._gatekeeper.unlock(profile_key, passphrase)
 
     def lock(self) -> None:
-        """Closes the officer's data; an open interview is kept as a draft first."""
-        if self.account() is not None:
-            self._interviews.leave_then(self._lock_now)
+        """Closes the officer's data; an open interview is kept as a draft first. The same officer
+        finds the interview or the family again."""
+        account = self.account()
+        if account is not None:
+            left = None
+            if (family_id := self._interviews.family_id()) is not None:
+                left = _Left(account.profile_key, family_id, is_interview=True)
+            elif self.current() is self.family and (shown := self.family.family_id()):
+                left = _Left(account.profile_key, FamilyId(shown), is_interview=False)
+            self._interviews.leave_then(lambda: self._lock_now(left))
 
     def _lease_over(self) -> None:
         """An open interview is finished first."""
@@ -250,7 +268,25 @@ class MainWindow(QWidget):
             self._tell_secret_place(account.new_secret_place)
         if is_new:
             self.synchronise()
+        left, self._left = self._left, None
+        if left is not None and left.profile_key == account.profile_key:
+            self._go_on(account, left)
         self.unlocked.emit()
+
+    def _go_on(self, account: Account, left: _Left) -> None:
+        """Where the officer was when the window locked."""
+        interviewing = account.workspace.interviewing
+
+        def go(draft: InterviewId | None) -> None:
+            if draft is not None:
+                self._interviews.start(account, left.family_id)
+
+        if left.is_interview:
+            self._operations.read(
+                lambda: interviewing.draft_of(left.family_id), go, latest="left", owner=self
+            )
+        else:
+            self.open_family(left.family_id)
 
     def _tell_secret_place(self, place: str) -> None:
         text = (
@@ -265,10 +301,11 @@ class MainWindow(QWidget):
             screen.set_workspace(workspace)
         self.decisions.set_workspace(workspace)
 
-    def _lock_now(self) -> None:
+    def _lock_now(self, left: _Left | None) -> None:
         account = self._leave_work()
         if account is None:
             return
+        self._left = left
         self._operations.run_last(account.close)
         self._gatekeeper.show_gate()
         self.locked.emit()

@@ -17,6 +17,7 @@ POLICY: Mapping[str, int] = MappingProxyType(
         "proxy_tries": 3,
         "hold_after": 4,
         "lease_days": 7,
+        "auto_lock_minutes": 10,
         # Of photos and sounds in one session: no more KiB, and no longer at the measured rate.
         "media_budget_kib": 8192,
         "media_seconds": 120,

@@ -12,9 +12,10 @@ from PySide6.QtWidgets import QApplication, QLabel
 from enumerator.errors import BugError, KnownError
 from enumerator.model import CaseState, Custody, FamilyId
 from enumerator.settings import load_settings
+from enumerator.store import CaseFilter
 from tests.gui.conftest import Opener
 from tests.gui.driving import settle, wait_until
-from tests.gui.operation import PASSPHRASE, lively
+from tests.gui.operation import LINEAGE, PASSPHRASE, lively
 from tests.gui.screenshots import family_in
 from ui import language, shortcuts, theme
 from ui.app import parse
@@ -81,6 +82,64 @@ def test_locking_closes_the_data_and_unlocking_brings_it_back(officer: MainWindo
     settle(officer)
     assert officer.current() is officer.caseload
     assert officer.caseload.model.rowCount() == 56
+
+
+def test_unlocking_returns_to_the_family_that_was_shown(officer: MainWindow) -> None:
+    account = officer.account()
+    assert account is not None
+    caseload = account.workspace.caseload
+    shown = caseload.page(caseload.ids(CaseFilter()))[3].family_id
+    officer.open_family(shown)
+    settle(officer)
+    officer.gatekeeper().auto_lock_due.emit()
+    settle(officer)
+    officer.unlock(account.profile_key, PASSPHRASE)
+    settle(officer)
+    assert officer.current() is officer.family
+    assert officer.family.family_id() == shown
+    officer.go_home()
+    officer.lock()
+    settle(officer)
+    officer.unlock(account.profile_key, PASSPHRASE)
+    settle(officer)
+    assert officer.current() is officer.caseload
+
+
+def test_unlocking_returns_to_the_interview_with_its_answers(officer: MainWindow) -> None:
+    account = officer.account()
+    assert account is not None
+    drafts = CaseFilter(states=frozenset({CaseState.DRAFT}))
+    caseload = account.workspace.caseload
+    officer.start_interview(caseload.page(caseload.ids(drafts))[0].family_id)
+    settle(officer)
+    before = officer.interviews().family_id()
+    assert before is not None
+    officer.gatekeeper().auto_lock_due.emit()
+    settle(officer)
+    assert officer.account() is None
+    assert officer.interviews().family_id() is None
+    officer.unlock(account.profile_key, PASSPHRASE)
+    settle(officer)
+    assert officer.interviews().family_id() == before
+    assert officer.current() is officer.interview()
+
+
+@pytest.mark.parametrize(
+    ("rule", "minutes"), [({}, 10), ({"auto_lock_minutes": 5}, 5), ({"auto_lock_minutes": 0}, 2)]
+)
+def test_office_says_after_how_many_minutes_the_window_locks(
+    officer: MainWindow, rule: dict[str, int], minutes: int
+) -> None:
+    account = officer.account()
+    assert account is not None
+    account.workspace.store.note_server(lineage=LINEAGE, safe_point=0, policy=rule)
+    officer.lock()
+    settle(officer)
+    officer.unlock(account.profile_key, PASSPHRASE)
+    settle(officer)
+    account = officer.account()
+    assert account is not None
+    assert account.auto_lock_minutes == minutes
 
 
 def test_window_locks_itself_when_nobody_is_there(officer: MainWindow) -> None:
