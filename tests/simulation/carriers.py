@@ -212,7 +212,7 @@ class CarriedHistory(History):
         before, held = invariants.canonical_state(self.world), set(self.world.held_by_server())
         for stick in self._sticks:
             self._tolerating(partial(take_bundles, self.world.operation, [stick.bundle]))
-            if not stick.owner.is_wiped:
+            if not stick.owner.has_sealed_only:
                 self._tolerating(partial(read_answer_file, stick.owner.store, stick.answer))
         brought = {id_ for id_, _hash in set(self.world.held_by_server()) - held}
         is_found = bool(brought & self._destroyed)

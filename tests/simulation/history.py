@@ -23,6 +23,7 @@ from tests.simulation.images import Image
 from tests.simulation.laptop import Saved, SimulatedLaptop
 from tests.simulation.link import Link
 from tests.simulation.reordering import any_order
+from tests.simulation.rotting import Rotting
 from tests.simulation.world import FAMILIES, TEAMS, Template, World
 
 _REST_ROUNDS = 12
@@ -79,6 +80,13 @@ class History:
         self._rate = self._random.choice((0.0, 0.05, 0.15, 0.3, 0.5))
         self._deciding = Deciding(self.world, self._random, self._sync_with)
         self._commanding = Commanding(self.world, self._random, self._link, self._forget)
+        self._rotting = Rotting(
+            self.world,
+            self._random,
+            self._commanding,
+            lambda ids: self._count_the_lost(ids, server_restored=False),
+            self._forget,
+        )
         self._steps: Counter[str] = Counter()
         self._images: dict[SimulatedLaptop, Image] = {}
         self._server_only: set[str] = set()
@@ -117,7 +125,8 @@ class History:
             self._clone: 0.3,
             self._revoke: 0.1,
         }
-        return own | self._deciding.actions() | self._commanding.actions()
+        own |= self._deciding.actions() | self._commanding.actions()
+        return own | self._rotting.actions()
 
     # ------------------------------------------------------------------ steps
 
@@ -323,8 +332,11 @@ class History:
         )
 
     def _take_sealed(self, laptop: SimulatedLaptop) -> None:
-        if laptop.is_wiped or laptop.store.sealed_only():
-            take_sealed(self.world.operation, laptop.folder / SPOOL_FOLDER)
+        folder = laptop.folder / SPOOL_FOLDER
+        if not any(folder.iterdir()):
+            return
+        if laptop.has_sealed_only or laptop.is_salvaged or laptop.store.sealed_only():
+            take_sealed(self.world.operation, folder)
 
     def _sync_at_rest(self, laptop: SimulatedLaptop) -> None:
         report = sync_once(laptop.store, Link(self.world.wire, self._random, 0))

@@ -11,6 +11,7 @@ from pathlib import Path
 from random import Random
 from typing import TypeVar
 
+from enumerator.errors import KnownError
 from enumerator.model import CaseState, FamilyId, InterviewId, Outcome
 from enumerator.store import CaseFilter, OfficerStore, SealedEnvelope, VisitBody
 from enumerator.store.envelope import DraftBody, ReturnBody, SettlementBody
@@ -75,7 +76,9 @@ class SimulatedLaptop:
         self.saved: list[Saved] = []
         self._sealing_failed: set[str] = set()
         self._instances: dict[str, str] = {}
-        self.is_wiped = False
+        self.has_sealed_only = False
+        """It was wiped, or nothing else can be read any more."""
+        self.is_salvaged = False
         self.sealed_drafts: set[str] = set()
         """Interviews that were begun when it was to be wiped."""
 
@@ -248,10 +251,10 @@ class SimulatedLaptop:
             else:
                 wipe(self.store, _draft_xml, transport)
         self.sealed_drafts |= drafts
-        self.is_wiped = (self.folder / RECEIPT_FILE).exists()
-        if self.is_wiped:
+        self.has_sealed_only = (self.folder / RECEIPT_FILE).exists()
+        if self.has_sealed_only:
             self._store = None
-        return self.is_wiped
+        return self.has_sealed_only
 
     def _drafts(self) -> set[str]:
         with self.store._connections.reading() as db:
@@ -324,6 +327,25 @@ class SimulatedLaptop:
             path.unlink()
         (self.folder / DATABASE_FILE).write_bytes(image.files[DATABASE_FILE])
 
+    def rot(self) -> bool:
+        """One bit of the database changes, and what is left is salvaged; False when there is no
+        way but the sealed files."""
+        self.shut()
+        path = self.folder / DATABASE_FILE
+        data = bytearray(path.read_bytes())
+        data[self._random.randrange(len(data))] ^= 1 << self._random.randrange(8)
+        path.write_bytes(data)
+        self.is_salvaged = True
+        try:
+            OfficerStore.restore(
+                self.folder, PASSPHRASE, clock=self.clock, chance=self._chance
+            ).close()
+        except KnownError as error:
+            if error.code != "no_backup":
+                raise
+            self.has_sealed_only = True
+        return not self.has_sealed_only
+
     def put_disk_back(self, image: Image) -> None:
         """Everything as it was: what was saved since exists here no more."""
         self.shut()
@@ -365,7 +387,7 @@ class SimulatedLaptop:
 
     def photos(self) -> set[str]:
         """SHA-256 of all that finished work names and this disk holds, readable or sealed."""
-        if self.is_wiped:
+        if self.has_sealed_only:
             return self._sealed(MEDIA_SUFFIX)
         with self.store._connections.reading() as db:
             rows = db.execute("SELECT sha256 FROM media").fetchall()
@@ -381,7 +403,7 @@ class SimulatedLaptop:
 
     def held(self) -> set[str]:
         """Ids of all envelopes that this disk holds, readable or sealed."""
-        if self.is_wiped:
+        if self.has_sealed_only:
             return self._sealed(SUFFIX)
         return set(self.store.outbox.ids()) | set(self.store.spool.ids())
 
