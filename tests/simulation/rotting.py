@@ -39,7 +39,7 @@ class Rotting:
         return {self._local_backup: 0.6, self._bit_rot: 0.2}
 
     def _local_backup(self) -> None:
-        self._random.choice(self._world.laptops).store.backup.make_if_due()
+        self._random.choice(self._world.laptops).store.backup.make()
 
     def _bit_rot(self) -> None:
         """Whatever page it is: of what was acknowledged nothing is lost but what a backup of the
