@@ -132,3 +132,20 @@ def test_batch_sees_what_it_wrote_before_anybody_else_does(place: Place) -> None
 
     assert [[one.canonical for one in found] for found in seen] == [[True], [True], [False]]
     assert place.rows("SELECT count(*) FROM result") == [(0,)]
+
+
+def test_push_counts_where_it_belongs_when_more_cases_hang_on_it_than_it_names(
+    place: Place,
+) -> None:
+    """On PostgreSQL it begins again, with what took the family's place locked too."""
+
+    def off(transaction: Transaction) -> None:
+        transaction.events.take_off(family_id(1), "merged", [family_id(4)])
+
+    place.operation.store.write(off)
+
+    one, other = place.one.push(place.one.interview(1), place.one.interview(2))
+
+    assert _said([one, other]) == [("stored", "merged"), ("stored", "")]
+    counted = place.rows("SELECT family_id, counts_for FROM result ORDER BY envelope_number")
+    assert counted == [(family_id(1), family_id(4)), (family_id(2), family_id(2))]
