@@ -13,7 +13,7 @@ from pathlib import Path
 from random import Random
 
 from tests.powercut.disk import Disk, Operation, read_trace
-from tests.powercut.judging import Judge, Told
+from tests.powercut.judging import Judge, Told, Verdict
 from tests.powercut.workload import ACKNOWLEDGED
 
 Work = tuple[str, str, int, int, int, int]
@@ -21,6 +21,8 @@ Work = tuple[str, str, int, int, int, int]
 PREFIX = "officer"
 _SHIM = Path(__file__).with_name("shim.c")
 _ROOT = Path(__file__).parents[2]
+_TURNS = ("upgrade", "salvage", "wipe")
+_NOTHING = Verdict()
 _SHOWN = 20
 _WHOLE_EVERY = 211
 """Every so many states the whole program's opening is run, not only the database's."""
@@ -62,8 +64,13 @@ def cut_everywhere(trace: Path, folder: Path, each: int, seed: int, jobs: int) -
     return {
         "ok": not (totals["lost"] or totals["answers_lost"] or totals["single"] or shown),
         **{name: totals[name] for name in names},
+        "photos": totals["photos"],
+        "turns": {turn: totals[f"turn {turn}"] for turn in _TURNS},
+        "states_in_turns": {turn: totals[f"states {turn}"] for turn in _TURNS},
+        "salvaged_again": totals["salvaged"],
         "lost": totals["lost"],
         "answers_lost": totals["answers_lost"],
+        "photos_lost": totals["photos_lost"],
         "second_copy_missing": totals["single"],
         "damaged": totals["damaged"],
     }
@@ -97,22 +104,30 @@ def _share(work: Work) -> tuple[Counter[str], list[str]]:
         for number, random in enumerate(_ways(each, seed, index)):
             left = disk.cut(random, keep=number == 1)
             counts["states"] += 1
+            counts[f"states {told.turn}"] += 1
             distinct.add(left.key())
             verdict = judge.judge(left, told)
             counts["lost"] += len(verdict.lost)
             counts["single"] += len(verdict.single)
             counts["answers_lost"] += len(verdict.answers_lost)
+            counts["photos_lost"] += len(verdict.photos_lost)
             counts["damaged"] += verdict.damaged
-            if verdict.lost or verdict.single or verdict.answers_lost or verdict.damaged:
+            if verdict != _NOTHING:
                 place = f"after operation {index} ({operation.kind} {operation.name})"
                 breaches.append(f"{place}, state {number}: {verdict}")
-            elif counts["states"] % _WHOLE_EVERY == 0 and told.records:
+            elif told.records and (
+                counts["states"] % _WHOLE_EVERY == 0 or (number < 2 and judge.is_midway(left))
+            ):
                 counts["opened_as_program"] += 1
                 try:
                     judge.open_as_the_program_does(left, told)
                 except Exception as error:
                     breaches.append(f"after operation {index}, state {number}: {error!r}")
+    if job == 0:
+        counts["photos"] = len(told.photos)
+        counts.update({f"turn {turn}": times for turn, times in told.turns.items()})
     counts["databases_opened"] = judge.opened
+    counts["salvaged"] = judge.salvaged
     counts["distinct"] = len(distinct)
     return counts, breaches
 

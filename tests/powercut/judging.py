@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterable
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,12 +17,21 @@ from enumerator.errors import KnownError
 from enumerator.store import OfficerStore
 from enumerator.store.connection import connect
 from enumerator.store.device_secret import SECRET_FILE
-from enumerator.store.folders import DATABASE_FILE, SPOOL_FOLDER
+from enumerator.store.folders import (
+    BACKUP_FOLDER,
+    DATABASE_FILE,
+    RECEIPT_FILE,
+    SPOOL_FOLDER,
+    WIPING_FILE,
+)
 from enumerator.store.keys import KEYS_FILE, unwrap_key
-from enumerator.store.spool import SUFFIX, open_sealed
+from enumerator.store.spool import MEDIA_SUFFIX, SUFFIX, open_sealed, unsealed_media
+from enumerator.store.swapping import SALVAGED, UPGRADED
+from enumerator.store.wiping import finish
 from tests.helpers.hand_clock import HandClock, SeededChance
 from tests.powercut.disk import Key, Left
 from tests.powercut.laying import LaidFile
+from tests.powercut.turns import later_release
 from tests.powercut.workload import ACKNOWLEDGED
 from tests.store.builders import PASSPHRASE, SigningServer
 
@@ -28,15 +40,24 @@ _DATABASE_FILES = (DATABASE_FILE, f"{DATABASE_FILE}-wal")
 
 @dataclass(slots=True)
 class Told:
-    """What the officer was told: record id -> hash, interview id -> last answer's number."""
+    """What the officer was told: record id -> hash, interview id -> last answer's number, SHA-256
+    of photos; and which turns began."""
 
     records: dict[str, str] = field(default_factory=dict)
     answers: dict[str, int] = field(default_factory=dict)
+    photos: set[str] = field(default_factory=set)
+    turn: str = "work"
+    turns: Counter[str] = field(default_factory=Counter)
 
     def hear(self, line: str) -> None:
         word, id_, value = line.split()
         if word == "record":
             self.records[id_] = value
+        elif word == "photo":
+            self.photos.add(id_)
+        elif word == "turn":
+            self.turn = id_
+            self.turns[id_] += 1
         else:
             self.answers[id_] = int(value)
 
@@ -47,6 +68,7 @@ class Found:
 
     records: dict[str, str]
     answers: dict[str, int]
+    photos: frozenset[str] = frozenset()
     whole: bool = True
 
 
@@ -58,6 +80,7 @@ class Verdict:
     lost: tuple[str, ...] = ()
     single: tuple[str, ...] = ()
     answers_lost: tuple[str, ...] = ()
+    photos_lost: tuple[str, ...] = ()
     damaged: bool = False
 
 
@@ -73,14 +96,23 @@ class Judge:
         self._databases: dict[tuple[Key | None, ...], Found] = {}
         self._sealed: dict[tuple[str, Key], str] = {}
         self._office_key = bytes(SigningServer().office_key)
+        self._salvaged: dict[tuple[object, ...], Found] = {}
         self.opened = 0
         """Distinct databases that were really opened."""
+        self.salvaged = 0
+        """Distinct damaged ones that the program put together again."""
 
     def judge(self, left: Left, told: Told) -> Verdict:
         if not told.records and not told.answers:
             return Verdict()  # nobody was told anything yet
-        found = self._database(left)
         sealed = {id_: self._hash_of_sealed(left, id_) for id_ in told.records}
+        if self._is_wiped(left, told):
+            unsealed = [id_ for id_, hash_ in told.records.items() if sealed[id_] != hash_]
+            photos = [photo for photo in told.photos if not self._is_sealed_photo(left, photo)]
+            return Verdict(tuple(unsealed), photos_lost=tuple(photos))
+        found = self._database(left)
+        if not found.whole and told.turn == "salvage":
+            found = self._after_salvage(left)
         lost, single = [], []
         for id_, hash_ in told.records.items():
             copies = (found.records.get(id_) == hash_) + (sealed[id_] == hash_)
@@ -91,20 +123,75 @@ class Judge:
         answers = [
             f"{id_} {seq}" for id_, seq in told.answers.items() if found.answers.get(id_, 0) < seq
         ]
-        return Verdict(tuple(lost), tuple(single), tuple(answers), not found.whole)
+        photos = sorted(told.photos - found.photos)
+        return Verdict(tuple(lost), tuple(single), tuple(answers), tuple(photos), not found.whole)
+
+    def is_midway(self, left: Left) -> bool:
+        """Between two databases, or in the midst of a wipe: the next start has to go on."""
+        names = (SALVAGED, UPGRADED, WIPING_FILE)
+        return any(self._name(name) in left.files for name in names)
 
     def open_as_the_program_does(self, left: Left, told: Told) -> None:
         """The whole opening, mending included, then one more visit. AssertionError."""
+        if self._is_wiped(left, told):
+            self._finish_the_wipe(left)
+            return
         self._lay(left, left.files)
-        clock, chance = HandClock(), SeededChance(9)
-        store = OfficerStore.open(self._program, PASSPHRASE, clock=clock, chance=chance)
-        with store:
+        with self._opened(left, told) as store:
             assert store.is_database_ok(), "the database does not hold"
             missing = set(told.records) - set(store.outbox.ids())
             assert not missing, f"not in the opened store: {missing}"
             unsealed = set(store.outbox.unreceived_ids()) - set(store.spool.ids())
             assert not unsealed, f"not sealed again at the opening: {unsealed}"
+            with store._connections.reading() as db:
+                for sha256, content in db.execute("SELECT sha256, content FROM attachment"):
+                    assert hashlib.sha256(content).hexdigest() == sha256, "a photo was torn"
             store.recording.note("note", b"x")
+
+    def _opened(self, left: Left, told: Told) -> OfficerStore:
+        """As an officer does after a damage: salvaged. By a newer program once there was one."""
+        is_damaged = told.turn == "salvage" and not self._database(left).whole
+        opening = OfficerStore.restore if is_damaged else OfficerStore.open
+        clock, chance = HandClock(), SeededChance(9)
+        with later_release() if told.turns["upgrade"] else nullcontext():
+            return opening(self._program, PASSPHRASE, clock=clock, chance=chance)
+
+    def _finish_the_wipe(self, left: Left) -> None:
+        """Nothing that can be read is left, and the office knows that."""
+        self._lay(left, left.files)
+        if (self._program / WIPING_FILE).exists():
+            finish(self._program)
+        names = {path.name for path in self._program.iterdir()}
+        kept = {SPOOL_FOLDER, RECEIPT_FILE, "lock"}
+        assert names <= kept, f"left behind by a wipe: {names - kept}"
+        assert RECEIPT_FILE in names, "wiped without a receipt"
+
+    def _is_wiped(self, left: Left, told: Told) -> bool:
+        """Whether the way back to working here is closed."""
+        if told.turn != "wipe":
+            return False
+        names = left.files
+        return self._name(WIPING_FILE) in names or self._name(KEYS_FILE) not in names
+
+    def _after_salvage(self, left: Left) -> Found:
+        """What the program makes of a damaged database and its backups."""
+        key = tuple(
+            sorted(
+                (name, file.key)
+                for name, file in left.files.items()
+                if name in map(self._name, _DATABASE_FILES)
+                or name.startswith(self._name(f"{BACKUP_FOLDER}/"))
+            )
+        )
+        if key not in self._salvaged:
+            self.salvaged += 1
+            self._lay(left, left.files)
+            clock, chance = HandClock(), SeededChance(9)
+            with later_release():
+                store = OfficerStore.restore(self._program, PASSPHRASE, clock=clock, chance=chance)
+            with store, store._connections.reading() as db:
+                self._salvaged[key] = _found(db.execute)
+        return self._salvaged[key]
 
     # ------------------------------------------------------------------ inside
 
@@ -112,7 +199,11 @@ class Judge:
         return f"{self._prefix}/{name}"
 
     def _database(self, left: Left) -> Found:
+        """Where a swap was decided, the one that the next start puts in its place."""
         files = [left.files.get(self._name(name)) for name in _DATABASE_FILES]
+        for ready in (SALVAGED, UPGRADED):
+            if finished := left.files.get(self._name(ready)):
+                files = [finished, None]
         key = tuple(file.key if file else None for file in files)
         found = self._databases.get(key)
         if found is None:
@@ -135,11 +226,7 @@ class Judge:
             log.forget()
             return Found({}, {}, whole=False)
         try:
-            records = _rows(opened.execute, "SELECT id, hex(hash) FROM envelope")
-            answers = _rows(
-                opened.execute, "SELECT interview_id, max(seq) FROM answer GROUP BY interview_id"
-            )
-            return Found({id_: hash_.lower() for id_, hash_ in records.items()}, answers)
+            return _found(opened.execute)
         except Exception:
             return Found({}, {}, whole=False)
         finally:
@@ -179,6 +266,26 @@ class Judge:
             except (CryptoError, ValueError):
                 self._sealed[key] = ""
         return self._sealed[key]
+
+    def _is_sealed_photo(self, left: Left, sha256: str) -> bool:
+        entry = left.files.get(self._name(f"{SPOOL_FOLDER}/{sha256}{MEDIA_SUFFIX}"))
+        if entry is None:
+            return False
+        key = (sha256, entry.key)
+        if key not in self._sealed:
+            try:
+                content = unsealed_media(entry.contents(), self._office_key)
+                self._sealed[key] = hashlib.sha256(content).hexdigest()
+            except CryptoError:
+                self._sealed[key] = ""
+        return self._sealed[key] == sha256
+
+
+def _found(execute: Callable[[str], Any]) -> Found:
+    records = _rows(execute, "SELECT id, hex(hash) FROM envelope")
+    answers = _rows(execute, "SELECT interview_id, max(seq) FROM answer GROUP BY interview_id")
+    photos = frozenset(row[0] for row in execute("SELECT sha256 FROM attachment").fetchall())
+    return Found({id_: hash_.lower() for id_, hash_ in records.items()}, answers, photos)
 
 
 def _rows(execute: Callable[[str], Any], sql: str) -> dict[str, Any]:

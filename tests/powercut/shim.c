@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <sys/types.h>
 #include <sys/uio.h>
@@ -189,6 +190,16 @@ ssize_t writev(int fd, const struct iovec *parts, int count) {
     if (name_of(fd)) abort();
     return TRUE_OF(writev)(fd, parts, count);
 }
+
+/* Copying inside the kernel would pass us by: whoever tries is sent back to reading and writing. */
+#define SENDING(symbol, offset_type)                                                   \
+    ssize_t symbol(int to, int from, offset_type *at, size_t length) {                 \
+        if (!name_of(to)) return TRUE_OF(symbol)(to, from, at, length);                \
+        errno = EINVAL;                                                                \
+        return -1;                                                                     \
+    }
+SENDING(sendfile, off_t)
+SENDING(sendfile64, off64_t)
 
 #define TRUNCATING(symbol, offset_type)                                                \
     int symbol(int fd, offset_type length) {                                           \

@@ -11,6 +11,8 @@ import os
 import sys
 from pathlib import Path
 
+from enumerator.model import InterviewId
+from tests.powercut import turns
 from tests.store.builders import Laptop, case, family_id
 
 ACKNOWLEDGED = "acknowledged"
@@ -31,6 +33,13 @@ class Screen:
 
     def answer_is_saved(self, interview_id: str, seq: int) -> None:
         self._say(f"answer {interview_id} {seq}")
+
+    def photo_is_kept(self, sha256: str) -> None:
+        self._say(f"photo {sha256} -")
+
+    def turn_begins(self, turn: str) -> None:
+        """What a cut may leave is judged by it."""
+        self._say(f"turn {turn} -")
 
     def records_are_saved(self) -> None:
         outbox = self._laptop.store.outbox
@@ -57,6 +66,37 @@ def main(folder: Path, rounds: int) -> None:
             laptop.store.backup.make()
         if round_ % 23 == 22:
             laptop.reopen()
+        if round_ == rounds // 3:
+            _upgrade(laptop, screen)
+        if round_ == 2 * rounds // 3:
+            _salvage(laptop, screen)
+    _wipe(laptop, screen)
+
+
+def _upgrade(laptop: Laptop, screen: Screen) -> None:
+    screen.turn_begins("upgrade")
+    with turns.later_release():
+        laptop.reopen()
+    screen.turn_begins("work")
+
+
+def _salvage(laptop: Laptop, screen: Screen) -> None:
+    screen.turn_begins("salvage")
+    turns.damage(laptop)
+    with turns.later_release():
+        turns.salvage(laptop)
+    screen.turn_begins("work")
+
+
+def _wipe(laptop: Laptop, screen: Screen) -> None:
+    """With a draft that has a photo; the last acknowledgement is the screen's."""
+    draft = laptop.draft(family_id(FAMILIES))
+    screen.answer_is_saved(draft, 1)
+    _photo(laptop, screen, draft)
+    screen.turn_begins("wipe")
+    turns.order_wipe(laptop)
+    screen.records_are_saved()
+    turns.wipe(laptop)
 
 
 def _one_family(laptop: Laptop, screen: Screen, round_: int) -> None:
@@ -69,11 +109,16 @@ def _one_family(laptop: Laptop, screen: Screen, round_: int) -> None:
         seq = laptop.store.interviews.append(draft, "answer", ref, f"jawaban {round_}", now)
         screen.answer_is_saved(draft, seq)
     if round_ % 5 == 4:
-        laptop.store.interviews.attach(draft, "rumah.jpg", laptop.chance.token(_PHOTO_BYTES))
+        _photo(laptop, screen, draft)
     laptop.finish(draft)
     screen.records_are_saved()
     laptop.visit(family_id((round_ + 5) % FAMILIES + 1))
     screen.records_are_saved()
+
+
+def _photo(laptop: Laptop, screen: Screen, draft: InterviewId) -> None:
+    photo = laptop.chance.token(_PHOTO_BYTES)
+    screen.photo_is_kept(laptop.store.interviews.attach(draft, "rumah.jpg", photo))
 
 
 if __name__ == "__main__":
