@@ -12,6 +12,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -130,6 +131,10 @@ def supervisor_shots(window: MainWindow) -> Iterator[Shot]:
     yield "team-families", choose
     yield "team-reassign", reassign
 
+
+def dialog_shots(window: MainWindow) -> Iterator[Shot]:
+    """What opens over the supervisor's screens."""
+
     def give_code() -> None:
         window.go_home()
         settle(window)
@@ -150,6 +155,7 @@ def gate_shots(window: MainWindow) -> Iterator[Shot]:
         state = LeaseState(True, timedelta(), "7KQM-2F9T", since)
         window.lease_screen.set_state("ppl-01", state)
         window.stack.setCurrentWidget(window.lease_screen)
+        window.lease_screen.focus_first()
 
     def wrong_lease_code() -> None:
         lease()
@@ -197,7 +203,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     with tempfile.TemporaryDirectory() as scratch:
         windows: list[tuple[MainWindow, Callable[[MainWindow], Iterator[Shot]]]] = [
             (open_window(lively(Path(scratch, "officer"))), officer_shots),
-            (open_window(supervised(Path(scratch, "supervisor"))), supervisor_shots),
+            (
+                open_window(supervised(Path(scratch, "supervisor"))),
+                lambda window: chain(supervisor_shots(window), dialog_shots(window)),
+            ),
             (_gate(Path(scratch, "gate")), gate_shots),
         ]
         for size, name, tongue in rounds(options.quick):
