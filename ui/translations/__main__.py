@@ -34,10 +34,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = parser.parse_args(argv)
     update(INDONESIAN, plurals_only=False)
     update(ENGLISH, plurals_only=True)
-    if options.fill:
-        words = json.loads(options.fill.read_text(encoding="utf-8"))
-        fill(INDONESIAN, words.get("id", {}))
-        fill(ENGLISH, words.get("en", {}))
+    words = json.loads(options.fill.read_text(encoding="utf-8")) if options.fill else {}
+    # Also without words: it writes the layout that is kept, not lupdate's.
+    fill(INDONESIAN, words.get("id", {}))
+    fill(ENGLISH, words.get("en", {}))
     missing = [
         f"{file.name}: [{context}] {source}"
         for file in (INDONESIAN, ENGLISH)
