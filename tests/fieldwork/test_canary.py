@@ -151,6 +151,7 @@ def test_profile_and_key_files_name_the_account_only(worked: Desk) -> None:
         "database.db",
         "database.db-shm",
         "database.db-wal",
+        "device.secret",
         "keys.json",
         "lock",
         "profile.json",

@@ -152,7 +152,7 @@ def test_queued_interview_names_the_questionnaire_that_it_was_made_with(queued: 
 
 def test_not_started_leaves_with_the_closed_account(assigned: Laptop) -> None:
     assigned.store.note_revoked(revoked=True)
-    assert (shown(assigned), listed(assigned)) == ((CaseState.WITHDRAWN, ""), [])
+    assert (shown(assigned), listed(assigned)) == ((CaseState.WITHDRAWN, "revoked"), [])
 
 
 def test_draft_still_takes_answers_when_the_account_was_closed(drafted: Laptop) -> None:
