@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Protocol
 
 import pytest
-from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QMessageLogContext, Qt, QtMsgType, qInstallMessageHandler
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
 
 from tests.gui.driving import close_window, open_window
 from tests.gui.operation import Operation, Prepared, lively, supervised
@@ -40,6 +41,9 @@ def application() -> Iterator[QApplication]:
             said.append(text or "")
 
     former = qInstallMessageHandler(hear)
+    # A test that pressed Ctrl+S has left Qt in the belief that Ctrl is down.
+    QTest.keyRelease(QWidget(), Qt.Key.Key_Control)
+    assert app.keyboardModifiers() == Qt.KeyboardModifier.NoModifier
     yield app
     qInstallMessageHandler(former)
     assert not said, said
