@@ -56,8 +56,8 @@ def test_header_encodes_in_one_way_only_so_that_its_hash_is_the_envelopes() -> N
     assert canonical(sealed.header) == sealed.header_bytes
     assert canonical(read_header(sealed.header_bytes)) == sealed.header_bytes
     assert sealed.hash == hashlib.sha256(sealed.header_bytes).digest()
-    # The first bytes are part of the protocol: a map of 17 fields that starts with "format": 1.
-    assert sealed.header_bytes.startswith(b"\xde\x00\x11\xa6format\x01\xa2id\xa2e1")
+    # The first bytes are part of the protocol: a map of 18 fields that starts with "format": 1.
+    assert sealed.header_bytes.startswith(b"\xde\x00\x12\xa6format\x01\xa2id\xa2e1")
 
 
 def test_signature_holds_for_the_devices_key_only() -> None:
