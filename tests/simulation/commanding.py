@@ -94,8 +94,12 @@ class Commanding:
 
     def unfreeze_all(self) -> None:
         for laptop in self._world.laptops:
-            if laptop.store.access.is_frozen() or self._world.is_frozen(laptop.device_id):
+            if self.is_frozen(laptop):
                 self._issue(UNFREEZE, laptop)
+
+    def is_frozen(self, laptop: SimulatedLaptop) -> bool:
+        """By its own belief or the server's: of two lives of a disk only one may have heard."""
+        return laptop.store.access.is_frozen() or self._world.is_frozen(laptop.device_id)
 
     # ------------------------------------------------------------------ inside
 

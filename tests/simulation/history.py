@@ -323,6 +323,8 @@ class History:
             return False
         if laptop.store.media.summary().waiting or laptop.store.wiping.is_due():
             return False
+        if self._commanding.is_frozen(laptop):
+            return False  # it has not heard of the last word, which is issued anew each round
         if laptop.account_id in self.world.revoked:
             return True
         return (
