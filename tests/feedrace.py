@@ -1,9 +1,10 @@
 """``python -m tests.feedrace --writers 32 --changes 50000``: does a reader ever miss a row?
 
 Writers in several processes put rows into the streams of the same few accounts, in random batches
-over random cases, through the real store on a real PostgreSQL. Meanwhile each account's reader
-asks, as a laptop does, for what is above its cursor. In the end every reader holds every row that
-was committed, its counters have no gap, and no two writers ever waited for each other in a circle.
+over random cases, through the real store on a real PostgreSQL, in both ways in which it writes
+them. Meanwhile each account's reader asks, as a laptop does, for what is above its cursor. In the
+end every reader holds every row that was committed, its counters have no gap, and no two writers
+ever waited for each other in a circle.
 
 ``--broken`` draws the counters from one sequence without the lock, as other systems do: the rows
 that are missed then show that this program would notice. The last line is JSON; exit status 0 only
@@ -27,7 +28,7 @@ from random import Random
 from sync.server.postgres.streams import PostgresStreams
 from sync.server.postgres.transactions import PostgresTransaction
 from sync.server.postgres_store import PostgresStore
-from sync.server.store import Account, StreamState, Transaction
+from sync.server.store import Account, StreamState, Transaction, Wanted
 from sync.server.streaming import Streaming
 from tests.helpers.postgres import postgres
 
@@ -35,6 +36,9 @@ ACCOUNTS = tuple(f"account-{number}" for number in range(8))
 _FAMILIES = tuple(f"family-{number}" for number in range(60))
 _MOST_ROWS = 12
 """Of a transaction, for all its accounts together."""
+_PUSHES = 0.5
+"""Of the transactions: their rows are of cases they know, and go to the streams in one statement,
+as those of a push do. The others go one by one, as the office's."""
 
 Row = tuple[str, str]
 """Account and key."""
@@ -172,15 +176,15 @@ def _write_one(
     done: list[Row] = []
     while len(done) < changes:
         count = min(chance.randint(1, _MOST_ROWS), changes - len(done))
-        rows = [
-            (chance.choice(ACCOUNTS), f"area:{number}-{len(done) + place}")
-            for place in range(count)
-        ]
-        families = chance.sample(_FAMILIES, 3)
+        ids = [f"{number}-{len(done) + place}" for place in range(count)]
+        is_push = chance.random() < _PUSHES
+        rows = [(chance.choice(ACCOUNTS), f"{'case' if is_push else 'area'}:{id_}") for id_ in ids]
+        families = chance.sample(_FAMILIES, 3) + (ids if is_push else [])
 
         def work(tx: Transaction, rows: list[Row] = rows, held: list[str] = families) -> None:
             if broken and isinstance(tx, PostgresTransaction):
                 tx.streams = _SequenceStreams(tx._connection)
+            tx.prefetch(Wanted(families=held))
             tx.lock_families(held)
             tx.next_point()
             Streaming(tx).put(

@@ -25,6 +25,8 @@ PAGE_BYTES = 4096
 _FAMILIES = 60
 _ANSWERS = 40
 _COUNTED = ("answer", "interview", "visit", "history", "family", "member", "envelope", "delivery")
+_MOST_ON_THE_BACKUP = 10
+"""One page of so many at most may be one without which nothing of the database can be read."""
 
 
 @dataclass
@@ -153,6 +155,8 @@ def main() -> int:
         original = make_original(Path(root))
         for page in range(1, original.pages + 1, options.every):
             damage_and_salvage(original, page, Path(root), found)
+    if found.backup_only * _MOST_ON_THE_BACKUP > found.pages:
+        found.lost.append(f"of {found.backup_only} pages only the backup was left")
     summary = {
         "ok": not found.lost,
         "pages": found.pages,

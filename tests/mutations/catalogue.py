@@ -11,8 +11,8 @@ _CARRIERS = (*_SIMULATION, "--carriers")
 _TESTS = ("pytest", "-q", "-x", "-p", "no:cacheprovider")
 _SIGNED_HELLO = (*_TESTS, "tests/sync/test_signed_hello.py")
 _MEDIA = (*_TESTS, "tests/sync/test_media.py")
-
-_PHOTOS = ("pytest", "-q", "-x", "-p", "no:cacheprovider", "tests/sync/test_media.py")
+_SALVAGE = ("tests.salvage",)
+_FEED_RACE = ("tests.feedrace", "--writers", "16", "--changes", "6000")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ MUTATIONS = (
     ),
     Mutation(
         "a restored server is believed about photos",
-        _PHOTOS,
+        _MEDIA,
         (
             (
                 "enumerator/store/media.py",
@@ -98,7 +98,7 @@ MUTATIONS = (
     ),
     Mutation(
         "photos end custody with any answer",
-        _PHOTOS,
+        _MEDIA,
         (
             (
                 "enumerator/store/media.py",
@@ -289,6 +289,81 @@ MUTATIONS = (
                 "enumerator/store/store.py",
                 "str(safe_point).encode()",
                 "str(safe_point + 1_000).encode()",
+            ),
+        ),
+    ),
+    Mutation(
+        "cursor from a global sequence",
+        _FEED_RACE,
+        (
+            (
+                "sync/server/postgres/keeping.py",
+                """    " raised AS (UPDATE stream SET counter = stream.counter + many.news"
+    "  FROM (SELECT account_id, count(*) AS news FROM news GROUP BY account_id) AS many"
+    "  WHERE stream.account_id = many.account_id"
+    "  RETURNING stream.account_id, stream.counter - many.news AS before)"
+""",
+                """    " raised AS (SELECT account_id, nextval('envelope_number') * 100 AS before"
+    "  FROM (SELECT DISTINCT account_id FROM news) AS many)"
+""",
+            ),
+            (
+                "sync/server/postgres/streams.py",
+                """            "WITH next AS (UPDATE stream SET counter = counter + 1 WHERE account_id = %s"
+            "  RETURNING account_id, counter)"
+""",
+                """            "WITH next AS (SELECT %s AS account_id,"
+            "  nextval('envelope_number') * 100 AS counter)"
+""",
+            ),
+            (
+                "sync/server/postgres/keeping.py",
+                '" ORDER BY account_id FOR UPDATE"',
+                '" ORDER BY account_id"',
+            ),
+        ),
+    ),
+    Mutation(
+        "a wipe whose drafts have no file of their own yet",
+        _POWERCUT,
+        (
+            (
+                "enumerator/store/wiping.py",
+                "            for id_ in self._outbox.unsafe_ids():\n",
+                "            for id_ in self._outbox.unsafe_ids()[:0]:\n",
+            ),
+        ),
+    ),
+    Mutation(
+        "the old database is gone before the upgraded one is ready",
+        _POWERCUT,
+        (
+            (
+                "enumerator/store/swapping.py",
+                "    finished.replace(folder / ready)\n    sync_folder(folder)\n    return _complete(folder, ready)\n",
+                "    remove(folder / DATABASE_FILE)\n    finished.replace(folder / ready)\n    sync_folder(folder)\n    return _complete(folder, ready)\n",
+            ),
+        ),
+    ),
+    Mutation(
+        "a salvage that is content with the backup",
+        _SALVAGE,
+        (
+            (
+                "enumerator/store/salvage.py",
+                "gaps = _read_over(db, folder / DATABASE_FILE, key)",
+                'gaps = _read_over(db, folder / "none", key)',
+            ),
+        ),
+    ),
+    Mutation(
+        "a wipe that leaves drafts behind",
+        _SIMULATION,
+        (
+            (
+                "enumerator/store/wiping.py",
+                "        for (id_,) in rows:\n            self._seal_draft(",
+                "        for (id_,) in rows[:0]:\n            self._seal_draft(",
             ),
         ),
     ),
