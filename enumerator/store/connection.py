@@ -23,6 +23,7 @@ LEAST_SQLITE = (3, 51, 3)
 """Older ones can reset the WAL under a reader (the WAL-reset bug) and lose a commit."""
 _IDLE_READERS_KEPT = 4
 _PRAGMAS = (
+    "cipher_log_level=NONE",  # what it finds comes as an exception; its own lines go to a terminal
     "journal_mode=WAL",
     "synchronous=FULL",
     "foreign_keys=ON",

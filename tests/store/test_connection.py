@@ -202,3 +202,14 @@ def test_broken_disk_is_told_as_such(connections: Connections) -> None:
     with pytest.raises(KnownError) as caught:
         fail()
     assert caught.value.code == "disk_fault"
+
+
+def test_damage_is_told_to_the_program_and_not_to_the_terminal(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    Connections(tmp_path / "database.db", KEY).close()
+
+    with pytest.raises(KnownError):
+        connect(tmp_path / "database.db", b"x" * 32)
+
+    assert capfd.readouterr().err == ""
