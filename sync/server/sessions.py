@@ -156,6 +156,9 @@ class Sessions:
         commands: Sequence[CommandRow],
     ) -> HelloReply:
         chain = transaction.envelopes.chain(request.incarnation, request.device_id)
+        verdict = _verdict(chain, request)
+        if verdict == "fork":
+            commands = _with_last_freeze(transaction, request.device_id, commands)
         expiry_ms = self._expiry_ms(TOKEN_LIFE)
         grant = _Grant(
             request.device_id,
@@ -175,7 +178,7 @@ class Sessions:
             server_time=self._operation.now(),
             lineage=self._operation.lineage,
             safe_point=safe_point if isinstance(safe_point, int) else 0,
-            verdict=_verdict(chain, request),
+            verdict=verdict,
             common_sequence=chain.whole_to,
             policy=dict(POLICY),
             commands=[command.command_id for command in commands],
@@ -257,6 +260,15 @@ def _is_signed(request: HelloRequest, account_key: bytes) -> bool:
 def _mark(account_key: bytes) -> bytes:
     """Which key opened a session, in few bytes."""
     return hashlib.sha256(account_key).digest()[:8]
+
+
+def _with_last_freeze(
+    transaction: Transaction, device_id: str, commands: Sequence[CommandRow]
+) -> Sequence[CommandRow]:
+    """A database that was put back, or another life of the disk, may not know of it, although it
+    was acknowledged; of all others what it knows is enough."""
+    last = transaction.commands.last_freeze(device_id)
+    return commands if last is None or last in commands else [*commands, last]
 
 
 def _verdict(chain: Chain, request: HelloRequest) -> str:

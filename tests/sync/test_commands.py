@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from typing import Any
 
 import msgspec
 import pytest
 
+from enumerator.clock import SystemChance, SystemClock
 from enumerator.errors import KnownError
 from enumerator.store import AcknowledgementBody, OfficerStore
 from enumerator.store.command import CommandOrder
@@ -156,6 +158,34 @@ def test_freeze_survives_closing_the_store(operation: FieldOperation) -> None:
     ) as again:
         assert again.access.is_frozen()
         assert again.caseload.ids() == []
+
+
+@pytest.mark.parametrize(("kept", "given"), [("freeze", "unfreeze"), ("unfreeze", "freeze")])
+def test_database_put_back_hears_the_last_word_on_freezing_again(
+    operation: FieldOperation, kept: str, given: str
+) -> None:
+    """It was acknowledged, by a later state of the same laptop."""
+    laptop = operation.laptop("ppl-01")
+    _order(operation, "ppl-01", kept)
+    laptop.sync()
+    folder = laptop.store.folder
+    laptop.store.close()
+    shutil.copytree(folder, operation.root / "kept")
+    laptop.store = OfficerStore.open(folder, PASSPHRASE, clock=SystemClock(), chance=SystemChance())
+    _order(operation, "ppl-01", given)
+    laptop.sync()
+    laptop.store.close()
+
+    with OfficerStore.open(
+        operation.root / "kept", PASSPHRASE, clock=SystemClock(), chance=SystemChance()
+    ) as put_back:
+        was_frozen = put_back.access.is_frozen()
+        report = sync_once(put_back, laptop.transport)
+
+        assert (was_frozen, report.verdict) == (kept == "freeze", "fork")
+        assert put_back.access.is_frozen() == (given == "freeze")
+        assert put_back.outbox.pending().count == 0
+    assert [state for _, state, _ in _states(operation)] == ["acknowledged", "acknowledged"]
 
 
 def test_resend_sends_everything_again_and_changes_nothing(operation: FieldOperation) -> None:
