@@ -50,8 +50,8 @@ class NikSentinel(Enum):
     @classmethod
     def of(cls, text: str) -> NikSentinel | None:
         """The sentinel that ``text`` is, if it is one."""
-        digits = _digits(text)
-        return next((sentinel for sentinel in cls if sentinel.value == digits), None)
+        found = cls._value2member_map_.get(_digits(text))
+        return found if isinstance(found, cls) else None
 
 
 def masked(number: str) -> str:

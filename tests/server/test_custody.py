@@ -133,6 +133,23 @@ def _entity_bomb(place: Place) -> Envelope:
     return place.one.seal("interview", bomb, 1)
 
 
+def _entity_bomb_in_other_bytes(place: Place) -> Envelope:
+    bomb = '<!DOCTYPE d [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]><data>&b;</data>'
+    return place.one.seal("interview", bomb.encode("utf-16"), 1)
+
+
+def _element_bomb(place: Place) -> Envelope:
+    return place.one.seal("interview", b"<data>" + b"<a/>" * 200_000 + b"</data>", 1)
+
+
+def _attribute_bomb(place: Place) -> Envelope:
+    return place.one.seal("interview", b"<data>" + b"<a b='' c='' d=''/>" * 40_000 + b"</data>", 1)
+
+
+def _unknown_encoding(place: Place) -> Envelope:
+    return place.one.seal("interview", b"<?xml version='1.0' encoding='nonesuch'?><data/>", 1)
+
+
 def _deep_xml(place: Place) -> Envelope:
     return place.one.seal("interview", b"<a>" * 5000 + b"</a>" * 5000, 1)
 
@@ -165,6 +182,10 @@ def _revoked(place: Place) -> Envelope:
         (_visit_of_another_family, "bad_body"),
         (_bad_xml, "bad_body"),
         (_entity_bomb, "bad_body"),
+        (_entity_bomb_in_other_bytes, "bad_body"),
+        (_element_bomb, "bad_body"),
+        (_attribute_bomb, "bad_body"),
+        (_unknown_encoding, "bad_body"),
         (_deep_xml, "bad_body"),
         (_nul_in_xml, "bad_body"),
         (_officer_reassigns, "not_supervisor"),
