@@ -37,6 +37,7 @@ __all__ = [
     "EnrolRequest",
     "Envelope",
     "EnvelopeMark",
+    "EscrowWord",
     "FeedRow",
     "FormOffer",
     "HaveReply",
@@ -141,6 +142,16 @@ class ChallengeReply(msgspec.Struct, frozen=True, kw_only=True):
     """Good for one hello within two minutes."""
 
 
+class EscrowWord(msgspec.Struct, frozen=True, kw_only=True):
+    """A laptop's word on the escrow of its key, under a signature of its own: that of the hello
+    does not cover fields that were added to it."""
+
+    payload: Annotated[bytes, Meta(max_length=4096)]
+    """Canonical encoding of an :class:`enumerator.store.escrow.EscrowPayload`."""
+    signature: Annotated[bytes, Meta(max_length=64)]
+    """The account key's, over ``"enumerator escrow word\\0"`` and the payload."""
+
+
 class HelloRequest(msgspec.Struct, frozen=True, kw_only=True):
     """Opens a session. ``signature``: the account key over :func:`hello_bytes`."""
 
@@ -161,6 +172,8 @@ class HelloRequest(msgspec.Struct, frozen=True, kw_only=True):
     monotonic_ms: int = 0
     database_ok: bool = True
     free_disk_bytes: int = 0
+    escrow: EscrowWord | None = None
+    """None: nothing that the server is not known to have."""
 
 
 class MediaOffer(msgspec.Struct, frozen=True, kw_only=True):
@@ -232,6 +245,11 @@ class HelloFacts(msgspec.Struct, frozen=True, kw_only=True):
     forms_sha256: bytes = b""
     """:func:`forms_hash` of the reply's ``forms``; empty from a server that does not vouch for
     them."""
+    escrow_mark: bytes | None = None
+    """Of the escrow that the server holds of this laptop's key, empty: none. None: it keeps no
+    escrows."""
+    recovery_heard: str = ""
+    """The last recovery of this laptop that the server has noted, by its id."""
 
 
 class PushRequest(msgspec.Struct, frozen=True, kw_only=True):

@@ -79,11 +79,15 @@ class Backup:
 
 def newest_backup(folder: Path, key: bytes) -> Path | None:
     """The newest whole one."""
-    for name in (_LATEST, _PREVIOUS):
-        backup = folder / BACKUP_FOLDER / name
+    for backup in generations(folder):
         if backup.exists() and _is_readable(backup, key):
             return backup
     return None
+
+
+def generations(folder: Path) -> tuple[Path, ...]:
+    """The newer first; whether they are there or not."""
+    return tuple(folder / BACKUP_FOLDER / name for name in (_LATEST, _PREVIOUS))
 
 
 def _is_readable(path: Path, key: bytes) -> bool:

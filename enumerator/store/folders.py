@@ -28,6 +28,8 @@ SPOOL_FOLDER = "spool"
 BACKUP_FOLDER = "backup"
 ROOTS_FILE = "roots.pem"
 RECEIPT_FILE = "wipe-receipt.json"
+RECOVERY_TRIES_FILE = "recovery.json"
+"""How many codes of recovery files were wrong."""
 WIPING_FILE = "wiping"
 """There from the moment when nothing can be lost any more until nothing is left to delete."""
 

@@ -13,8 +13,6 @@ from __future__ import annotations
 
 import base64
 import errno
-import hashlib
-import hmac
 import logging
 from collections.abc import Callable
 from datetime import datetime
@@ -28,6 +26,7 @@ from nacl.secret import SecretBox
 
 from enumerator.clock import Chance, Clock
 from enumerator.errors import KnownError
+from enumerator.store.derivation import hkdf_sha256
 from enumerator.store.device_secret import KEYRING, DeviceSecrets, FileSecrets
 from enumerator.store.durable import Ballast, disk_full, write_durably
 
@@ -50,6 +49,16 @@ class KeyCost(msgspec.Struct, frozen=True):
     lanes: int = 1
 
 
+class RecoveryNote(msgspec.Struct, frozen=True, kw_only=True):
+    """That a laptop was opened with a recovery file."""
+
+    recovery_id: str
+    made_at: str
+    """By the office."""
+    at: str
+    """On the laptop, by its clock."""
+
+
 class _Wrapped(msgspec.Struct, frozen=True):
     """The database key under a passphrase alone, at the file's cost."""
 
@@ -67,6 +76,8 @@ class _KeyFile(msgspec.Struct):
     device: str = ""
     """Where the laptop's secret is; empty in files of older programs, which have none."""
     former: _Wrapped | None = None
+    recovered: RecoveryNote | None = None
+    """A recovery that the database has not noted yet."""
 
 
 class WrongPassphrase(KnownError):  # noqa: N818 (the name says what happened)
@@ -87,7 +98,7 @@ def create_key(
 
     KnownError ``short_passphrase``.
     """
-    _check_length(passphrase)
+    check_length(passphrase)
     key = chance.token(32)
     _wrap(folder, key, passphrase, chance, cost or KeyCost(), secrets or FileSecrets())
     return key
@@ -118,7 +129,8 @@ def unwrap_key(
         raise KnownError(
             "no_device_secret",
             "This laptop's keyring does not give the secret that belongs to this officer's data. "
-            "Log in to the laptop as always and unlock its keyring, then try again.",
+            "Log in to the laptop as always and unlock its keyring, then try again. If the keyring "
+            "is lost, ask the office for a recovery file and its code.",
         )
     before = file.wrong_tries
     file.wrong_tries += 1
@@ -151,24 +163,55 @@ def change_passphrase(
     secrets: DeviceSecrets | None = None,
 ) -> None:
     """Rewrap the same key. Errors as :func:`unwrap_key` and :func:`create_key`."""
-    _check_length(new)
+    check_length(new)
     key = unwrap_key(folder, old, clock, chance, secrets)
     _wrap(folder, key, new, chance, _load(folder).cost, secrets or FileSecrets())
 
 
-def secret_place(folder: Path) -> str:
-    """Where the laptop's secret is: ``keyring``, ``file``, or empty before there is one.
-    KnownError ``no_keys``."""
-    return _load(folder).device
+def rewrap_key(
+    folder: Path,
+    key: bytes,
+    passphrase: str,
+    note: RecoveryNote,
+    *,
+    chance: Chance,
+    cost: KeyCost | None = None,
+    secrets: DeviceSecrets | None = None,
+) -> None:
+    """The same key under another passphrase, whatever has become of the key file and of the
+    laptop's secret; the note goes with it until the database has it."""
+    known = _load_or_none(folder)
+    chosen = cost or (KeyCost() if known is None else known.cost)
+    _wrap(folder, key, passphrase, chance, chosen, secrets or FileSecrets(), note)
 
 
-def _check_length(passphrase: str) -> None:
+def noted_recovery(folder: Path) -> RecoveryNote | None:
+    """One that the database may not have noted yet."""
+    known = _load_or_none(folder)
+    return None if known is None else known.recovered
+
+
+def forget_recovery(folder: Path) -> None:
+    """The database has it. KnownError ``no_keys``."""
+    file = _load(folder)
+    file.recovered = None
+    _save(folder, file)
+
+
+def check_length(passphrase: str) -> None:
+    """KnownError ``short_passphrase``."""
     if len(passphrase) < LEAST_PASSPHRASE:
         raise KnownError(
             "short_passphrase",
             f"Choose a passphrase of at least {LEAST_PASSPHRASE} characters.",
             least=LEAST_PASSPHRASE,
         )
+
+
+def secret_place(folder: Path) -> str:
+    """Where the laptop's secret is: ``keyring``, ``file``, or empty before there is one.
+    KnownError ``no_keys``."""
+    return _load(folder).device
 
 
 def _wrap(
@@ -178,9 +221,10 @@ def _wrap(
     chance: Chance,
     cost: KeyCost,
     secrets: DeviceSecrets,
+    note: RecoveryNote | None = None,
 ) -> None:
-    """With the laptop's secret, a new one where there is none yet."""
-    known = _load(folder) if (folder / KEYS_FILE).exists() else None
+    """With the laptop's secret, a new one where there is none yet or none any more."""
+    known = _load_or_none(folder)
     place = known.device if known is not None else ""
     secret = secrets.get(folder, place) if place else None
     is_proven = secret is not None and known is not None and known.former is None
@@ -197,6 +241,7 @@ def _wrap(
             wrapped=sealed.wrapped,
             device=place,
             former=None if is_trusted else _sealed(key, passphrase, b"", chance, cost),
+            recovered=note or (None if known is None else known.recovered),
         ),
     )
 
@@ -247,13 +292,7 @@ def _wrapping_key(passphrase: str, salt: bytes, cost: KeyCost, secret: bytes) ->
         hash_len=32,
         type=Type.ID,
     )
-    return _hkdf_sha256(stretched + secret, salt, b"enumerator database key 1")
-
-
-def _hkdf_sha256(secret: bytes, salt: bytes, info: bytes) -> bytes:
-    """RFC 5869, one block (32 bytes)."""
-    extracted = hmac.digest(salt, secret, hashlib.sha256)
-    return hmac.digest(extracted, info + b"\x01", hashlib.sha256)
+    return hkdf_sha256(stretched + secret, salt, b"enumerator database key 1")
 
 
 def delay_s(wrong_tries: int, last_try_at: str, now: datetime) -> int:
@@ -271,13 +310,22 @@ def delay_s(wrong_tries: int, last_try_at: str, now: datetime) -> int:
     return max(0, round(whole_s - elapsed_s))
 
 
+def _load_or_none(folder: Path) -> _KeyFile | None:
+    """None where it is missing or damaged."""
+    try:
+        return _load(folder)
+    except KnownError:
+        return None
+
+
 def _load(folder: Path) -> _KeyFile:
     try:
         return msgspec.json.decode((folder / KEYS_FILE).read_bytes(), type=_KeyFile)
     except (FileNotFoundError, msgspec.MsgspecError) as error:
         raise KnownError(
             "no_keys",
-            "This officer's key file is missing or damaged. Ask the office for the escrowed key.",
+            "This officer's key file is missing or damaged. Ask the office for a recovery file and "
+            "its code; finished work can be brought to it meanwhile: enumerator bundle.",
         ) from error
 
 

@@ -24,8 +24,9 @@ from enumerator.clock import Chance, Clock
 from enumerator.errors import KnownError
 from enumerator.store.connection import Connections
 from enumerator.store.keys import delay_s
-from enumerator.store.lease_code import days_of, grouped, is_response, new_challenge, respond
+from enumerator.store.lease_code import days_of, is_response, new_challenge, respond
 from enumerator.store.settings import StoreSettings
+from enumerator.store.spoken_code import grouped
 
 LEASE_SETTING = "lease"
 _TEAM_SETTING = "lease_team_key"

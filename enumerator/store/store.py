@@ -27,13 +27,20 @@ from enumerator.store.decisions import Decisions
 from enumerator.store.device_secret import DeviceSecrets
 from enumerator.store.durable import FolderLock
 from enumerator.store.enrolment import Enrolment
+from enumerator.store.escrow import Escrow, EscrowedKey
 from enumerator.store.families import Families
 from enumerator.store.folders import DATABASE_FILE, SPOOL_FOLDER, write_profile
 from enumerator.store.forms import Forms
 from enumerator.store.history import History
 from enumerator.store.inbox import Inbox
 from enumerator.store.interviews import Interviews
-from enumerator.store.keys import KeyCost, create_key, unwrap_key
+from enumerator.store.keys import (
+    KeyCost,
+    create_key,
+    forget_recovery,
+    noted_recovery,
+    unwrap_key,
+)
 from enumerator.store.lease import LeaseTerms, Leasing
 from enumerator.store.media import Media
 from enumerator.store.migrations import SCHEMA
@@ -60,6 +67,7 @@ class OfficerStore:
         self.clock = clock
         self.chance = chance
         self._lock = lock
+        self._key = key
         self._connections = Connections(folder / DATABASE_FILE, key)
         with self._connections.writing() as db:
             SCHEMA.apply(db)
@@ -77,6 +85,19 @@ class OfficerStore:
         self.access = Access(self.settings, self.lease)
         self.caseload = Caseload(connections, self.access)
         self.decisions = Decisions(connections)
+        self.escrow = Escrow(
+            connections,
+            self.settings,
+            history,
+            self.enrolment,
+            clock,
+            EscrowedKey(
+                account_id=self.enrolment.account_id,
+                device_id=self.enrolment.device_id,
+                place=self.folder.name,
+                key=self._key,
+            ),
+        )
         self.families = Families(connections, history)
         self.forms = Forms(connections)
         self.inbox = Inbox(connections, history, board)
@@ -199,6 +220,7 @@ class OfficerStore:
         try:
             store._furnish()
             store.lease.begin()
+            store._note_recovery()
             store._mend()
             if not is_upgraded:
                 forget_older(folder)
@@ -350,6 +372,13 @@ class OfficerStore:
         """Finished records that only the sealed spool holds: made after the backup that this
         database comes from. This laptop cannot open them; the office can."""
         return len(self.spool.ids() - self.outbox.ids())
+
+    def _note_recovery(self) -> None:
+        """What the key file brings of it goes when the database has it."""
+        note = noted_recovery(self.folder)
+        if note is not None:
+            self.escrow.note_recovery(note)
+            forget_recovery(self.folder)
 
     def _mend(self) -> None:
         spooled = self.spool.ids()

@@ -29,6 +29,7 @@ from sync.client.uploading import Uploading
 from sync.protocol import (
     ChallengeReply,
     ChallengeRequest,
+    EscrowWord,
     HelloFacts,
     HelloReply,
     HelloRequest,
@@ -219,6 +220,8 @@ class _Session:
             lease=facts.lease,
             went_back_to=facts.common_sequence if went_back else None,
         )
+        if reply.signature:
+            self._store.escrow.heard(facts.escrow_mark, facts.recovery_heard)
         self._token = reply.token
         if facts.verdict == "fork" and not went_back:
             self._store.outbox.start_incarnation()
@@ -246,7 +249,7 @@ class _Session:
         challenge = self._transport.call(
             "/v1/challenge", ChallengeRequest(device_id=device_id), ChallengeReply
         )
-        request = self._hello_request(challenge.nonce)
+        request = self._hello_request(challenge.nonce, account_key)
         signature = SigningKey(account_key).sign(hello_bytes(request)).signature
         signed = msgspec.structs.replace(request, signature=signature)
         return signed, self._transport.call("/v1/hello", signed, HelloReply)
@@ -264,7 +267,7 @@ class _Session:
             if order.command_id in facts.commands:
                 self._store.obeying.obey(order)
 
-    def _hello_request(self, nonce: bytes) -> HelloRequest:
+    def _hello_request(self, nonce: bytes, account_key: bytes) -> HelloRequest:
         store = self._store
         chain = store.outbox.chain()
         return HelloRequest(
@@ -281,7 +284,18 @@ class _Session:
             wall_time=store.clock.now().isoformat(),
             monotonic_ms=store.clock.monotonic_ms(),
             free_disk_bytes=store.free_disk_bytes(),
+            escrow=self._escrow_word(nonce, account_key),
         )
+
+    def _escrow_word(self, nonce: bytes, account_key: bytes) -> EscrowWord | None:
+        from enumerator.store.envelope import canonical
+        from enumerator.store.escrow import sign_escrow
+
+        due = self._store.escrow.due(nonce)
+        if due is None:
+            return None
+        payload = canonical(due)
+        return EscrowWord(payload=payload, signature=sign_escrow(payload, account_key))
 
     def _retry_set_aside(self) -> None:
         last = self._store.last_hello_at()

@@ -11,12 +11,13 @@ import hmac
 
 from enumerator.errors import KnownError
 from enumerator.store.lease import LeaseTerms, key_of_member
-from enumerator.store.lease_code import grouped, respond
+from enumerator.store.lease_code import respond
+from enumerator.store.spoken_code import grouped, plain
 from sync.server.accounts import find_account
 from sync.server.keys import ServerKeys
 from sync.server.operation import Operation
 from sync.server.policy import POLICY
-from sync.server.store import Account
+from sync.server.store import Account, ActRow, Transaction
 
 KEY_BYTES = 16
 DEFAULT_DAYS = 3
@@ -37,11 +38,16 @@ def terms(keys: ServerKeys, account: Account, device_id: str) -> LeaseTerms:
 
 
 def extend(
-    operation: Operation, login: str, challenge: str, days: int, device_id: str = ""
+    operation: Operation,
+    login: str,
+    challenge: str,
+    days: int,
+    device_id: str = "",
+    by_user: str = "",
 ) -> dict[str, str]:
     """The code for each laptop of the account, or for the one named: only the laptop that showed
-    the challenge takes its own. KnownError ``no_such_account``, ``no_such_device``,
-    ``closed_account``, ``bad_challenge``, ``bad_days``."""
+    the challenge takes its own. That it was given is noted before; the code is not. KnownError
+    ``no_such_account``, ``no_such_device``, ``closed_account``, ``bad_challenge``, ``bad_days``."""
     with operation.store.reading() as transaction:
         account = find_account(transaction, login)
         devices = transaction.accounts.devices(account.account_id)
@@ -56,10 +62,21 @@ def extend(
     ]
     if not chosen:
         raise KnownError("no_such_device", f"'{login}' has no such laptop.", login=login)
-    return {
+    codes = {
         one: grouped(respond(_derived(operation.keys, b"office", one), challenge, days))
         for one in chosen
     }
+    at, asked = operation.now(), plain(challenge)
+
+    def note(transaction: Transaction) -> None:
+        for one in chosen:
+            act = ActRow(
+                at, "extend-lease", account.account_id, one, by_user, asked, f"{days} days"
+            )
+            transaction.escrows.note(act)
+
+    operation.store.write(note)
+    return codes
 
 
 def _team(keys: ServerKeys, supervisor_id: str) -> bytes:

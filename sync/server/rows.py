@@ -10,7 +10,16 @@ from typing import Any
 
 from enumerator.store.envelope import Header
 from enumerator.store.feed import FamilyBody, MemberBody
-from sync.server.store import Account, Case, Device, FrameEvent, KnownCaller, Result
+from sync.server.store import (
+    Account,
+    ActRow,
+    Case,
+    Device,
+    EscrowRow,
+    FrameEvent,
+    KnownCaller,
+    Result,
+)
 
 ACCOUNT_COLUMNS = (
     "account_id, login, name, role, supervisor_id, revoked_at IS NOT NULL, last_contact_at"
@@ -23,6 +32,8 @@ CALLER = (
     f" (SELECT {ACCOUNT_COLUMNS} FROM account WHERE account_id = {{account}}) AS a"
 )
 """To be formatted with a database's own placeholders."""
+ESCROW_COLUMNS = "device_id, account_id, mark, sealed, stored_at, recovered"
+ACT_COLUMNS = "at, act, account_id, device_id, by_user, reference, detail"
 FAMILY_COLUMNS = (
     "family_id, head_name, card_number, province, regency, district, village, sls, address,"
     " online_status, stated_size"
@@ -71,6 +82,15 @@ def stored_sequence(header: Header) -> int:
 def to_account(row: Sequence[Any]) -> Account:
     account_id, login, name, role, supervisor_id, revoked, last_contact_at = row
     return Account(account_id, login, name, role, supervisor_id, bool(revoked), last_contact_at)
+
+
+def to_escrow(row: Sequence[Any]) -> EscrowRow:
+    device_id, account_id, mark, sealed, stored_at, recovered = row
+    return EscrowRow(device_id, account_id, bytes(mark), bytes(sealed), stored_at, recovered)
+
+
+def to_act(row: Sequence[Any]) -> ActRow:
+    return ActRow(*row)
 
 
 def to_device(row: Sequence[Any]) -> Device:

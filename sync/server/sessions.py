@@ -34,11 +34,19 @@ from sync.protocol import (
     forms_hash,
     hello_bytes,
 )
-from sync.server import commanding, leasing
+from sync.server import commanding, escrowing, leasing
 from sync.server.nonces import Nonces
 from sync.server.operation import Operation, iso
 from sync.server.policy import POLICY
-from sync.server.store import Account, Chain, CommandRow, Device, FormRow, Transaction
+from sync.server.store import (
+    Account,
+    Chain,
+    CommandRow,
+    Device,
+    EscrowRow,
+    FormRow,
+    Transaction,
+)
 from sync.server.streaming import Streaming
 
 NONCE_LIFE = timedelta(minutes=2)
@@ -109,7 +117,11 @@ class Sessions:
             is_frozen = commanding.is_frozen(transaction, device.device_id)
             caller = Caller(account, device, is_frozen)
             commands = transaction.commands.pending(device.device_id)
-            reply = self._reply(transaction, request, caller, key, commands)
+            word = escrowing.believed(request, device, key)
+            escrow = escrowing.told(transaction, device, word, self._operation.now())
+            reply = self._reply(transaction, request, caller, key, commands, escrow)
+        if word is not None:
+            escrowing.keep(self._operation, device, word)
         self._note_contact(account)
         self._note_delivery(commands)
         return reply
@@ -154,6 +166,7 @@ class Sessions:
         caller: Caller,
         account_key: bytes,
         commands: Sequence[CommandRow],
+        escrow: EscrowRow | None,
     ) -> HelloReply:
         chain = transaction.envelopes.chain(request.incarnation, request.device_id)
         verdict = _verdict(chain, request)
@@ -186,6 +199,8 @@ class Sessions:
             if is_open
             else None,
             forms_sha256=forms_hash(offers),
+            escrow_mark=b"" if escrow is None else escrow.mark,
+            recovery_heard="" if escrow is None else escrow.recovered,
         )
         signed = canonical(facts)
         return HelloReply(

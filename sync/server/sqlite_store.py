@@ -24,6 +24,7 @@ from sync.server.sqlite.commands import SqliteCommands
 from sync.server.sqlite.connecting import Connection, connect, migrate, savepoint, transaction
 from sync.server.sqlite.decisions import SqliteDecisions
 from sync.server.sqlite.envelopes import SqliteEnvelopes
+from sync.server.sqlite.escrows import SqliteEscrows
 from sync.server.sqlite.events import SqliteEvents
 from sync.server.sqlite.frame import SqliteFrame
 from sync.server.sqlite.media import SqliteMedia
@@ -52,6 +53,7 @@ class SqliteTransaction:
         self.media = SqliteMedia(connection)
         self.commands = SqliteCommands(connection)
         self.claims = SqliteClaims(connection)
+        self.escrows = SqliteEscrows(connection)
 
     def savepoint(self) -> AbstractContextManager[None]:
         return savepoint(self._connection)

@@ -96,6 +96,34 @@ class CommandRow:
 
 
 @dataclass(frozen=True, slots=True)
+class EscrowRow:
+    """A laptop's database key, sealed to the office."""
+
+    device_id: str
+    account_id: str
+    mark: bytes
+    sealed: bytes
+    stored_at: str
+    recovered: str = ""
+    """The last recovery that the laptop told of, by its id."""
+
+
+@dataclass(frozen=True, slots=True)
+class ActRow:
+    """What let an officer in again. ``act``: ``recover``, ``extend-lease`` (the office),
+    ``recovered`` (the laptop's word). ``reference``: the recovery's id, or the challenge."""
+
+    at: str
+    act: str
+    account_id: str
+    device_id: str
+    by_user: str
+    """Of the operating system, where the office's command ran; blank: a laptop's word."""
+    reference: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
 class KnownCaller:
     """A laptop and an account that ask, as they stand now. ``last_freeze``: the newest ``freeze``
     or ``unfreeze`` of the laptop; blank: none."""
@@ -513,6 +541,22 @@ class Claims(Protocol):
     def forget(self, before_ms: int) -> None: ...
 
 
+class Escrows(Protocol):
+    """Escrows of laptops' keys, and who was let in by what."""
+
+    def put(self, row: EscrowRow) -> None:
+        """In place of the laptop's former one."""
+
+    def get(self, device_id: str) -> EscrowRow | None:
+        """Locks it in a writing transaction."""
+
+    def note(self, act: ActRow) -> None:
+        """For good."""
+
+    def acts(self) -> list[ActRow]:
+        """In their order."""
+
+
 class Envelopes(Protocol):
     def held(self, envelope_id: str) -> list[HeldEnvelope]: ...
     def next_number(self) -> int: ...
@@ -751,6 +795,8 @@ class Transaction(Protocol):
     def commands(self) -> Commands: ...
     @property
     def claims(self) -> Claims: ...
+    @property
+    def escrows(self) -> Escrows: ...
 
     def savepoint(self) -> AbstractContextManager[None]:
         """Undone when the block raises."""

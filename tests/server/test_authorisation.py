@@ -48,7 +48,7 @@ from sync.protocol import (
 )
 from sync.server import accounts
 from sync.server.app import make_app
-from sync.server.store import FormRow
+from sync.server.store import EscrowRow, FormRow
 from tests.helpers.field import card_number, family_id, nik
 from tests.helpers.postgres import postgres
 from tests.helpers.server import serve
@@ -58,6 +58,8 @@ FORM = b"<form>" + b"isi kuesioner " * 500 + b"</form>"
 FORM_SHA256 = hashlib.sha256(FORM).hexdigest()
 
 _HEADERS = {"Accept": MSGPACK, "Content-Type": MSGPACK}
+ESCROW = b"kanari: kunci tersegel"
+"""In place of every laptop's sealed key: no answer holds it, not even to its own laptop."""
 _MARKS = "SELECT envelope_id, envelope_hash FROM envelope ORDER BY number"
 
 TEAM = frozenset({1, 2, 3, 4, 5, 6})
@@ -339,6 +341,9 @@ def _planted(site: Site) -> Site:
         transaction.questionnaires.put_content(FORM_SHA256, [FORM])
         form = FormRow("sp2020_c1", "1", "", FORM_SHA256, len(FORM), in_force=True)
         transaction.questionnaires.put_form(form, place.operation.now())
+        for one in (place.one, place.two, former, place.supervisor, closed, closed_device):
+            row = EscrowRow(one.device_id, one.account_id, b"mark", ESCROW, "2020-09-15")
+            transaction.escrows.put(row)
 
     expired = Caller(site.token(place.one), place.one)
     place.clock.advance(minutes=16)
@@ -429,6 +434,7 @@ def test_caller_gets_the_expected_answer_and_no_word_of_others(
     assert families_in(reply.content) == entitled
     elsewhere = f"{reply.headers} {reply.url} {caplog.text}".encode()
     assert families_in(elsewhere) == NONE
+    assert ESCROW not in opened(reply.content) + elsewhere
     token = site.callers[caller].token
     assert not token or token not in caplog.text
 

@@ -13,7 +13,7 @@ import pytest
 from sync.server.postgres_store import PostgresStore
 from sync.server.sqlite.connecting import connect, statements
 from sync.server.sqlite_store import SqliteStore
-from sync.server.store import Store
+from sync.server.store import Device, EscrowRow, Store
 from tests.helpers.postgres import postgres
 
 _FIRST_RELEASE = """
@@ -87,3 +87,16 @@ def test_quarantined_envelopes_of_the_first_release_wait_for_their_family(
         waiting = transaction.envelopes.waiting(["F", "G"])
 
     assert [(one.number, one.reason) for one in waiting] == [(2, "unknown_family")]
+
+
+def test_first_release_has_no_escrow_and_takes_one(first_release: Store) -> None:
+    laptop = Device("d", "a", b"k" * 32, b"k" * 32, revoked=False)
+    row = EscrowRow("d", "a", b"mark", b"sealed", "2020")
+    with first_release.writing() as transaction:
+        transaction.accounts.add_device(laptop, "", "2020")
+        assert transaction.escrows.get("d") is None
+        transaction.escrows.put(row)
+
+    with first_release.reading() as transaction:
+        assert transaction.escrows.get("d") == row
+        assert transaction.escrows.acts() == []

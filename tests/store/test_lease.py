@@ -8,8 +8,9 @@ import pytest
 
 from enumerator.errors import KnownError
 from enumerator.store.lease import LeaseTerms, key_of_member
-from enumerator.store.lease_code import ALPHABET, days_of, grouped, is_response, new_challenge
+from enumerator.store.lease_code import days_of, is_response, new_challenge
 from enumerator.store.lease_code import respond as answer
+from enumerator.store.spoken_code import ALPHABET, grouped
 from tests.helpers.hand_clock import SeededChance
 from tests.store.builders import Laptop
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import getpass
 import json
 from collections.abc import Callable
 from dataclasses import asdict
@@ -12,7 +13,7 @@ from typing import Any
 
 from enumerator.errors import KnownError
 from enumerator.store.command import KINDS
-from sync.server import accounts, commanding, leasing
+from sync.server import accounts, commanding, escrowing, leasing
 from sync.server.office import (
     assigning,
     backing_up,
@@ -121,6 +122,15 @@ def _add_ordering(commands: Commands[argparse.ArgumentParser]) -> None:
     one.add_argument("challenge", help="what the laptop shows")
     one.add_argument("--days", type=int, default=leasing.DEFAULT_DAYS, help="%(default)s")
     one.add_argument("--device", default="", metavar="ID", help="only this laptop of the account")
+    one = _add(commands, "recover", _recover, "let an officer in who forgot the passphrase")
+    one.add_argument("login")
+    one.add_argument("--output", type=Path, required=True, metavar="FILE", help="for the laptop")
+    one.add_argument(
+        "--laptop", default="", metavar="NUMBER", help="which one shows it; where there are several"
+    )
+    one.add_argument("--days", type=int, default=escrowing.DEFAULT_DAYS, help="%(default)s")
+    one = _add(commands, "audit", _audit, "who was let in again, by whom, and when")
+    one.add_argument("--login", help="of this account only")
     one = _add(commands, "commands", _commands, "commands: issued, delivered, acknowledged")
     one.add_argument("--login", help="of this account only")
 
@@ -305,12 +315,51 @@ def _commands(operation: Operation, arguments: argparse.Namespace) -> Outcome:
 
 def _extend_lease(operation: Operation, arguments: argparse.Namespace) -> Outcome:
     codes = leasing.extend(
-        operation, arguments.login, arguments.challenge, arguments.days, arguments.device
+        operation,
+        arguments.login,
+        arguments.challenge,
+        arguments.days,
+        arguments.device,
+        _user(),
     )
     lines = [f"laptop {device}: {code}" for device, code in codes.items()]
     lines.append(f"Good once, on the laptop that shows this challenge, for {arguments.days} days.")
     facts = {"login": arguments.login, "days": arguments.days, "codes": codes}
     return Outcome(lines, facts)
+
+
+def _recover(operation: Operation, arguments: argparse.Namespace) -> Outcome:
+    done = escrowing.recover(
+        operation,
+        arguments.login,
+        arguments.output,
+        days=arguments.days,
+        laptop=arguments.laptop,
+        by_user=_user(),
+    )
+    lines = [
+        f"{arguments.output}: for laptop {done.laptop} of {arguments.login}, and for no other.",
+        f"Code, to be read out to nobody but {arguments.login}: {done.code}",
+        f"Good once, until {done.expires_at}. The code is not shown again.",
+        "Delete the file when the officer is in.",
+    ]
+    return Outcome(lines, asdict(done) | {"output": str(arguments.output)})
+
+
+def _audit(operation: Operation, arguments: argparse.Namespace) -> Outcome:
+    done = ordering.all_acts(operation, arguments.login)
+    return Outcome(
+        [one.line for one in done] or ["Nobody was let in again."],
+        {"acts": [asdict(one) for one in done]},
+    )
+
+
+def _user() -> str:
+    """Whose command this is, as the operating system says."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):  # a number without a name, as in a container
+        return ""
 
 
 def _take_sealed(operation: Operation, arguments: argparse.Namespace) -> Outcome:

@@ -1,4 +1,4 @@
-"""Commands to laptops: giving them, and seeing how far they came."""
+"""Commands to laptops, and who was let in again: what was ordered, and how far it came."""
 
 from __future__ import annotations
 
@@ -32,6 +32,45 @@ class Ordered:
         """For people."""
         end = f" {self.status} {self.detail}".rstrip() if self.status else ""
         return f"{self.issued_at} {self.login} {self.command}: {self.state}{end}"
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What let an officer in again; see :class:`sync.server.store.ActRow`."""
+
+    at: str
+    act: str
+    login: str
+    device_id: str
+    by_user: str
+    reference: str
+    detail: str
+
+    @property
+    def line(self) -> str:
+        """For people."""
+        by = f" by {self.by_user}" if self.by_user else ""
+        return f"{self.at} {self.login} {self.act} {self.reference}{by}: {self.detail}"
+
+
+def all_acts(operation: Operation, login: str | None = None) -> list[Act]:
+    """In their order; of one account only where it is given."""
+    with operation.store.reading() as transaction:
+        logins = {one.account_id: one.login for one in transaction.accounts.all()}
+        rows = transaction.escrows.acts()
+    acts = [
+        Act(
+            at=row.at,
+            act=row.act,
+            login=logins[row.account_id],
+            device_id=row.device_id,
+            by_user=row.by_user,
+            reference=row.reference,
+            detail=row.detail,
+        )
+        for row in rows
+    ]
+    return [one for one in acts if login is None or one.login.lower() == login.lower()]
 
 
 def all_ordered(operation: Operation, login: str | None = None) -> list[Ordered]:

@@ -19,6 +19,7 @@ from sync.server.postgres.commands import PostgresCommands
 from sync.server.postgres.connecting import Connection
 from sync.server.postgres.decisions import PostgresDecisions
 from sync.server.postgres.envelopes import PostgresEnvelopes
+from sync.server.postgres.escrows import PostgresEscrows
 from sync.server.postgres.events import PostgresEvents
 from sync.server.postgres.media import PostgresMedia
 from sync.server.postgres.streams import PostgresStreams
@@ -55,6 +56,7 @@ class BatchedTransaction(PostgresTransaction):
         self.areas = BatchedAreas(batch)
         self.media = BatchedMedia(batch)
         self.commands = PostgresCommands(cast(Connection, batch), is_writing=True)
+        self.escrows = PostgresEscrows(cast(Connection, batch), is_writing=True)
 
     @contextlib.contextmanager
     def savepoint(self) -> Iterator[None]:

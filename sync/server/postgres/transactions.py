@@ -13,6 +13,7 @@ from sync.server.postgres.commands import PostgresCommands
 from sync.server.postgres.connecting import Connection, FamilyLocks, known_faults, only
 from sync.server.postgres.decisions import PostgresDecisions
 from sync.server.postgres.envelopes import PostgresEnvelopes
+from sync.server.postgres.escrows import PostgresEscrows
 from sync.server.postgres.events import PostgresEvents
 from sync.server.postgres.frame import PostgresFrame
 from sync.server.postgres.loading import POINT_BASE
@@ -42,6 +43,7 @@ class PostgresTransaction:
         self.media = PostgresMedia(connection, is_writing=locks is not None)
         self.commands = PostgresCommands(connection, is_writing=locks is not None)
         self.claims = PostgresClaims(connection)
+        self.escrows = PostgresEscrows(connection, is_writing=locks is not None)
 
     @contextlib.contextmanager
     def savepoint(self) -> Iterator[None]:
