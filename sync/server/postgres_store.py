@@ -20,11 +20,9 @@ from psycopg_pool import ConnectionPool
 from sync.server.postgres.backing_up import dump
 from sync.server.postgres.batched import BatchedTransaction
 from sync.server.postgres.batching import Batch, MoreCasesError, NotInBatchError
+from sync.server.postgres.bursting import Connection, Statement, at_once
 from sync.server.postgres.connecting import (
-    Connection,
     FamilyLocks,
-    Statement,
-    at_once,
     begin_writing,
     configure,
     connect,
@@ -53,6 +51,7 @@ _LARGEST_POINT = (
     " (SELECT max(point) FROM media), (SELECT max(point) FROM frame_event),"
     " (SELECT max(point) FROM command), 0)"
 )
+_ROLLBACK: Statement = ("ROLLBACK", ())
 _CALLER = CALLER.format(device="%(device)s", account="%(account)s")
 
 
@@ -68,6 +67,7 @@ class PostgresStore:
             _notice_restore(connection)
         self._pool: ConnectionPool[Connection] = ConnectionPool(
             make_conninfo(**self._parameters),
+            connection_class=Connection,
             kwargs={"autocommit": True},
             min_size=1,
             max_size=_MOST_CONNECTIONS,
@@ -133,7 +133,7 @@ class PostgresStore:
                 batch.commit()
             except BaseException as error:
                 if not connection.closed:
-                    connection.execute("ROLLBACK")
+                    at_once(connection, [_ROLLBACK])
                 if isinstance(error, psycopg.Error):
                     raise NotInBatchError from None
                 raise
@@ -148,7 +148,7 @@ class PostgresStore:
                 connection.execute("COMMIT")
             except BaseException:
                 if not connection.closed:
-                    connection.execute("ROLLBACK")
+                    at_once(connection, [_ROLLBACK])
                 raise
 
     def backup(self, folder: Path, lineage: str) -> int:  # noqa: ARG002

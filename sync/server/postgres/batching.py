@@ -18,13 +18,8 @@ from typing import Any, NoReturn
 import psycopg
 
 from enumerator.store.feed import AreaBody, FamilyBody, MemberBody
-from sync.server.postgres.connecting import (
-    Connection,
-    FamilyLocks,
-    Statement,
-    at_once,
-    writing_begun,
-)
+from sync.server.postgres.bursting import Answer, Connection, Statement, at_once
+from sync.server.postgres.connecting import FamilyLocks, writing_begun
 from sync.server.postgres.keeping import Kept
 from sync.server.postgres.loading import READS, Rows, answered, to_held
 from sync.server.rows import to_account, to_case, to_device, to_family, to_member, to_result
@@ -164,7 +159,9 @@ class Batch:
         self.kept = Kept()
         if not sql.startswith("SELECT"):
             self.known = Known()
-        return self._burst([(sql, parameters)])[-1]
+        if self._queue:
+            self._burst([])
+        return self._connection.execute(sql, parameters or None)
 
     def cursor(self, *_: object) -> NoReturn:
         """For readers, who stream rows by it."""
@@ -173,12 +170,10 @@ class Batch:
     def commit(self) -> None:
         self._queue += self.kept.statements()
         done = self._burst([("COMMIT", ())])[-1]
-        if done.statusmessage != "COMMIT":
-            raise TryAgainError(done.statusmessage or "")
+        if done.command_status != b"COMMIT":
+            raise TryAgainError((done.command_status or b"").decode())
 
-    def _burst(
-        self, statements: Sequence[tuple[str, Sequence[Any] | Mapping[str, Any]]]
-    ) -> list[psycopg.Cursor[Row]]:
+    def _burst(self, statements: Sequence[Statement]) -> list[Answer]:
         """Sends what is queued and these, and waits for all their answers at once."""
         queued, self._queue = self._queue, []
         return at_once(self._connection, [*queued, *statements])[len(queued) :]
@@ -228,8 +223,9 @@ class Batch:
             "devices": list(devices),
             "accounts": list(accounts),
         }
-        cursors = self._burst([(sql, asked) for sql in READS])
-        answers = answered(text for cursor in cursors for text in cursor.fetchone() or ())
+        found = self._burst([(sql, asked) for sql in READS])
+        texts = (one.get_value(0, place) for one in found for place in range(one.nfields))
+        answers = answered(texts)
         for point, number in answers["places"]:
             self.point = point
             self.numbers.append(number)

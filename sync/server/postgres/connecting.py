@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from importlib import resources
 from typing import Any
 
@@ -18,6 +18,8 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.types.string import StrBinaryDumper, StrDumper
 
 from enumerator.errors import KnownError
+from sync.server.postgres.bursting import Connection as Connection
+from sync.server.postgres.bursting import Statement as Statement
 from sync.server.store import TryAgainError, no_space, store_fault
 
 OLDEST_SERVER = 14
@@ -26,16 +28,12 @@ _numbers = itertools.count()
 EVERYBODY = "*"
 """For whom a writer reads the streams."""
 
-Connection = psycopg.Connection[tuple[Any, ...]]
-
 _LOCKS = 0x53503230
 """First half of our advisory locks' keys; families have keys of 64 bits, which are others."""
 _ALL_CASES, _MIGRATING = 1, 2
 _MOST_FAMILY_LOCKS = 1000
 """The database's lock table is finite: who changes more cases changes them alone."""
 
-
-Statement = tuple[str, Sequence[Any]]
 
 _LOCK_FAMILIES = (
     "SELECT pg_advisory_xact_lock(key) FROM (SELECT DISTINCT hashtextextended(id, 0) AS key"
@@ -84,7 +82,7 @@ def connect(parameters: dict[str, Any]) -> Connection:
     """KnownError ``database_unreachable``, ``database_refused``, ``no_database``,
     ``old_postgres``, ``bad_database``."""
     try:
-        connection = psycopg.connect(make_conninfo(**parameters), autocommit=True)
+        connection = Connection.connect(make_conninfo(**parameters), autocommit=True)
     except psycopg.OperationalError as error:
         raise _why_unreachable(str(error), parameters) from None
     try:
@@ -160,29 +158,6 @@ def writing_begun(*, alone: bool = False) -> Statement:
 
 def begin_writing(connection: Connection, *, alone: bool = False) -> None:
     connection.execute(*writing_begun(alone=alone))
-
-
-def at_once(
-    connection: Connection,
-    statements: Iterable[tuple[str, Sequence[Any] | Mapping[str, Any]]],
-) -> list[psycopg.Cursor[tuple[Any, ...]]]:
-    """Sent without waiting for each other's answers; those after a refused one do nothing.
-    psycopg's error of the first refused."""
-    cursors = []
-    refused: psycopg.Error | None = None
-    try:
-        with connection.pipeline():
-            for sql, parameters in statements:
-                try:
-                    cursors.append(connection.execute(sql, parameters or None, prepare=True))
-                except psycopg.Error as error:
-                    refused = error
-                    break
-    except psycopg.Error as error:  # of the pipeline's end: an echo, if one was refused before
-        refused = refused or error
-    if refused is not None:
-        raise refused
-    return cursors
 
 
 def only(cursor: psycopg.Cursor[tuple[Any, ...]]) -> int:

@@ -105,12 +105,11 @@ def _one(questions: Mapping[str, str]) -> str:
     )
 
 
-# Two, because psycopg reads one of more than 4096 characters anew each time.
 READS = (_one(_OF_FAMILIES), f"{_AMONG} {_one(_OF_ACCOUNTS)}")
 Rows = list[list[Any]]
 
 
-def answered(row: Iterable[str | None]) -> dict[str, Rows]:
+def answered(row: Iterable[bytes | None]) -> dict[str, Rows]:
     """What :data:`READS` answered, one after the other: rows by the question's name."""
     return {
         name: [] if text is None else [_row(one) for one in _OBJECTS.decode(text)]
