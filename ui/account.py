@@ -295,6 +295,29 @@ class Accounts:
         )
         return self._account(store, before)
 
+    def recover(self, key: str, file: Path, code: str, passphrase: str) -> None:
+        """From now on this passphrase unlocks. KnownErrors of
+        ``enumerator.store.recovering.recover``, ``recovery_unreadable``."""
+        from enumerator.store.recovering import recover
+        from enumerator.store.recovery_file import MOST_BYTES
+
+        try:
+            with file.open("rb") as opened:
+                data = opened.read(MOST_BYTES + 1)
+        except OSError as error:
+            raise KnownError(
+                "recovery_unreadable", "This file cannot be read. Is the stick still there?"
+            ) from error
+        recover(
+            self.folder.officer_folder(key),
+            data,
+            code,
+            passphrase,
+            clock=self.clock,
+            chance=self.chance,
+            secrets=self.secrets,
+        )
+
     def enrol(self, address: str, code: str, passphrase: str) -> Account:
         """KnownErrors of ``sync.client.enrolment.enrol``."""
         import platform

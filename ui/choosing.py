@@ -44,6 +44,15 @@ def choose_files(parent: QWidget, title: str, suffix: str) -> Sequence[Path]:
     return _chosen(dialog) if dialog.exec() else ()
 
 
+def choose_file(parent: QWidget, title: str) -> Path | None:
+    """One that is there, of any kind: whoever sent it on may have named it anew. None when the
+    user thinks better of it."""
+    dialog = _dialog(parent, title, "")
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+    dialog.setLabelText(QFileDialog.DialogLabel.Accept, translate("choosing", "Open"))
+    return _chosen(dialog)[0] if dialog.exec() else None
+
+
 def _dialog(parent: QWidget, title: str, suffix: str) -> QFileDialog:
     dialog = QFileDialog(parent, title, stick_folder(), f"*{suffix}")
     dialog.setLabelText(QFileDialog.DialogLabel.Reject, translate("choosing", "Cancel"))

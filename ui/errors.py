@@ -337,12 +337,70 @@ EXPLANATIONS: Final[dict[str, _Words]] = {
             "Read out what is shown again, and ask for another.",
         ),
     ),
+    "recovery_damaged": _Words(
+        lambda: translate("errors", "This is no recovery file, or it was damaged on its way"),
+        lambda: translate("errors", "Copy it again, or ask the office for another."),
+    ),
+    "recovery_early": _Words(
+        lambda: translate("errors", "By this laptop's date the file is not made yet"),
+        lambda: translate("errors", "Set the laptop's date and time right, then try again."),
+    ),
+    "recovery_elsewhere": _Words(
+        lambda: translate("errors", "This file is for another laptop or another officer"),
+        lambda: translate(
+            "errors",
+            "Tell the office the number of this laptop that is shown here, and ask for a file for "
+            "it.",
+        ),
+    ),
+    "recovery_expired": _Words(
+        lambda: translate("errors", "This recovery file is too old"),
+        lambda: translate(
+            "errors",
+            "If this laptop's date is right, ask the office for another file. If not, set the date "
+            "and try again.",
+        ),
+    ),
+    "recovery_opens_nothing": _Words(
+        lambda: translate("errors", "The key in this file does not open the data of this laptop"),
+        lambda: translate(
+            "errors",
+            "Ask the office for another file. Do not delete anything: the sealed files still hold "
+            "your finished work.",
+        ),
+    ),
+    "recovery_unknown": _Words(
+        lambda: translate("errors", "This recovery file is of a newer version of the program"),
+        lambda: translate("errors", "Update the program on this laptop, then try again."),
+    ),
+    "recovery_unreadable": _Words(
+        lambda: translate("errors", "The file cannot be read"),
+        lambda: translate("errors", "Is the stick still there? Choose the file once more."),
+    ),
+    "recovery_used": _Words(
+        lambda: translate("errors", "This recovery file was used already"),
+        lambda: translate("errors", "Each file is good once. Ask the office for another."),
+    ),
+    "mistyped_recovery_code": _Words(
+        lambda: translate("errors", "A letter of this code is wrong"),
+        lambda: translate(
+            "errors",
+            "Have it read out again, letter by letter.",
+        ),
+    ),
+    "wrong_recovery_code": _Words(
+        lambda: translate("errors", "This code does not belong to this file"),
+        lambda: translate(
+            "errors",
+            "Have it read out again, or ask the office for another file and code.",
+        ),
+    ),
     "no_device_secret": _Words(
         lambda: translate("errors", "The keyring of this laptop keeps its part of the key back"),
         lambda: translate(
             "errors",
-            "Log in to the laptop as always and unlock its keyring, then try again. If it is lost, "
-            "ask the office.",
+            "Log in to the laptop as always and unlock its keyring, then try again. If the keyring "
+            "is lost, your office lets you in again: press Recover.",
         ),
     ),
     "no_form": _Words(
@@ -351,7 +409,10 @@ EXPLANATIONS: Final[dict[str, _Words]] = {
     ),
     "no_keys": _Words(
         lambda: translate("errors", "This officer's key file is missing or damaged"),
-        lambda: translate("errors", "Ask the office for the spare key."),
+        lambda: translate(
+            "errors",
+            "Your work is still here, and your office lets you in again: press Recover.",
+        ),
     ),
     "no_notice_reason_needed": _Words(
         lambda: translate("errors", "Say why no notice was left."),

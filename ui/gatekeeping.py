@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -15,6 +16,7 @@ from ui.navigating import Navigator
 from ui.operations import Operations
 from ui.remembering import Remembering
 from ui.screens.gate import EnrolScreen, GateScreen, UnlockScreen
+from ui.screens.recover import RecoverScreen
 from ui.theme import Tone
 
 _MINUTE_MS: Final = 60_000
@@ -53,6 +55,9 @@ class Gatekeeper(QObject):
         self.unlock_screen.unlock_asked.connect(self.unlock)
         self.unlock_screen.restore_asked.connect(self.restore)
         self.unlock_screen.enrol_asked.connect(self.show_enrol)
+        self.recover_screen = RecoverScreen()
+        self.unlock_screen.recover_asked.connect(self.show_recover)
+        self.recover_screen.recover_asked.connect(self.recover)
         self.enrol_screen.enrol_asked.connect(self.enrol)
         self.enrol_screen.back_asked.connect(self.show_gate)
         self._timer = QTimer(self)
@@ -144,6 +149,32 @@ class Gatekeeper(QObject):
         self.unlock_screen.set_busy(True)
         self._operations.run(open_backup, self._take_restored, self._take_unlock_error, owner=self)
 
+    def show_recover(self, profile_key: str) -> None:
+        """The passphrase is forgotten, or the key's other half is lost."""
+        profiles = {profile.key: profile for profile in self._accounts.profiles()}
+        if profile_key in profiles:
+            self.recover_screen.set_profile(profiles[profile_key])
+            self._navigator.push(self.recover_screen)
+
+    def recover(self, profile_key: str, file: Path, code: str, passphrase: str) -> None:
+        """Takes the office's file and code, then unlocks with the new passphrase."""
+        accounts = self._accounts
+
+        def unlock() -> None:
+            self.recover_screen.set_busy(False)
+            self.show_gate()
+            self.unlock_screen.account.set_value(profile_key)
+            self.unlock_screen.passphrase.setText(passphrase)  # should a backup be asked for
+            self.unlock(profile_key, passphrase)
+
+        self.recover_screen.set_busy(True)
+        self._operations.run(
+            lambda: accounts.recover(profile_key, file, code, passphrase),
+            lambda _done: unlock(),
+            self._take_recover_error,
+            owner=self,
+        )
+
     def release(self) -> Account | None:
         """Nobody is at work any more; whoever asked closes the account."""
         account, self._account = self._account, None
@@ -195,6 +226,11 @@ class Gatekeeper(QObject):
         self.enrol_screen.set_busy(False)
         if isinstance(error, KnownError):
             self.enrol_screen.show_error(error)
+
+    def _take_recover_error(self, error: Exception) -> None:
+        self.recover_screen.set_busy(False)
+        if isinstance(error, KnownError):
+            self.recover_screen.show_error(error)
 
     def _take_unlock_error(self, error: Exception) -> None:
         self.unlock_screen.set_busy(False)

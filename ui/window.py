@@ -120,6 +120,7 @@ class MainWindow(QWidget):
         )
         self.enrol_screen = self._gatekeeper.enrol_screen
         self.unlock_screen = self._gatekeeper.unlock_screen
+        self.recover_screen = self._gatekeeper.recover_screen
         self.lease_screen = self._gatekeeper.leases.screen
         self.caseload = CaseloadScreen(operations)
         self.family = FamilyScreen(operations)
@@ -141,6 +142,7 @@ class MainWindow(QWidget):
         return (
             self.enrol_screen,
             self.unlock_screen,
+            self.recover_screen,
             self.lease_screen,
             self.caseload,
             self.family,

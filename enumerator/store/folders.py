@@ -21,6 +21,7 @@ import platformdirs
 
 from enumerator.errors import KnownError
 from enumerator.store.durable import write_durably
+from enumerator.store.spoken_code import grouped
 
 PROFILE_FILE = "profile.json"
 DATABASE_FILE = "database.db"
@@ -143,6 +144,12 @@ class DataFolder:
         if not (folder / PROFILE_FILE).exists():
             raise KnownError("no_such_officer", "This laptop has no such officer.", key=key)
         return folder
+
+
+def laptop_number(key: str) -> str:
+    """What a locked laptop shows of itself, to be told to the office: an officer's folder by its
+    random name."""
+    return grouped(key.upper())
 
 
 def write_profile(folder: Path, login: str, role: str, server: str, enrolled_at: str) -> None:

@@ -25,8 +25,8 @@ from enumerator.store.escrow import (
     open_escrow,
     verified_escrow,
 )
+from enumerator.store.folders import laptop_number
 from enumerator.store.recovery_file import SALT_BYTES, RecoveryHead, new_code, recovery_file
-from enumerator.store.spoken_code import grouped
 from sync.protocol import HelloRequest
 from sync.server import commanding
 from sync.server.accounts import find_account
@@ -137,13 +137,8 @@ def recover(
     )
     _write(output, data, lambda: operation.store.write(lambda tx: tx.escrows.note(act)))
     return Recovery(
-        head.recovery_id, row.device_id, number_of(escrowed.place), code, head.expires_at
+        head.recovery_id, row.device_id, laptop_number(escrowed.place), code, head.expires_at
     )
-
-
-def number_of(place: str) -> str:
-    """What a locked laptop shows of itself: its folder's random name."""
-    return grouped(place)
 
 
 def _merged(
@@ -187,7 +182,8 @@ def _chosen(
         return found[0]
     if found:
         shown = ", ".join(
-            f"{number_of(escrowed.place)} (key of {row.stored_at[:10]})" for row, escrowed in found
+            f"{laptop_number(escrowed.place)} (key of {row.stored_at[:10]})"
+            for row, escrowed in found
         )
         raise KnownError(
             "several_laptops",

@@ -147,7 +147,29 @@ def dialog_shots(window: MainWindow) -> Iterator[Shot]:
 
 def gate_shots(window: MainWindow) -> Iterator[Shot]:
     """What is seen before work begins."""
-    yield "unlock", lambda: None
+    yield "unlock", window.gatekeeper().show_gate
+
+    def keyring_lost() -> None:
+        window.unlock_screen.show_error(KnownError("no_device_secret", "lost"))
+
+    yield "unlock-keyring", keyring_lost
+    yield "recover", window.unlock_screen.forgotten.click
+
+    def wrong_recovery_code() -> None:
+        screen = window.recover_screen
+        screen.set_file(Path("ppl-01.recovery"))
+        screen.code.setText("7KQM-2F9T-XWRA-3")
+        screen.passphrase.setText("kain sasirangan baru")
+        screen.again.setText("kain sasirangan baru")
+        screen.show_error(KnownError("wrong_recovery_code", "wrong", tries=2))
+
+    def recovery_elsewhere() -> None:
+        window.unlock_screen.forgotten.click()
+        window.recover_screen.show_error(KnownError("recovery_elsewhere", "else"))
+
+    yield "recover-wrong", wrong_recovery_code
+    yield "recover-elsewhere", recovery_elsewhere
+    window.go_back()
     yield "enrol", window.unlock_screen.add.click
 
     def lease() -> None:

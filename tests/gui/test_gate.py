@@ -18,7 +18,7 @@ from tests.gui.operation import NOW, PASSPHRASE, Operation
 from tests.helpers.hand_clock import HandClock
 from tests.helpers.old_keys import write_old_key_file
 from ui.account import Accounts
-from ui.screens.gate import strength
+from ui.screens.strength import strength
 from ui.window import MainWindow
 
 

@@ -207,7 +207,7 @@ def test_file_is_for_this_officer_and_laptop_until_its_day(desk: Desk) -> None:
     assert file.opened(done.code) == escrowed(laptop)
     assert (file.head.login, file.head.place) == ("ppl-01", PLACE)
     assert (file.head.made_at[:10], file.head.expires_at[:10]) == ("2020-09-15", "2020-09-17")
-    assert done.laptop == "3f9a-1b2c-4d5e-6f70"
+    assert done.laptop == "3F9A-1B2C-4D5E-6F70"
     (act,) = ordering.all_acts(desk.place.operation)
     assert (act.act, act.by_user, act.reference) == ("recover", "petugas", done.recovery_id)
     assert path.stat().st_mode & 0o077 == 0

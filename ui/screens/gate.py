@@ -13,12 +13,12 @@ from enumerator.errors import KnownError
 from ui import formats, icons, paint, theme
 from ui.errors import explain
 from ui.paint import Kind
+from ui.screens.strength import LEAST_PASSPHRASE, StrengthMeter
 from ui.theme import Ink, Radius, Space, Text, Tone
 from ui.widgets.buttons import Button
 from ui.widgets.fields import Field, LineEdit, PassphraseEdit, Select
 from ui.widgets.labels import Label
 from ui.widgets.layouts import ScrollArea, column, row
-from ui.widgets.meters import StrengthBar
 from ui.widgets.screen import Screen
 from ui.widgets.surfaces import Banner, Card
 from ui.words import role_word
@@ -28,20 +28,9 @@ if TYPE_CHECKING:
 
 _CARD_PX: Final = 460
 _BRAND_FROM_PX: Final = 860
-LEAST_PASSPHRASE: Final = 6
-_COMMON: Final = frozenset(
-    {"123456", "1234567", "12345678", "123456789", "password", "qwerty", "rahasia", "sensus2020"}
-)
-
-
-def strength(passphrase: str) -> int:
-    """0 (too short) to 4: how long it would be guessed at, by its length and variety."""
-    if len(passphrase) < LEAST_PASSPHRASE:
-        return 0
-    if passphrase.casefold() in _COMMON or len(set(passphrase)) <= 3:
-        return 1
-    level = 1 + sum(len(passphrase) >= least for least in (9, 13, 17))
-    return min(level, 2) if passphrase.isdigit() else level
+_RECOVERABLE: Final = frozenset({"no_keys", "no_device_secret"})
+_OFFERED: Final = _RECOVERABLE | {"damaged_database"}
+"""Failures with a way out that a button shows."""
 
 
 class BrandPanel(QWidget):
@@ -126,13 +115,16 @@ class GateScreen(Screen):
         centred.addStretch(1)
         whole = row(self, gap=0)
         whole.addWidget(self._brand, 2)
-        whole.addWidget(ScrollArea(inside), 3)
+        self._scroll = ScrollArea(inside)
+        whole.addWidget(self._scroll, 3)
 
     def show_error(self, error: KnownError) -> None:
         """What went wrong and what to do, above the form."""
         told = explain(error)
         tone, icon = (Tone.INFO, "cloud-off") if told.is_calm else (Tone.BAD, "alert")
         self.banner.show_message(tone, icon, told.title, told.advice)
+        # Once it has its place: the button that was pressed may stand far below.
+        QTimer.singleShot(0, self, lambda: self._scroll.ensureWidgetVisible(self.banner))
 
     def show_wiping(self) -> None:
         """The office's order is being carried out."""
@@ -161,8 +153,6 @@ class EnrolScreen(GateScreen):
         self.code = LineEdit()
         self.passphrase = PassphraseEdit()
         self.again = PassphraseEdit()
-        self._strength = StrengthBar()
-        self._strength_word = Label("", Text.SMALL, Ink.SOFT)
         self.submit = Button(icon="key", kind=Kind.PRIMARY)
         self.back = Button(kind=Kind.QUIET)
         self._fields = {
@@ -174,16 +164,12 @@ class EnrolScreen(GateScreen):
         body = self.card.body
         for name in ("address", "code", "passphrase"):
             body.addWidget(self._fields[name])
-        meter = row(gap=Space.S)
-        meter.addWidget(self._strength, 1)
-        meter.addWidget(self._strength_word)
-        body.addLayout(meter)
+        body.addWidget(StrengthMeter(self.passphrase))
         body.addWidget(self._fields["again"])
         buttons = row(gap=Space.S)
         buttons.addWidget(self.submit, 1)
         buttons.addWidget(self.back)
         body.addLayout(buttons)
-        self.passphrase.textChanged.connect(self._show_strength)
         for field in (self.address, self.code, self.passphrase, self.again):
             field.returnPressed.connect(self._submit)
         self.submit.clicked.connect(self._submit)
@@ -249,19 +235,6 @@ class EnrolScreen(GateScreen):
             faults["again"] = self.tr("The two passphrases differ.")
         return faults
 
-    def _show_strength(self) -> None:
-        level = strength(self.passphrase.text())
-        self._strength.set_level(level)
-        self._strength_word.setText(
-            (
-                self.tr("Too short"),
-                self.tr("Weak"),
-                self.tr("Fair"),
-                self.tr("Good"),
-                self.tr("Strong"),
-            )[level]
-        )
-
     def retranslate(self) -> None:
         self.title.setText(self.tr("Enrol this laptop"))
         self.lead.setText(
@@ -280,7 +253,6 @@ class EnrolScreen(GateScreen):
             edit.set_show_word(self.tr("Show or hide the passphrase"))
         self.submit.setText(self.tr("Asking the server…") if self._is_busy else self.tr("Enrol"))
         self.back.setText(self.tr("Cancel"))
-        self._show_strength()
 
     def focus_first(self) -> None:
         (self.code if self.address.text() else self.address).setFocus()
@@ -288,17 +260,20 @@ class EnrolScreen(GateScreen):
 
 class UnlockScreen(GateScreen):
     """Signals: ``unlock_asked(str, str)``: the profile's key, the passphrase;
-    ``restore_asked(str, str)``: the same, for the backup of damaged data; ``enrol_asked()``."""
+    ``restore_asked(str, str)``: the same, for the backup of damaged data; ``enrol_asked()``;
+    ``recover_asked(str)``: the profile's key: its passphrase is forgotten."""
 
     unlock_asked = Signal(str, str)
     restore_asked = Signal(str, str)
     enrol_asked = Signal()
+    recover_asked = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.account = Select()
         self.passphrase = PassphraseEdit()
         self.submit = Button(icon="key", kind=Kind.PRIMARY)
+        self.forgotten = Button(icon="help", kind=Kind.QUIET)
         self.add = Button(icon="plus", kind=Kind.QUIET)
         self._account_field = Field(self.account)
         self._passphrase_field = Field(self.passphrase)
@@ -307,16 +282,19 @@ class UnlockScreen(GateScreen):
         body.addWidget(self._passphrase_field)
         body.addSpacing(Space.S)
         body.addWidget(self.submit)
+        body.addWidget(self.forgotten)
         body.addWidget(self.add)
         self._profiles: Sequence[Profile] = ()
         self._is_busy = False
         self._wait_s = 0
+        self._shown = ""
         self._countdown = QTimer(self)
         self._countdown.setInterval(1000)
         self._countdown.timeout.connect(self.tick)
         self.passphrase.returnPressed.connect(self._submit)
         self.submit.clicked.connect(self._submit)
-        self.banner.pressed.connect(self._ask_restore)
+        self.banner.pressed.connect(self._press_banner)
+        self.forgotten.clicked.connect(self._ask_recover)
         self.add.clicked.connect(self.enrol_asked)
         self.retranslate()
 
@@ -344,11 +322,11 @@ class UnlockScreen(GateScreen):
             self._countdown.start()
             self._show_wait()
             return
-        if error.code == "damaged_database":
+        self._shown = error.code
+        if error.code in _OFFERED:
             told = explain(error)
-            self.banner.show_message(
-                Tone.BAD, "alert", told.title, told.advice, self.tr("Open the backup")
-            )
+            offer = self.tr("Recover") if error.code in _RECOVERABLE else self.tr("Open the backup")
+            self.banner.show_message(Tone.BAD, "alert", told.title, told.advice, offer)
             return
         if error.code != "wrong_passphrase":
             super().show_error(error)
@@ -378,9 +356,16 @@ class UnlockScreen(GateScreen):
             return
         self.unlock_asked.emit(str(self.account.currentData()), self.passphrase.text())
 
-    def _ask_restore(self) -> None:
+    def _press_banner(self) -> None:
         self.banner.hide()
+        if self._shown in _RECOVERABLE:
+            self._ask_recover()
+            return
         self.restore_asked.emit(str(self.account.currentData()), self.passphrase.text())
+
+    def _ask_recover(self) -> None:
+        if not self._is_busy:
+            self.recover_asked.emit(str(self.account.currentData()))
 
     def tick(self) -> None:
         """A second of the wait is over."""
@@ -429,6 +414,7 @@ class UnlockScreen(GateScreen):
         self.passphrase.set_show_word(self.tr("Show or hide the passphrase"))
         self.submit.setText(self.tr("Unlocking…") if self._is_busy else self.tr("Unlock"))
         self.submit.setEnabled(not self._is_busy and self._wait_s <= 0)
+        self.forgotten.setText(self.tr("Passphrase forgotten?"))
         self.add.setText(self.tr("Enrol another officer"))
         self._fill()
         if self._wait_s > 0:

@@ -478,26 +478,6 @@
             <translation>Kedua frasa sandi tidak sama.</translation>
         </message>
         <message>
-            <source>Too short</source>
-            <translation>Terlalu pendek</translation>
-        </message>
-        <message>
-            <source>Weak</source>
-            <translation>Lemah</translation>
-        </message>
-        <message>
-            <source>Fair</source>
-            <translation>Cukup</translation>
-        </message>
-        <message>
-            <source>Good</source>
-            <translation>Baik</translation>
-        </message>
-        <message>
-            <source>Strong</source>
-            <translation>Kuat</translation>
-        </message>
-        <message>
             <source>Enrol this laptop</source>
             <translation>Daftarkan laptop ini</translation>
         </message>
@@ -1870,6 +1850,73 @@ Periksa nama berkasnya.</translation>
         </message>
     </context>
     <context>
+        <name>RecoverScreen</name>
+        <message>
+            <source>Too many wrong codes. You can try again in {time}.</source>
+            <translation>Terlalu banyak kode salah. Anda dapat mencoba lagi dalam {time}.</translation>
+        </message>
+        <message>
+            <source>Recovery file</source>
+            <translation>Berkas pemulihan</translation>
+        </message>
+        <message>
+            <source>Choose the file that the office made.</source>
+            <translation>Pilih berkas yang dibuat kantor.</translation>
+        </message>
+        <message>
+            <source>Enter the code that you were told.</source>
+            <translation>Masukkan kode yang disebutkan kepada Anda.</translation>
+        </message>
+        <message>
+            <source>At least {least} characters.</source>
+            <translation>Sedikitnya {least} karakter.</translation>
+        </message>
+        <message>
+            <source>The two passphrases differ.</source>
+            <translation>Kedua frasa sandi tidak sama.</translation>
+        </message>
+        <message>
+            <source>Passphrase forgotten</source>
+            <translation>Lupa frasa sandi</translation>
+        </message>
+        <message>
+            <source>{login}: call your office and tell it the number of this laptop: {number}. It makes a recovery file and reads a code out to you. Your drafts and your finished work stay as they are.</source>
+            <translation>{login}: hubungi kantor Anda dan sebutkan nomor laptop ini: {number}. Kantor membuat berkas pemulihan dan membacakan sebuah kode. Draf dan pekerjaan Anda yang selesai tetap seperti semula.</translation>
+        </message>
+        <message>
+            <source>Choose the file…</source>
+            <translation>Pilih berkas…</translation>
+        </message>
+        <message>
+            <source>Code from the office</source>
+            <translation>Kode dari kantor</translation>
+        </message>
+        <message>
+            <source>Choose a new passphrase</source>
+            <translation>Buat frasa sandi baru</translation>
+        </message>
+        <message>
+            <source>Repeat the passphrase</source>
+            <translation>Ulangi frasa sandi</translation>
+        </message>
+        <message>
+            <source>Show or hide the passphrase</source>
+            <translation>Tampilkan atau sembunyikan frasa sandi</translation>
+        </message>
+        <message>
+            <source>Opening…</source>
+            <translation>Membuka…</translation>
+        </message>
+        <message>
+            <source>Open</source>
+            <translation>Buka</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>Batal</translation>
+        </message>
+    </context>
+    <context>
         <name>RelayCard</name>
         <message>
             <source>Help officers send</source>
@@ -2219,6 +2266,29 @@ Periksa nama berkasnya.</translation>
         </message>
     </context>
     <context>
+        <name>StrengthMeter</name>
+        <message>
+            <source>Too short</source>
+            <translation>Terlalu pendek</translation>
+        </message>
+        <message>
+            <source>Weak</source>
+            <translation>Lemah</translation>
+        </message>
+        <message>
+            <source>Fair</source>
+            <translation>Cukup</translation>
+        </message>
+        <message>
+            <source>Good</source>
+            <translation>Baik</translation>
+        </message>
+        <message>
+            <source>Strong</source>
+            <translation>Kuat</translation>
+        </message>
+    </context>
+    <context>
         <name>TeamScreen</name>
         <message numerus="yes">
             <source>%n conflict(s)</source>
@@ -2406,6 +2476,10 @@ Periksa nama berkasnya.</translation>
             <source>Open the backup</source>
             <translation>Buka cadangan</translation>
         </message>
+        <message>
+            <source>Recover</source>
+            <translation>Pulihkan</translation>
+        </message>
         <message numerus="yes">
             <source>Wrong tries: %n</source>
             <translation>
@@ -2447,6 +2521,10 @@ Periksa nama berkasnya.</translation>
         <message>
             <source>Unlocking…</source>
             <translation>Membuka kunci…</translation>
+        </message>
+        <message>
+            <source>Passphrase forgotten?</source>
+            <translation>Lupa frasa sandi?</translation>
         </message>
         <message>
             <source>Enrol another officer</source>
@@ -2866,6 +2944,10 @@ Periksa nama berkasnya.</translation>
             <translation>Pilih berkas lain.</translation>
         </message>
         <message>
+            <source>Your work is still here, and your office lets you in again: press Recover.</source>
+            <translation>Pekerjaan Anda masih ada di sini, dan kantor dapat membukakan lagi: tekan Pulihkan.</translation>
+        </message>
+        <message>
             <source>This is not a file of officers' work</source>
             <translation>Ini bukan berkas kiriman petugas</translation>
         </message>
@@ -2986,12 +3068,80 @@ Periksa nama berkasnya.</translation>
             <translation>Pasang lagi flashdisknya dan pilih berkasnya sekali lagi.</translation>
         </message>
         <message>
-            <source>The keyring of this laptop keeps its part of the key back</source>
-            <translation>Brankas kunci laptop ini tidak memberikan bagian kuncinya</translation>
+            <source>This is no recovery file, or it was damaged on its way</source>
+            <translation>Ini bukan berkas pemulihan, atau berkas rusak di jalan</translation>
         </message>
         <message>
-            <source>Log in to the laptop as always and unlock its keyring, then try again. If it is lost, ask the office.</source>
-            <translation>Masuk ke laptop seperti biasa dan buka brankas kuncinya, lalu coba lagi. Jika hilang, hubungi kantor.</translation>
+            <source>Copy it again, or ask the office for another.</source>
+            <translation>Salin sekali lagi, atau minta berkas lain kepada kantor.</translation>
+        </message>
+        <message>
+            <source>By this laptop's date the file is not made yet</source>
+            <translation>Menurut tanggal laptop ini berkas itu belum dibuat</translation>
+        </message>
+        <message>
+            <source>Set the laptop's date and time right, then try again.</source>
+            <translation>Betulkan tanggal dan jam laptop, lalu coba lagi.</translation>
+        </message>
+        <message>
+            <source>This file is for another laptop or another officer</source>
+            <translation>Berkas ini untuk laptop lain atau petugas lain</translation>
+        </message>
+        <message>
+            <source>Tell the office the number of this laptop that is shown here, and ask for a file for it.</source>
+            <translation>Sebutkan kepada kantor nomor laptop yang tampil di sini, dan minta berkas untuk laptop ini.</translation>
+        </message>
+        <message>
+            <source>This recovery file is too old</source>
+            <translation>Berkas pemulihan ini sudah kedaluwarsa</translation>
+        </message>
+        <message>
+            <source>If this laptop's date is right, ask the office for another file. If not, set the date and try again.</source>
+            <translation>Jika tanggal laptop ini benar, minta berkas lain kepada kantor. Jika tidak, betulkan tanggalnya lalu coba lagi.</translation>
+        </message>
+        <message>
+            <source>The key in this file does not open the data of this laptop</source>
+            <translation>Kunci dalam berkas ini tidak membuka data laptop ini</translation>
+        </message>
+        <message>
+            <source>Ask the office for another file. Do not delete anything: the sealed files still hold your finished work.</source>
+            <translation>Minta berkas lain kepada kantor. Jangan menghapus apa pun: berkas tersegel masih menyimpan pekerjaan Anda yang selesai.</translation>
+        </message>
+        <message>
+            <source>This recovery file is of a newer version of the program</source>
+            <translation>Berkas pemulihan ini dari versi program yang lebih baru</translation>
+        </message>
+        <message>
+            <source>Update the program on this laptop, then try again.</source>
+            <translation>Perbarui program di laptop ini, lalu coba lagi.</translation>
+        </message>
+        <message>
+            <source>The file cannot be read</source>
+            <translation>Berkas tidak dapat dibaca</translation>
+        </message>
+        <message>
+            <source>Is the stick still there? Choose the file once more.</source>
+            <translation>Apakah flashdisk masih terpasang? Pilih berkasnya sekali lagi.</translation>
+        </message>
+        <message>
+            <source>This recovery file was used already</source>
+            <translation>Berkas pemulihan ini sudah dipakai</translation>
+        </message>
+        <message>
+            <source>Each file is good once. Ask the office for another.</source>
+            <translation>Setiap berkas hanya berlaku sekali. Minta berkas lain kepada kantor.</translation>
+        </message>
+        <message>
+            <source>This code does not belong to this file</source>
+            <translation>Kode ini bukan untuk berkas ini</translation>
+        </message>
+        <message>
+            <source>Have it read out again, or ask the office for another file and code.</source>
+            <translation>Minta dibacakan lagi, atau minta berkas dan kode lain kepada kantor.</translation>
+        </message>
+        <message>
+            <source>The keyring of this laptop keeps its part of the key back</source>
+            <translation>Brankas kunci laptop ini tidak memberikan bagian kuncinya</translation>
         </message>
         <message>
             <source>The questionnaire is not on this laptop yet</source>
@@ -3050,12 +3200,12 @@ Periksa nama berkasnya.</translation>
             <translation>Bacakan lagi yang ditampilkan, lalu minta kode yang lain.</translation>
         </message>
         <message>
-            <source>This officer's key file is missing or damaged</source>
-            <translation>Berkas kunci petugas ini hilang atau rusak</translation>
+            <source>Log in to the laptop as always and unlock its keyring, then try again. If the keyring is lost, your office lets you in again: press Recover.</source>
+            <translation>Masuk ke laptop seperti biasa dan buka brankas kuncinya, lalu coba lagi. Jika brankas itu hilang, kantor dapat membukakan lagi: tekan Pulihkan.</translation>
         </message>
         <message>
-            <source>Ask the office for the spare key.</source>
-            <translation>Mintalah kunci cadangan kepada kantor.</translation>
+            <source>This officer's key file is missing or damaged</source>
+            <translation>Berkas kunci petugas ini hilang atau rusak</translation>
         </message>
         <message>
             <source>Say why no notice was left.</source>
