@@ -53,11 +53,9 @@ from sync.protocol import (
 )
 from sync.server import watching
 from sync.server.desk import Desk, active
-from sync.server.metering import Metrics
-from sync.server.nonces import Nonces
+from sync.server.faults import RETRY_AFTER_S, told
 from sync.server.operation import Operation
 from sync.server.sessions import Caller
-from sync.server.store import StoreFailedError
 from sync.server.watching import Watch
 from sync.server.wire_format import FRAMEWORK_MSGPACK, WireFormat
 
@@ -66,27 +64,6 @@ log = logging.getLogger(__name__)
 Content = TypeVar("Content")
 AnyRequest = Request[None, None, State]
 
-_STATUS = {
-    "code_unknown": 404,
-    "code_used": 409,
-    "code_expired": 410,
-    "revoked": 403,
-    "frozen": 403,
-    "not_assigned": 403,
-    "upgrade_needed": 426,
-    "unknown_device": 401,
-    "bad_nonce": 401,
-    "bad_signature": 401,
-    "session_expired": 401,
-    "no_content": 404,
-    "bad_range": 416,
-    "bad_request": 400,
-    "not_yours": 403,
-    "no_space": 503,
-    "store_fault": 503,
-}
-_RETRY_AFTER_S = 60
-"""A full disk is not mended in a moment."""
 _BEARER = [{"bearer": list[str]()}]
 
 
@@ -210,15 +187,8 @@ _PROBLEMS: Mapping[int, ResponseSpec] = MappingProxyType(
 """What every route may answer besides; for the description of the interface."""
 
 
-def make_app(
-    operation: Operation,
-    *,
-    metrics: Metrics | None = None,
-    nonces: Nonces | None = None,
-    watch: Watch | None = None,
-) -> Litestar:
+def make_app(desk: Desk, *, watch: Watch | None = None) -> Litestar:
     """The application over an open operation; closing that is the caller's."""
-    desk = Desk(operation, metrics, nonces)
     for handler in _ROUTES:
         handler.responses = {**_PROBLEMS, **(handler.responses or {})}
     return Litestar(
@@ -291,12 +261,10 @@ def _range_start(header: str | None, size: int) -> int:
 
 
 def _known_error(request: AnyRequest, error: KnownError) -> Response[Problem]:
-    status = _STATUS.get(error.code, 400)
-    if isinstance(error, StoreFailedError):
-        log.error("%s %s failed: %s", request.method, request.scope["path"], error.code)
-    reply = _answer(request, Problem(code=error.code, text=str(error)), status)
+    status, problem = told(error, f"{request.method} {request.scope['path']}")
+    reply = _answer(request, problem, status)
     if status == HTTP_503_SERVICE_UNAVAILABLE:
-        reply.headers["retry-after"] = str(_RETRY_AFTER_S)
+        reply.headers["retry-after"] = str(RETRY_AFTER_S)
     return reply
 
 
@@ -317,9 +285,8 @@ def _too_deep(request: AnyRequest, _error: RecursionError) -> Response[Problem]:
 
 
 def _fault(request: AnyRequest, error: Exception) -> Response[Problem]:
-    log.error("%s %s failed", request.method, request.scope["path"], exc_info=error)
-    problem = Problem(code="server_fault", text="The server failed. Try again later.")
-    return _answer(request, problem, 500)
+    status, problem = told(error, f"{request.method} {request.scope['path']}")
+    return _answer(request, problem, status)
 
 
 async def _start_clock(request: AnyRequest) -> None:

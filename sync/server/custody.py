@@ -48,8 +48,6 @@ _UNPROVEN = frozenset({"bad_signature", "unknown_device", "unreadable"})
 """Nobody is known to have signed these: damaged on the way, or sent by a stranger, they carry an
 id without a right to it, and the true envelope must not be called its reuse."""
 _NOT_UNDERSTOOD = ("unreadable", "unknown_format", "unknown_kind", "interpretation_failed")
-_NOBODY = Account("", "", "", "", None, revoked=False, last_contact_at=None)
-"""Who carries an envelope that is here already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,20 +61,32 @@ class _Place:
 
 def take(operation: Operation, carrier: Account, envelopes: Sequence[Envelope]) -> list[PushResult]:
     """One transaction for all, a savepoint for each. ``carrier``: whose session brings them."""
-    arrived = [_read(envelope) for envelope in envelopes]
-    families = {family for envelope in arrived for family in families_of(envelope)}
+    (results,) = take_together(operation, [(carrier, envelopes)])
+    return results
+
+
+def take_together(
+    operation: Operation, pushes: Sequence[tuple[Account, Sequence[Envelope]]]
+) -> list[list[PushResult]]:
+    """What several carriers bring at the same time, in one transaction; one after the other."""
+    arrived = [(carrier, [_read(one) for one in envelopes]) for carrier, envelopes in pushes]
+    together = [envelope for _, envelopes in arrived for envelope in envelopes]
+    families = {family for envelope in together for family in families_of(envelope)}
     wanted = Wanted(
         families=families,
-        envelopes={envelope.id for envelope in arrived},
-        devices={envelope.header.device_id for envelope in arrived},
-        accounts={envelope.header.account_id for envelope in arrived},
+        envelopes={envelope.id for envelope in together},
+        devices={envelope.header.device_id for envelope in together},
+        accounts={envelope.header.account_id for envelope in together},
     )
 
-    def work(transaction: Transaction) -> tuple[list[PushResult], set[str]]:
+    def work(transaction: Transaction) -> tuple[list[list[PushResult]], set[str]]:
         transaction.prefetch(wanted)
         locked = lock_with_waiting(transaction, families)
-        intake = _Intake(operation, carrier, transaction, Applying(transaction, locked))
-        results = [intake.take(envelope) for envelope in arrived]
+        intake = _Intake(operation, transaction, Applying(transaction, locked))
+        results = [
+            [intake.take(carrier, envelope) for envelope in envelopes]
+            for carrier, envelopes in arrived
+        ]
         intake.finish()
         return results, intake.rekeyed
 
@@ -117,7 +127,7 @@ def _judge_one_again(
         return False, set()
     envelope = _read(Envelope(taken.header, taken.body, taken.signature))
     locked = lock_with_waiting(transaction, families_of(envelope))
-    intake = _Intake(operation, _NOBODY, transaction, Applying(transaction, locked))
+    intake = _Intake(operation, transaction, Applying(transaction, locked))
     if taken.reason == "unreadable" and envelope.header.format:
         transaction.envelopes.describe(number, envelope.header)
         transaction.media.name(number, names_in(envelope.header.media))
@@ -148,18 +158,16 @@ class _Intake:
     def __init__(
         self,
         operation: Operation,
-        carrier: Account,
         transaction: Transaction,
         applying: Applying,
     ) -> None:
         self._operation = operation
-        self._carrier = carrier
         self._tx = transaction
         self._applying = applying
         self._point: int | None = None
         self._now = operation.now()
 
-    def take(self, envelope: SealedEnvelope) -> PushResult:
+    def take(self, carrier: Account, envelope: SealedEnvelope) -> PushResult:
         if not is_body_intact(envelope):
             return PushResult(envelope_id=envelope.id, status="retry", reason="body_damaged")
         held = self._tx.envelopes.held(envelope.id)
@@ -171,7 +179,7 @@ class _Intake:
             judgement = Judgement("id_reuse", "id_reuse")
         else:
             judgement = self._judge(envelope, place)
-        receipt = self._hold(envelope, place, judgement)
+        receipt = self._hold(carrier, envelope, place, judgement)
         if judgement.awaits:
             self._tx.envelopes.wait(place.number, judgement.awaits)
         return PushResult(
@@ -243,7 +251,9 @@ class _Intake:
         former = self._tx.accounts.former_keys(device.device_id)
         return any(is_signature_valid(envelope, key) for key, _ in former)
 
-    def _hold(self, envelope: SealedEnvelope, place: _Place, judgement: Judgement) -> Receipt:
+    def _hold(
+        self, carrier: Account, envelope: SealedEnvelope, place: _Place, judgement: Judgement
+    ) -> Receipt:
         header = envelope.header
         receipt_no = f"{self._operation.lineage[:4].upper()}-{place.number:08d}"
         payload = ReceiptPayload(
@@ -270,7 +280,7 @@ class _Intake:
                 incarnation=header.incarnation,
                 sequence=stored_sequence(header),
                 family_id=header.family_id,
-                carried_by=self._carrier.account_id,
+                carried_by=carrier.account_id,
                 point=place.point,
                 received_at=place.received_at,
                 status=judgement.status,

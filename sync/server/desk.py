@@ -5,7 +5,7 @@ HTTP is one carrier (``app``); a relay or a simulation is another.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
@@ -79,9 +79,17 @@ class Desk:
 
     def push(self, caller: Caller, request: PushRequest) -> PushReply:
         """Take envelopes into custody. Open to closed accounts too: theirs are quarantined."""
-        results = custody.take(self.operation, caller.account, request.envelopes)
-        self._count(results)
-        return PushReply(results=results)
+        (reply,) = self.push_together([(caller, request)])
+        return reply
+
+    def push_together(self, pushes: Sequence[tuple[Caller, PushRequest]]) -> list[PushReply]:
+        """As :meth:`push` each, all in one transaction."""
+        found = custody.take_together(
+            self.operation, [(caller.account, request.envelopes) for caller, request in pushes]
+        )
+        for results in found:
+            self._count(results)
+        return [PushReply(results=results) for results in found]
 
     def relay(self, caller: Caller, request: RelayRequest) -> RelayReply:
         """Take what the caller carries for others into custody, as :meth:`push` does."""

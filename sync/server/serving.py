@@ -18,11 +18,13 @@ import uvicorn
 from enumerator.errors import KnownError
 from sync.server.app import make_app
 from sync.server.certificate import Certificate
+from sync.server.desk import Desk
 from sync.server.front import Front
 from sync.server.measuring import measured
 from sync.server.metering import Metrics
 from sync.server.nonces import Nonces
 from sync.server.operation import Operation
+from sync.server.pushing import Pushing
 from sync.server.watching import Watch
 
 GRACE_S = 20
@@ -106,15 +108,10 @@ def make_server(
     serving = serving or Serving()
     certificate = serving.certificate
     store = measured(operation.store, serving.metrics)
-    app = make_app(
-        replace(operation, store=store),
-        metrics=serving.metrics,
-        nonces=serving.nonces,
-        watch=Watch(
-            serving.metrics_token, None if certificate is None else certificate.remaining_s
-        ),
-    )
-    front = Front(app, serving.metrics)
+    desk = Desk(replace(operation, store=store), serving.metrics, serving.nonces)
+    watch = Watch(serving.metrics_token, None if certificate is None else certificate.remaining_s)
+    app: Any = make_app(desk, watch=watch)
+    front = Front(Pushing(app, desk), serving.metrics)
     entrance: Any = front
     config = uvicorn.Config(
         entrance,

@@ -61,7 +61,9 @@ _OFFERING = ("/v1/challenge", "/v1/hello")
 _MSGPACK_NAMES = (MSGPACK.encode(), FRAMEWORK_MSGPACK.encode())
 
 
-class _UnfitBodyError(Exception):
+class UnfitBodyError(Exception):
+    """A body that is not looked into; what to say of it."""
+
     def __init__(self, status: int, code: str, text: str) -> None:
         super().__init__(text)
         self.status, self.code, self.text = status, code, text
@@ -81,8 +83,8 @@ class WireFormat:
         headers = {name.lower(): value for name, value in scope["headers"]}
         try:
             body = await _plain_body(scope["path"], headers, receive)
-        except _UnfitBodyError as error:
-            await _refuse(send, error)
+        except UnfitBodyError as error:
+            await refuse(send, error)
             return
         scope["headers"] = list(_inward(scope["headers"]))  # no encoding, JSON
         accepted = headers.get(b"accept-encoding", b"").decode("latin-1")
@@ -91,7 +93,7 @@ class WireFormat:
 
 
 async def _plain_body(path: str, headers: dict[bytes, bytes], receive: Receive) -> bytes:
-    body = await _whole_body(headers, receive)
+    body = await _inflated(headers, await whole_body(receive))
     media = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
     if media not in _MSGPACK_NAMES or not body:
         return body
@@ -102,29 +104,34 @@ async def _plain_body(path: str, headers: dict[bytes, bytes], receive: Receive) 
         return msgspec.json.encode(msgspec.msgpack.decode(body, type=kind))
     except (ValueError, TypeError, RecursionError) as error:
         text = "The body is not msgpack of the shape that /schema tells."
-        raise _UnfitBodyError(400, "bad_request", text) from error
+        raise UnfitBodyError(400, "bad_request", text) from error
 
 
-async def _whole_body(headers: dict[bytes, bytes], receive: Receive) -> bytes:
+async def whole_body(receive: Receive) -> bytes:
+    """As it travelled. UnfitBodyError."""
     found = bytearray()
     more = True
     while more:
         message: Any = await receive()
         if message["type"] != "http.request":
-            raise _UnfitBodyError(400, "cut_off", "The request was cut off.")
+            raise UnfitBodyError(400, "cut_off", "The request was cut off.")
         found += message.get("body", b"")
         if len(found) > MAX_BODY_BYTES:
-            raise _UnfitBodyError(413, "too_large", "The request is too large.")
+            raise UnfitBodyError(413, "too_large", "The request is too large.")
         more = message.get("more_body", False)
+    return bytes(found)
+
+
+async def _inflated(headers: dict[bytes, bytes], found: bytes) -> bytes:
     encoding = headers.get(b"content-encoding", b"identity").strip().lower()
     if encoding == b"identity" or not found:
-        return bytes(found)
+        return found
     if encoding != ZSTD.encode():
-        raise _UnfitBodyError(415, "bad_encoding", "Send the body plain or as zstd.")
+        raise UnfitBodyError(415, "bad_encoding", "Send the body plain or as zstd.")
     try:
-        return await asyncio.to_thread(decompress, bytes(found), MAX_MESSAGE_BYTES)
+        return await asyncio.to_thread(decompress, found, MAX_MESSAGE_BYTES)
     except ValueError as error:
-        raise _UnfitBodyError(400, "bad_encoding", f"Bad zstd body: {error}.") from error
+        raise UnfitBodyError(400, "bad_encoding", f"Bad zstd body: {error}.") from error
 
 
 def _inward(headers: Iterable[tuple[bytes, bytes]]) -> Iterable[tuple[bytes, bytes]]:
@@ -197,7 +204,7 @@ class _Outward:
         await self._send(message)
 
 
-async def _refuse(send: Send, error: _UnfitBodyError) -> None:
+async def refuse(send: Send, error: UnfitBodyError) -> None:
     body = json.dumps({"code": error.code, "text": error.text}).encode()
     headers = [
         (b"content-type", JSON.encode()),

@@ -48,6 +48,7 @@ from sync.protocol import (
 )
 from sync.server import accounts
 from sync.server.app import make_app
+from sync.server.desk import Desk
 from sync.server.store import EscrowRow, FormRow
 from tests.helpers.field import card_number, family_id, nik
 from tests.helpers.postgres import postgres
@@ -409,7 +410,7 @@ def site(request: pytest.FixtureRequest, sites: Sites) -> Site:
 
 
 def test_every_route_has_a_row_in_the_matrix(sites: Sites) -> None:
-    app = make_app(sites.on("sqlite").place.operation)
+    app = make_app(Desk(sites.on("sqlite").place.operation))
     routes = {
         (method, route.path)
         for route in app.routes
