@@ -171,9 +171,15 @@ class HelloRequest(msgspec.Struct, frozen=True, kw_only=True):
     wall_time: Text = ""
     monotonic_ms: int = 0
     database_ok: bool = True
+    """False: a page could not be read, and no copy of the database was found whole since."""
     free_disk_bytes: int = 0
+    """0: not known."""
     escrow: EscrowWord | None = None
     """None: nothing that the server is not known to have."""
+    set_aside: int = 0
+    """Envelopes, photos and sounds that cannot be handed over for now."""
+    media_waiting: int = 0
+    """Photos and sounds without a receipt."""
 
 
 class MediaOffer(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,7 +10,7 @@ from datetime import datetime
 from enumerator.errors import KnownError
 from enumerator.fieldwork.interviewing import Interviewing
 from enumerator.fieldwork.questions import QuestionName, Questions
-from enumerator.model import CaseState, EnvelopeId, FamilyId, OfficerId
+from enumerator.model import CaseState, EnvelopeId, FamilyId, OfficerId, Trouble
 from enumerator.store import ConflictedCase, OfficerStore, PendingDecision, QuestionComment
 from enumerator.store.envelope import ReturnBody, SettlementBody
 from enumerator.store.feed import ConflictBody, FieldDifference
@@ -25,6 +25,10 @@ class TeamMember:
     """Cases by state, as far as this laptop knows."""
     last_contact: datetime | None
     active: bool
+    troubles: tuple[Trouble, ...] = ()
+    """Of the laptop that was at the server last: what somebody must see to."""
+    set_aside: int = 0
+    """Records, photos and sounds that it could not hand over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +100,8 @@ class Supervising:
                 counts.get(officer.officer_id, {}),
                 datetime.fromisoformat(officer.last_contact) if officer.last_contact else None,
                 bool(officer.active),
+                _troubles(officer.troubles),
+                officer.set_aside,
             )
             for officer in self._store.families.team()
         )
@@ -258,6 +264,12 @@ def _pair(difference: FieldDifference, questions: Questions | None) -> AnswerPai
     name = questions.name(path)
     kept, other = questions.words(path, difference.kept), questions.words(path, difference.other)
     return AnswerPair(name.section if name.in_line else "", name.label, kept, other)
+
+
+def _troubles(words: str) -> tuple[Trouble, ...]:
+    """Those that this program knows how to put."""
+    said = words.split()
+    return tuple(trouble for trouble in Trouble if trouble.value in said)
 
 
 def _moment(text: str) -> datetime | None:

@@ -27,6 +27,7 @@ from enumerator.model.outcome import (
     OutcomeRule,
     Reopen,
 )
+from enumerator.model.trouble import Trouble
 from enumerator.model.visit import Visit
 
 __all__ = [
@@ -51,6 +52,7 @@ __all__ = [
     "OutcomeRule",
     "Parsed",
     "Reopen",
+    "Trouble",
     "Visit",
     "VisitId",
     "masked",

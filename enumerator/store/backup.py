@@ -6,6 +6,7 @@ part. A new copy is checked before the older one goes.
 
 from __future__ import annotations
 
+import contextlib
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from enumerator.clock import Clock
 from enumerator.errors import KnownError
 from enumerator.store.connection import Connections, connect, is_whole
 from enumerator.store.durable import sync_folder
-from enumerator.store.folders import BACKUP_FOLDER
+from enumerator.store.folders import BACKUP_FOLDER, DAMAGE_MARK
 from enumerator.store.settings import StoreSettings
 
 EVERY = timedelta(hours=12)
@@ -32,13 +33,15 @@ class Backup:
         self._connections = connections
         self._key = key
         self._folder = folder / BACKUP_FOLDER
+        self._damage_mark = folder / DAMAGE_MARK
         self._settings = settings
         self._clock = clock
 
     def make_if_due(self) -> bool:
-        """Make one unless there is one of the last twelve hours; whether it did."""
+        """Make one unless there is one of the last twelve hours, or damage was met: a copy tells
+        how it stands; whether it did."""
         last = self._settings.get("last_backup_at")
-        if last is not None:
+        if last is not None and not self.has_met_damage():
             age = self._clock.now() - datetime.fromisoformat(last.decode())
             if timedelta(0) <= age < EVERY:
                 return False
@@ -51,15 +54,38 @@ class Backup:
         self._folder.mkdir(exist_ok=True, mode=0o700)
         fresh, latest = self._folder / _FRESH, self._folder / _LATEST
         fresh.unlink(missing_ok=True)
-        self._connections.copy_to(fresh)
-        self._check(fresh)
+        try:
+            self._connections.copy_to(fresh)
+            self._check(fresh)
+        except KnownError as error:
+            if error.code == "damaged_database":
+                self._note_damage()
+            raise
         if latest.exists():
             latest.replace(self._folder / _PREVIOUS)
         fresh.replace(latest)
         sync_folder(self._folder)
         with self._connections.writing() as db:
             self._settings.put(db, "last_backup_at", self._clock.now().isoformat().encode())
+        self.forget_damage()
         return latest
+
+    def has_met_damage(self) -> bool:
+        """Whether something could not be read, now or at an earlier opening, and no copy was
+        found whole since. Costs no check."""
+        return self._connections.has_met_damage or self._damage_mark.exists()
+
+    def forget_damage(self) -> None:
+        """All of it could be read."""
+        self._connections.has_met_damage = False
+        self._damage_mark.unlink(missing_ok=True)
+
+    def _note_damage(self) -> None:
+        """For the next opening, beside the database: a connection that met a bad page writes no
+        more."""
+        self._connections.has_met_damage = True
+        with contextlib.suppress(OSError):  # a disk that takes nothing has told it in other ways
+            self._damage_mark.touch()
 
     def _check(self, path: Path) -> None:
         copy = connect(path, self._key, read_only=True)

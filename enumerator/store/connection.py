@@ -77,6 +77,8 @@ class Connections:
         self._idle: list[sqlite_utils.Database] = []
         self._idle_lock = threading.Lock()
         self._closed = False
+        self.has_met_damage = False
+        """Something could not be read since the database was opened."""
         self._ballast = Ballast(path.parent)
         self._gave_ballast = False
         self._writer = connect(path, key)
@@ -165,6 +167,7 @@ class Connections:
                 "what waits, or copy its folder to a stick.",
             )
         if "malformed" in words or "not a database" in words:
+            self.has_met_damage = True
             return damaged()
         return error
 

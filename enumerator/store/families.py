@@ -66,6 +66,9 @@ class TeamOfficer:
     last_contact: str | None
     active: int
     """0 when the account was closed."""
+    troubles: str
+    """Words with blanks between; see :class:`enumerator.model.Trouble`."""
+    set_aside: int
 
 
 class Families:
@@ -195,8 +198,8 @@ class Families:
         """The officers of a supervisor's stream, by login."""
         with self._connections.reading() as db:
             rows = db.execute(
-                "SELECT account_id, login, name, last_contact, active FROM officer"
-                " WHERE role = 'officer' ORDER BY login"
+                "SELECT account_id, login, name, last_contact, active, troubles, set_aside"
+                " FROM officer WHERE role = 'officer' ORDER BY login"
             ).fetchall()
         return tuple(TeamOfficer(*row) for row in rows)
 

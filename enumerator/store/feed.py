@@ -151,6 +151,10 @@ class OfficerBody(msgspec.Struct, frozen=True, kw_only=True):
     role: str = "officer"
     last_contact: str | None = None
     active: bool = True
+    troubles: list[str] = []
+    """Of the laptop that was at the server last: words of :class:`enumerator.model.Trouble`."""
+    set_aside: int = 0
+    """Records, photos and sounds that this laptop could not hand over."""
 
 
 class AreaBody(msgspec.Struct, frozen=True, kw_only=True):

@@ -31,6 +31,8 @@ ROOTS_FILE = "roots.pem"
 RECEIPT_FILE = "wipe-receipt.json"
 RECOVERY_TRIES_FILE = "recovery.json"
 """How many codes of recovery files were wrong."""
+DAMAGE_MARK = "damage-met"
+"""There while a page of the database is known to be unreadable."""
 WIPING_FILE = "wiping"
 """There from the moment when nothing can be lost any more until nothing is left to delete."""
 

@@ -523,3 +523,10 @@ def m010_interview_words(db: Database) -> None:
         ) STRICT, WITHOUT ROWID;
         """
     )
+
+
+@SCHEMA()
+def m011_troubles(db: Database) -> None:
+    """What needs a person at an officer's laptop: words with blanks between."""
+    db.execute("ALTER TABLE officer ADD COLUMN troubles TEXT NOT NULL DEFAULT ''")
+    db.execute("ALTER TABLE officer ADD COLUMN set_aside INTEGER NOT NULL DEFAULT 0")

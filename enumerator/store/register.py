@@ -35,6 +35,10 @@ _MEMBERS_HELD = (
     "SELECT family_id, line_no, name, nik, sex, birth_date, relationship FROM member"
     " WHERE family_id = ? ORDER BY line_no"
 )
+_OFFICER = (
+    *("account_id", "login", "name", "role", "last_contact", "active"),
+    *("troubles", "set_aside"),
+)
 _VISIT = (
     "id",
     "family_id",
@@ -142,11 +146,17 @@ def store_officer(db: Database, account_id: str, row: FeedRow) -> None:
         return
     body = msgspec.msgpack.decode(row.body, type=OfficerBody)
     db.execute(
-        "INSERT INTO officer (account_id, login, name, role, last_contact, active)"
-        " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (account_id) DO UPDATE SET"
-        " login = excluded.login, name = excluded.name, role = excluded.role,"
-        " last_contact = excluded.last_contact, active = excluded.active",
-        (account_id, body.login, body.name, body.role, body.last_contact, int(body.active)),
+        upsert_sql("officer", "account_id", _OFFICER),
+        (
+            account_id,
+            body.login,
+            body.name,
+            body.role,
+            body.last_contact,
+            int(body.active),
+            " ".join(body.troubles),
+            body.set_aside,
+        ),
     )
 
 

@@ -248,7 +248,9 @@ class OfficerStore:
             salvage(folder, key, clock, chance)
         finally:
             lock.release()
-        return cls.open(folder, passphrase, clock=clock, chance=chance, secrets=secrets)
+        store = cls.open(folder, passphrase, clock=clock, chance=chance, secrets=secrets)
+        store.backup.forget_damage()
+        return store
 
     def close(self) -> None:
         """Also frees the folder for another program."""

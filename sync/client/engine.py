@@ -154,8 +154,10 @@ class _Session:
         self._token = ""
 
     def run(self) -> None:
-        self._retry_set_aside()
-        hello = self._hello()
+        is_retry_due = self._is_retry_due()
+        hello = self._hello()  # which tells what is set aside, before it gets another chance
+        if is_retry_due:
+            self._retry_set_aside()
         self._with_token(self._ask)
         self._with_token(self.pushing.push_all)
         closed = self._download(hello)
@@ -270,11 +272,12 @@ class _Session:
     def _hello_request(self, nonce: bytes, account_key: bytes) -> HelloRequest:
         store = self._store
         chain = store.outbox.chain()
+        media = store.media.summary()
         return HelloRequest(
             device_id=store.enrolment.device_id,
             account_id=store.enrolment.account_id,
             nonce=nonce,
-            versions=Versions(program=_program_version()),
+            versions=Versions(program=_program_version(), platform=_platform()),
             incarnation=chain.incarnation,
             chain_head=chain.head,
             chain_length=chain.length,
@@ -283,8 +286,11 @@ class _Session:
             pending=chain.unreceived,
             wall_time=store.clock.now().isoformat(),
             monotonic_ms=store.clock.monotonic_ms(),
+            database_ok=not store.backup.has_met_damage(),
             free_disk_bytes=store.free_disk_bytes(),
             escrow=self._escrow_word(nonce, account_key),
+            set_aside=store.outbox.summary().rejected + media.set_aside,
+            media_waiting=media.waiting,
         )
 
     def _escrow_word(self, nonce: bytes, account_key: bytes) -> EscrowWord | None:
@@ -297,15 +303,16 @@ class _Session:
         payload = canonical(due)
         return EscrowWord(payload=payload, signature=sign_escrow(payload, account_key))
 
-    def _retry_set_aside(self) -> None:
+    def _is_retry_due(self) -> bool:
         last = self._store.last_hello_at()
         if last is None:
-            return
-        pause_s = abs((self._store.clock.now() - last).total_seconds())
-        if pause_s >= RETRY_SET_ASIDE_S:
-            self._store.outbox.retry_set_aside()
-            self._store.shelf.retry_set_aside()
-            self._store.media.retry_set_aside()
+            return False
+        return abs((self._store.clock.now() - last).total_seconds()) >= RETRY_SET_ASIDE_S
+
+    def _retry_set_aside(self) -> None:
+        self._store.outbox.retry_set_aside()
+        self._store.shelf.retry_set_aside()
+        self._store.media.retry_set_aside()
 
     def _ask(self, token: str) -> None:
         self.pushing.receipts += ask_for_envelopes(self._store, self._transport, token)
@@ -348,6 +355,13 @@ def _program_version() -> str:
         return version("enumerator")
     except PackageNotFoundError:
         return ""
+
+
+@cache
+def _platform() -> str:
+    import platform
+
+    return f"{platform.system()} {platform.release()}"
 
 
 def _time_or_none(text: str) -> datetime | None:

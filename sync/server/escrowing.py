@@ -31,13 +31,13 @@ from sync.protocol import HelloRequest
 from sync.server import commanding
 from sync.server.accounts import find_account
 from sync.server.operation import Operation, iso
+from sync.server.rows import stored_word
 from sync.server.store import Account, ActRow, Device, EscrowRow, Transaction
 
 DEFAULT_DAYS = 3
 MOST_DAYS = 14
 _CODE_BYTES = 12
 _NONCE_BYTES = 24
-_MOST_LETTERS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ def keep(operation: Operation, device: Device, word: EscrowPayload) -> None:
                 device.device_id,
                 "",
                 row.recovered,
-                f"by the laptop's clock {_shortened(word.recovered_at)}",
+                f"by the laptop's clock {stored_word(word.recovered_at)}",
             )
             transaction.escrows.note(act)
 
@@ -145,7 +145,7 @@ def _merged(
     held: EscrowRow | None, device: Device, word: EscrowPayload, when: str
 ) -> EscrowRow | None:
     """A recovery alone has no place of its own: it is told again with the key."""
-    recovered = _shortened(word.recovery_id)
+    recovered = stored_word(word.recovery_id)
     if word.sealed:
         recovered = recovered or ("" if held is None else held.recovered)
         return EscrowRow(
@@ -154,11 +154,6 @@ def _merged(
     if held is None:
         return None
     return dataclasses.replace(held, recovered=recovered or held.recovered)
-
-
-def _shortened(word: str) -> str:
-    """A laptop's word as it may stand in any database and on any terminal."""
-    return "".join(one for one in word[:_MOST_LETTERS] if one.isascii() and one.isprintable())
 
 
 def _chosen(

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Sequence
 from typing import Any
@@ -18,6 +19,8 @@ from sync.server.store import (
     EscrowRow,
     FrameEvent,
     KnownCaller,
+    LaptopReport,
+    LaptopStanding,
     Result,
 )
 
@@ -33,6 +36,19 @@ CALLER = (
 )
 """To be formatted with a database's own placeholders."""
 ESCROW_COLUMNS = "device_id, account_id, mark, sealed, stored_at, recovered"
+REPORT_COLUMNS = (
+    "device_id, account_id, at, program, platform, incarnation, chain_length, set_aside,"
+    " media_waiting, free_disk_bytes, database_ok, clock_difference_s"
+)
+REPORT_CHANGES = ", ".join(f"{name} = excluded.{name}" for name in REPORT_COLUMNS.split(", ")[1:])
+STANDINGS = (
+    "SELECT d.device_id, d.account_id, d.device_key, d.account_key, d.revoked_at IS NOT NULL,"
+    " coalesce(({held}), 0), "
+    + ", ".join(f"r.{name}" for name in REPORT_COLUMNS.split(", "))
+    + " FROM device AS d LEFT JOIN laptop_report AS r USING (device_id)"
+    " ORDER BY d.enrolled_at, d.device_id"
+)
+"""To be formatted with a database's own way to count what is held of a chain."""
 ACT_COLUMNS = "at, act, account_id, device_id, by_user, reference, detail"
 FAMILY_COLUMNS = (
     "family_id, head_name, card_number, province, regency, district, village, sls, address,"
@@ -76,7 +92,20 @@ MAX_SEQUENCE = 2**62
 
 def stored_sequence(header: Header) -> int:
     """What the chain's column says of it."""
-    return max(0, min(header.sequence, MAX_SEQUENCE))
+    return stored_count(header.sequence)
+
+
+_MOST_LETTERS = 60
+
+
+def stored_word(word: str) -> str:
+    """A laptop's word as it may stand in any database and on any terminal."""
+    return "".join(one for one in word[:_MOST_LETTERS] if one.isascii() and one.isprintable())
+
+
+def stored_count(count: int) -> int:
+    """A laptop's number as any column takes it."""
+    return max(0, min(count, MAX_SEQUENCE))
 
 
 def to_account(row: Sequence[Any]) -> Account:
@@ -87,6 +116,22 @@ def to_account(row: Sequence[Any]) -> Account:
 def to_escrow(row: Sequence[Any]) -> EscrowRow:
     device_id, account_id, mark, sealed, stored_at, recovered = row
     return EscrowRow(device_id, account_id, bytes(mark), bytes(sealed), stored_at, recovered)
+
+
+def to_report(row: Sequence[Any]) -> LaptopReport:
+    report = LaptopReport(*row)
+    return dataclasses.replace(report, database_ok=bool(report.database_ok))
+
+
+def report_values(report: LaptopReport) -> tuple[Any, ...]:
+    """In the order of :data:`REPORT_COLUMNS`."""
+    return dataclasses.astuple(report)
+
+
+def to_standing(row: Sequence[Any]) -> LaptopStanding:
+    """Of a device's columns, what is held, and a report's columns, which may be blank."""
+    report = None if row[6] is None else to_report(row[6:])
+    return LaptopStanding(to_device(row[:5]), report, row[5])
 
 
 def to_act(row: Sequence[Any]) -> ActRow:

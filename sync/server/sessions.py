@@ -34,7 +34,7 @@ from sync.protocol import (
     forms_hash,
     hello_bytes,
 )
-from sync.server import commanding, escrowing, leasing
+from sync.server import commanding, escrowing, leasing, reporting
 from sync.server.nonces import Nonces
 from sync.server.operation import Operation, iso
 from sync.server.policy import POLICY
@@ -45,6 +45,7 @@ from sync.server.store import (
     Device,
     EscrowRow,
     FormRow,
+    LaptopReport,
     Transaction,
 )
 from sync.server.streaming import Streaming
@@ -52,7 +53,8 @@ from sync.server.streaming import Streaming
 NONCE_LIFE = timedelta(minutes=2)
 TOKEN_LIFE = timedelta(minutes=15)
 CONTACT_STEP = timedelta(hours=1)
-"""How exactly a supervisor sees the last contact; keeps a busy laptop from filling the stream."""
+"""How exactly the last contact and a laptop's report are known; keeps a busy laptop from filling
+the stream."""
 _MAC_BYTES = 32
 
 
@@ -120,9 +122,11 @@ class Sessions:
             word = escrowing.believed(request, device, key)
             escrow = escrowing.told(transaction, device, word, self._operation.now())
             reply = self._reply(transaction, request, caller, key, commands, escrow)
+            before = transaction.reports.get(device.device_id)
         if word is not None:
             escrowing.keep(self._operation, device, word)
-        self._note_contact(account)
+        lacks_some = reply.common_sequence < request.chain_length
+        self._note_contact(account, request, before, lacks_some=lacks_some)
         self._note_delivery(commands)
         return reply
 
@@ -219,15 +223,28 @@ class Sessions:
             signature=self._operation.keys.sign(facts_bytes(signed)),
         )
 
-    def _note_contact(self, account: Account) -> None:
+    def _note_contact(
+        self,
+        account: Account,
+        request: HelloRequest,
+        before: LaptopReport | None,
+        *,
+        lacks_some: bool,
+    ) -> None:
+        """In one write, or in none."""
         now = self._operation.clock.now()
         last = account.last_contact_at
-        if last is not None and abs(now - datetime.fromisoformat(last)) < CONTACT_STEP:
+        is_due = last is None or abs(now - datetime.fromisoformat(last)) >= CONTACT_STEP
+        report = reporting.reported(request, now)
+        if not (is_due or reporting.is_news(report, before, CONTACT_STEP, lacks_some=lacks_some)):
             return
 
         def note(transaction: Transaction) -> None:
-            transaction.accounts.contacted(account.account_id, iso(now))
-            Streaming(transaction).show_officer(account.account_id)
+            transaction.reports.put(report)
+            if is_due:
+                transaction.accounts.contacted(account.account_id, iso(now))
+            if is_due or reporting.shown(report) != reporting.shown(before):
+                Streaming(transaction).show_officer(account.account_id)
 
         self._operation.store.write(note)
 

@@ -29,6 +29,7 @@ from sync.server.sqlite.events import SqliteEvents
 from sync.server.sqlite.frame import SqliteFrame
 from sync.server.sqlite.media import SqliteMedia
 from sync.server.sqlite.questionnaires import SqliteQuestionnaires
+from sync.server.sqlite.reports import SqliteReports
 from sync.server.sqlite.streams import SqliteStreams
 from sync.server.store import KnownCaller, Room, T, Transaction, Wanted
 
@@ -54,6 +55,7 @@ class SqliteTransaction:
         self.commands = SqliteCommands(connection)
         self.claims = SqliteClaims(connection)
         self.escrows = SqliteEscrows(connection)
+        self.reports = SqliteReports(connection)
 
     def savepoint(self) -> AbstractContextManager[None]:
         return savepoint(self._connection)

@@ -109,6 +109,36 @@ class EscrowRow:
 
 
 @dataclass(frozen=True, slots=True)
+class LaptopReport:
+    """What a laptop said of itself in a hello. Numbers fit any column."""
+
+    device_id: str
+    account_id: str
+    at: str
+    program: str
+    platform: str
+    incarnation: str
+    chain_length: int
+    """Envelopes of this incarnation, wherever they are."""
+    set_aside: int
+    media_waiting: int
+    free_disk_bytes: int
+    """0: not known."""
+    database_ok: bool
+    clock_difference_s: int | None
+    """The server's time minus the laptop's; None: it told none."""
+
+
+@dataclass(frozen=True, slots=True)
+class LaptopStanding:
+    """A laptop, its last report, and how much of the chain that it reported is held now."""
+
+    device: Device
+    report: LaptopReport | None
+    held: int
+
+
+@dataclass(frozen=True, slots=True)
 class ActRow:
     """What let an officer in again. ``act``: ``recover``, ``extend-lease`` (the office),
     ``recovered`` (the laptop's word). ``reference``: the recovery's id, or the challenge."""
@@ -557,6 +587,20 @@ class Escrows(Protocol):
         """In their order."""
 
 
+class Reports(Protocol):
+    """What laptops last said of themselves."""
+
+    def put(self, report: LaptopReport) -> None:
+        """In place of the laptop's former one."""
+
+    def get(self, device_id: str) -> LaptopReport | None: ...
+    def latest(self, account_id: str) -> LaptopReport | None:
+        """Of the account's laptop that was here last."""
+
+    def standings(self) -> list[LaptopStanding]:
+        """Every laptop, in the order of enrolment, those that reported nothing yet too."""
+
+
 class Envelopes(Protocol):
     def held(self, envelope_id: str) -> list[HeldEnvelope]: ...
     def next_number(self) -> int: ...
@@ -797,6 +841,8 @@ class Transaction(Protocol):
     def claims(self) -> Claims: ...
     @property
     def escrows(self) -> Escrows: ...
+    @property
+    def reports(self) -> Reports: ...
 
     def savepoint(self) -> AbstractContextManager[None]:
         """Undone when the block raises."""

@@ -15,6 +15,7 @@ import msgspec
 
 from enumerator.store.envelope import canonical
 from enumerator.store.feed import CaseBody, OfficerBody
+from sync.server import reporting
 from sync.server.case_view import CaseView
 from sync.server.store import Account, Case, StreamState, Transaction
 
@@ -77,6 +78,7 @@ class Streaming:
         account = self._tx.accounts.get(account_id)
         if account is None or account.supervisor_id is None:
             return
+        troubles, set_aside = reporting.shown(self._tx.reports.latest(account_id))
         body = OfficerBody(
             account_id=account.account_id,
             login=account.login,
@@ -84,6 +86,8 @@ class Streaming:
             role=account.role,
             last_contact=account.last_contact_at,
             active=not account.revoked,
+            troubles=troubles,
+            set_aside=set_aside,
         )
         self._tx.streams.put(account.supervisor_id, _state(f"officer:{account_id}", body))
 

@@ -4,7 +4,7 @@ import pytest
 
 from enumerator.errors import KnownError
 from enumerator.fieldwork import Supervising
-from enumerator.model import CaseState, Custody, OfficerId
+from enumerator.model import CaseState, Custody, OfficerId, Trouble
 from enumerator.store import CaseFilter, CaseRow, ReassignmentBody
 from enumerator.store.envelope import canonical, read
 from enumerator.store.feed import FeedRow, OfficerBody, ProgressBody, ResultBody
@@ -63,6 +63,22 @@ def test_team_shows_each_officers_progress(team: Desk) -> None:
     assert bayu.counts == {CaseState.RECEIVED: 1}
     assert bayu.last_contact is not None
     assert (former.active, former.counts) == (False, {})
+
+
+def test_team_tells_what_needs_a_person_at_an_officers_laptop(team: Desk) -> None:
+    troubled = OfficerBody(
+        account_id=ANI,
+        login="ppl-02",
+        troubles=["clock_wrong", "of_the_future", "set_aside"],
+        set_aside=3,
+    )
+    team.pull(FeedRow(key=f"officer:{ANI}", counter=9, body=canonical(troubled)))
+    ani, bayu, _ = team.workspace.supervising.team()
+    assert (ani.troubles, ani.set_aside) == ((Trouble.SET_ASIDE, Trouble.CLOCK_WRONG), 3)
+    assert (bayu.troubles, bayu.set_aside) == ((), 0)
+
+    team.pull(officer(ANI, "ppl-02", 10))
+    assert team.workspace.supervising.team()[0].troubles == ()
 
 
 def test_reassignment_is_pending_until_the_feed_confirms_it(team: Desk) -> None:

@@ -49,7 +49,7 @@ from sync.protocol import (
 from sync.server import accounts
 from sync.server.app import make_app
 from sync.server.desk import Desk
-from sync.server.store import EscrowRow, FormRow
+from sync.server.store import EscrowRow, FormRow, LaptopReport
 from tests.helpers.field import card_number, family_id, nik
 from tests.helpers.postgres import postgres
 from tests.helpers.server import serve
@@ -61,6 +61,8 @@ FORM_SHA256 = hashlib.sha256(FORM).hexdigest()
 _HEADERS = {"Accept": MSGPACK, "Content-Type": MSGPACK}
 ESCROW = b"kanari: kunci tersegel"
 """In place of every laptop's sealed key: no answer holds it, not even to its own laptop."""
+REPORT = "kanari-laporan"
+"""Of every laptop; no answer says what another one reported, a supervisor's only what to do."""
 _MARKS = "SELECT envelope_id, envelope_hash FROM envelope ORDER BY number"
 
 TEAM = frozenset({1, 2, 3, 4, 5, 6})
@@ -326,6 +328,23 @@ class Sites:
         return self._made[database]
 
 
+def _report_of(laptop: HandLaptop) -> LaptopReport:
+    return LaptopReport(
+        device_id=laptop.device_id,
+        account_id=laptop.account_id,
+        at="2020-09-14T00:00:00+00:00",
+        program=REPORT,
+        platform=REPORT,
+        incarnation=REPORT,
+        chain_length=1,
+        set_aside=1,
+        media_waiting=1,
+        free_disk_bytes=1,
+        database_ok=False,
+        clock_difference_s=None,
+    )
+
+
 def _planted(site: Site) -> Site:
     place = site.place
     former = place.enrol("ppl-03", "officer", "pml-01")
@@ -345,6 +364,7 @@ def _planted(site: Site) -> Site:
         for one in (place.one, place.two, former, place.supervisor, closed, closed_device):
             row = EscrowRow(one.device_id, one.account_id, b"mark", ESCROW, "2020-09-15")
             transaction.escrows.put(row)
+            transaction.reports.put(_report_of(one))
 
     expired = Caller(site.token(place.one), place.one)
     place.clock.advance(minutes=16)
@@ -436,6 +456,7 @@ def test_caller_gets_the_expected_answer_and_no_word_of_others(
     elsewhere = f"{reply.headers} {reply.url} {caplog.text}".encode()
     assert families_in(elsewhere) == NONE
     assert ESCROW not in opened(reply.content) + elsewhere
+    assert REPORT.encode() not in opened(reply.content) + elsewhere
     token = site.callers[caller].token
     assert not token or token not in caplog.text
 

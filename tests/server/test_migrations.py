@@ -13,7 +13,7 @@ import pytest
 from sync.server.postgres_store import PostgresStore
 from sync.server.sqlite.connecting import connect, statements
 from sync.server.sqlite_store import SqliteStore
-from sync.server.store import Device, EscrowRow, Store
+from sync.server.store import Device, EscrowRow, LaptopReport, Store
 from tests.helpers.postgres import postgres
 
 _FIRST_RELEASE = """
@@ -100,3 +100,17 @@ def test_first_release_has_no_escrow_and_takes_one(first_release: Store) -> None
     with first_release.reading() as transaction:
         assert transaction.escrows.get("d") == row
         assert transaction.escrows.acts() == []
+
+
+def test_first_release_has_no_report_and_takes_one(first_release: Store) -> None:
+    laptop = Device("d", "a", b"k" * 32, b"k" * 32, revoked=False)
+    report = LaptopReport("d", "a", "2020", "", "", "i", 1, 0, 0, 0, True, None)
+    with first_release.writing() as transaction:
+        transaction.accounts.add_device(laptop, "", "2020")
+        assert transaction.reports.latest("a") is None
+        (standing,) = transaction.reports.standings()
+        assert (standing.device, standing.report) == (laptop, None)
+        transaction.reports.put(report)
+
+    with first_release.reading() as transaction:
+        assert transaction.reports.get("d") == transaction.reports.latest("a") == report

@@ -3,6 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import sqlcipher3
 
 from enumerator.errors import KnownError
 from enumerator.store import OfficerStore
@@ -71,6 +72,39 @@ def test_damaged_database_is_not_copied_over_a_good_backup(worked: Laptop) -> No
     assert caught.value.code == "damaged_database"
     assert latest.read_bytes() == before
     assert backups(worked) == ["latest.db"]
+
+
+def test_damage_that_a_copy_met_is_known_at_the_next_opening(worked: Laptop) -> None:
+    worked.store.backup.make()
+    worked.store.close()
+    database = worked.folder / "database.db"
+    data = bytearray(database.read_bytes())
+    data[-1000] ^= 1  # of a page that opening does not read
+    database.write_bytes(data)
+    worked.reopen()
+    assert not worked.store.backup.has_met_damage()
+    with pytest.raises(KnownError):
+        worked.store.backup.make()
+    assert worked.store.backup.has_met_damage()
+    worked.reopen()
+    assert worked.store.backup.has_met_damage()
+    assert not restored(worked).backup.has_met_damage()
+
+
+def test_damage_that_reading_met_makes_a_copy_due(worked: Laptop) -> None:
+    backup = worked.store.backup
+    backup.make()
+    assert not backup.make_if_due()
+
+    def read() -> None:
+        with worked.store._connections.reading():
+            raise sqlcipher3.DatabaseError("database disk image is malformed")
+
+    with pytest.raises(KnownError):
+        read()
+    assert backup.has_met_damage()
+    assert backup.make_if_due()
+    assert not backup.has_met_damage(), "all of it could be read"
 
 
 def test_restored_store_has_the_work_of_the_backup_and_starts_a_new_incarnation(

@@ -21,6 +21,7 @@ STEPS = (
     "m008_media",
     "m009_answered_return",
     "m010_interview_words",
+    "m011_troubles",
 )
 """Append only: a new step is added at the end, a released one never changes its name."""
 KEY = b"k" * 32

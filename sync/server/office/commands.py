@@ -20,6 +20,7 @@ from sync.server.office import (
     bundles,
     exporting,
     frame,
+    laptops,
     ordering,
     responses,
     sealed,
@@ -129,6 +130,8 @@ def _add_ordering(commands: Commands[argparse.ArgumentParser]) -> None:
         "--laptop", default="", metavar="NUMBER", help="which one shows it; where there are several"
     )
     one.add_argument("--days", type=int, default=escrowing.DEFAULT_DAYS, help="%(default)s")
+    one = _add(commands, "laptops", _laptops, "how each laptop stands, those in trouble first")
+    one.add_argument("--login", help="of this account only")
     one = _add(commands, "audit", _audit, "who was let in again, by whom, and when")
     one.add_argument("--login", help="of this account only")
     one = _add(commands, "commands", _commands, "commands: issued, delivered, acknowledged")
@@ -352,6 +355,15 @@ def _audit(operation: Operation, arguments: argparse.Namespace) -> Outcome:
         [one.line for one in done] or ["Nobody was let in again."],
         {"acts": [asdict(one) for one in done]},
     )
+
+
+def _laptops(operation: Operation, arguments: argparse.Namespace) -> Outcome:
+    found = laptops.all_laptops(operation, arguments.login)
+    troubled = sum(bool(one.troubles) for one in found)
+    lines = laptops.table(found) if found else ["No laptop was enrolled."]
+    if troubled:
+        lines.append(f"{troubled} of {len(found)} need somebody: those marked with !")
+    return Outcome(lines, {"laptops": [asdict(one) for one in found]})
 
 
 def _user() -> str:

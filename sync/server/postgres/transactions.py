@@ -19,6 +19,7 @@ from sync.server.postgres.frame import PostgresFrame
 from sync.server.postgres.loading import POINT_BASE
 from sync.server.postgres.media import PostgresMedia
 from sync.server.postgres.questionnaires import PostgresQuestionnaires
+from sync.server.postgres.reports import PostgresReports
 from sync.server.postgres.streams import PostgresStreams
 from sync.server.store import Wanted
 
@@ -44,6 +45,7 @@ class PostgresTransaction:
         self.commands = PostgresCommands(connection, is_writing=locks is not None)
         self.claims = PostgresClaims(connection)
         self.escrows = PostgresEscrows(connection, is_writing=locks is not None)
+        self.reports = PostgresReports(connection)
 
     @contextlib.contextmanager
     def savepoint(self) -> Iterator[None]:
