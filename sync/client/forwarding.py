@@ -49,6 +49,7 @@ class Forwarding:
         """False when the server does not know of sealed items."""
         clock = self._store.clock
         started_ms = clock.monotonic_ms()
+        carried = self._transport.bytes_up + self._transport.bytes_down
         request = RelayRequest(
             items=[SealedItem(sealed=one.sealed, kind=one.kind) for one in batch]
         )
@@ -58,8 +59,9 @@ class Forwarding:
             if error.code in _TOO_OLD:
                 return False
             raise
-        size_bytes = sum(len(one.sealed) for one in batch)
-        self._pace.passed(len(batch), size_bytes, clock.monotonic_ms() - started_ms)
+        took_ms = clock.monotonic_ms() - started_ms
+        carried = self._transport.bytes_up + self._transport.bytes_down - carried
+        self._pace.passed(len(batch), sum(len(one.sealed) for one in batch), took_ms, carried)
         recorded = self._store.shelf.record(reply.answers)
         self.forwarded += recorded
         _, stayed = self._store.shelf.find([one.item for one in batch])
@@ -84,7 +86,7 @@ class Forwarding:
             raise error
         if error.code in LINK_CODES and not self._is_server_there():
             raise error
-        self._pace.failed(len(batch))
+        self._pace.failed(len(batch), is_cut=error.code in LINK_CODES)
         if len(batch) == 1:
             self._store.shelf.record_failure([batch[0].item])
         if self._faults >= _FAULTS_A_SESSION:

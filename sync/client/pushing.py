@@ -61,6 +61,7 @@ class Pushing:
     def _push(self, batch: Sequence[SealedEnvelope], token: str) -> None:
         size_bytes = sum(envelope.size_bytes for envelope in batch)
         started_ms = self._store.clock.monotonic_ms()
+        carried = self._transport.bytes_up + self._transport.bytes_down
         try:
             request = PushRequest(envelopes=[envelope.wire() for envelope in batch])
             reply = self._transport.call("/v1/push", request, PushReply, token)
@@ -68,7 +69,8 @@ class Pushing:
             self._failed(batch, error)
             return
         took_ms = self._store.clock.monotonic_ms() - started_ms
-        self._pace.passed(len(batch), size_bytes, took_ms)
+        carried = self._transport.bytes_up + self._transport.bytes_down - carried
+        self._pace.passed(len(batch), size_bytes, took_ms, carried)
         self._blamed = None
         self._record(batch, reply.results)
 
@@ -96,7 +98,7 @@ class Pushing:
             raise error
         if error.code in LINK_CODES and not self._is_server_there():
             raise error
-        self._pace.failed(len(batch))
+        self._pace.failed(len(batch), is_cut=error.code in LINK_CODES)
         if len(batch) == 1:
             self._blame(batch[0].id, error)
         if self._faults >= _FAULTS_A_SESSION:

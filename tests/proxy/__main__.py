@@ -19,6 +19,9 @@ from tests.proxy.recipes import RECIPES
 from tests.proxy.running import outcomes_of, summarise
 from tests.proxy.thin_link import MOST_RATIO, bytes_ratio
 
+_LINKS = 3
+"""Seeds whose thin links are measured; the worst counts."""
+
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
@@ -37,7 +40,7 @@ def main() -> int:
     begun = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="proxy-") as folder:
         summary = summarise(outcomes_of(chosen, seeds, options.jobs, Path(folder)))
-        ratio = bytes_ratio(Path(folder) / "thin", options.seed)
+        ratio = max(bytes_ratio(Path(folder) / f"thin-{seed}", seed) for seed in seeds[:_LINKS])
     summary["bytes_ratio_32k"] = round(ratio, 3)
     summary["ok"] = bool(summary["ok"]) and ratio <= MOST_RATIO
     summary["seconds"] = round(time.monotonic() - begun)

@@ -32,13 +32,12 @@ class CutError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """What the road does to every byte. ``cut_every``: the connection that carries the n-th byte
-    of either direction is reset; ``cut_every_up``: … of requests."""
+    """What the road does to every byte, heads included. ``cut_every``: the connection that carries
+    the n-th byte of either direction is reset."""
 
     latency_s: float = 0
     bits_per_s: float = 0
     cut_every: int = 0
-    cut_every_up: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +84,7 @@ class Exchange:
             if not block:
                 raise CutError
             self.proxy.bytes_up += len(block)
-            await self._carry(len(block), self.proxy.link.cut_every_up)
+            await self.carry(len(block))
             found += block
         return bytes(found)
 
@@ -114,8 +113,8 @@ class Exchange:
         """To the client, at the link's speed."""
         for start in range(0, len(data), _STEP_BYTES):
             block = data[start : start + _STEP_BYTES]
-            await self._carry(len(block), 0)
             self.proxy.bytes_down += len(block)
+            await self.carry(len(block))
             self._writer.write(block)
             await self._writer.drain()
 
@@ -139,11 +138,12 @@ class Exchange:
                     pass
         raise CutError
 
-    async def _carry(self, size: int, cut_every_up: int) -> None:
+    async def carry(self, size: int) -> None:
+        """Over the link, which may end here."""
         proxy = self.proxy
         if proxy.link.bits_per_s:
             await asyncio.sleep(size * 8 / proxy.link.bits_per_s / TIME_SCALE)
-        cut_every = proxy.link.cut_every or cut_every_up
+        cut_every = proxy.link.cut_every
         before = proxy.carried
         if cut_every:
             proxy.carried += size
@@ -235,6 +235,7 @@ class FaultProxy:
                 head = await reader.readuntil(_HEAD_END)
                 self.bytes_up += len(head)
                 exchange = Exchange(self, head, reader, writer)
+                await exchange.carry(len(head))
                 if not await self._answer(exchange):
                     break
         with contextlib.suppress(OSError):

@@ -14,6 +14,7 @@ from tests.proxy.faults import FAULTS
 from tests.proxy.proxy import FaultProxy, Link
 from tests.proxy.recipes import RECIPES, Playing, Recipe, Step
 from tests.proxy.running import outcomes_of, summarise
+from tests.proxy.thin_link import MOST_RATIO, bytes_ratio
 
 _SHORT = (
     *("reply_lost_at_every_step", "everything_twice_at_once", "envelopes_damaged"),
@@ -35,6 +36,10 @@ def test_recipes_are_forty_and_use_every_fault() -> None:
     used |= {name for recipe in RECIPES for name in recipe.mixed}
     assert len({recipe.name for recipe in RECIPES}) == len(RECIPES) == 40
     assert used == set(FAULTS)
+
+
+def test_link_that_cuts_every_32_kb_costs_little_more_than_a_whole_one(tmp_path: Path) -> None:
+    assert bytes_ratio(tmp_path, 1) <= MOST_RATIO
 
 
 _HARMLESS = {"duplicate", "duplicate_together", "late_duplicate", "old_replay"}

@@ -10,7 +10,7 @@ import pytest
 
 from enumerator.clock import SystemChance
 from enumerator.errors import KnownError
-from sync.client.pace import CAREFUL_BYTES, FIRST_BYTES, LEAST_BYTES, Pace
+from sync.client.pace import FIRST_BYTES, HEADS_BYTES, LEAST_BYTES, Pace
 from sync.client.probing import probe
 from sync.client.transport import HttpTransport
 from sync.protocol import (
@@ -138,8 +138,8 @@ def test_probe_is_not_fooled_by_a_recorded_answer(operation: FieldOperation) -> 
 def test_pushes_grow_on_a_fast_link_and_stay_small_on_a_slow_one() -> None:
     fast, slow = Pace(), Pace()
     for _ in range(5):
-        fast.passed(MAX_ENVELOPES, fast.max_bytes, 50)
-        slow.passed(3, slow.max_bytes, slow.max_bytes // 2)  # 2 kB/s
+        fast.passed(MAX_ENVELOPES, fast.max_bytes, 50, fast.max_bytes // 6)
+        slow.passed(3, slow.max_bytes, slow.max_bytes // 2, slow.max_bytes // 6)  # 2 kB/s
 
     assert fast.max_bytes == PUSH_BYTES
     assert slow.max_bytes == 20_000
@@ -150,24 +150,38 @@ def test_failing_pushes_shrink_to_one_envelope() -> None:
     assert pace.max_bytes == FIRST_BYTES
     sent = MAX_ENVELOPES
     for _ in range(8):
-        pace.failed(sent)
+        pace.failed(sent, is_cut=True)
         sent = pace.max_envelopes
 
     assert (pace.max_envelopes, pace.max_bytes) == (1, LEAST_BYTES)
 
 
-def test_pushes_stay_small_after_one_failed_and_grow_slowly() -> None:
-    pace = Pace()
-    for _ in range(3):
-        pace.passed(MAX_ENVELOPES, pace.max_bytes, 50)
-    pace.failed(MAX_ENVELOPES)
-    assert pace.max_bytes == CAREFUL_BYTES
-
-    pace.passed(pace.max_envelopes, pace.max_bytes, 50)
-
-    assert CAREFUL_BYTES < pace.max_bytes < CAREFUL_BYTES * 1.1
+def test_pushes_end_before_the_next_cut() -> None:
+    """Of a link that cuts every 32 kB, after the first cut showed what it carries."""
+    pace, left, lost = Pace(), 32_768, []
     for _ in range(60):
-        pace.passed(pace.max_envelopes, pace.max_bytes, 50)
+        size = pace.max_bytes
+        carried = size // 6
+        if carried + HEADS_BYTES > left:
+            lost.append(left)
+            pace.failed(MAX_ENVELOPES, is_cut=True)
+            left = 32_768
+        else:
+            pace.passed(MAX_ENVELOPES, size, 50, carried)
+            left -= carried + HEADS_BYTES
+
+    assert len(lost) > 5
+    assert max(lost[2:]) < 32_768 / 8
+
+
+def test_pushes_grow_again_where_only_one_was_cut() -> None:
+    pace = Pace()
+    pace.passed(4, 32_000, 50, 5_000)
+    pace.failed(MAX_ENVELOPES, is_cut=True)
+    assert pace.max_bytes < 40_000
+    for _ in range(12):
+        pace.passed(MAX_ENVELOPES, pace.max_bytes, 50, pace.max_bytes // 6)
+
     assert pace.max_bytes == PUSH_BYTES
 
 
