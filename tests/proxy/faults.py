@@ -4,13 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import gzip
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
-from enumerator.store.receipt import Receipt
-from sync.protocol import ZSTD, HealthReply, PushReply, compress, decompress, pack, unpack
-from tests.proxy.proxy import Answer, Exchange, Fault, header, with_body
+from enumerator.store.answer import Answer
+from enumerator.store.receipt import PushResult, Receipt
+from sync.protocol import (
+    ZSTD,
+    HaveReply,
+    HealthReply,
+    MediaHeld,
+    PushReply,
+    RelayReply,
+    compress,
+    decompress,
+    pack,
+    unpack,
+)
+from tests.proxy.proxy import Exchange, Fault, HttpAnswer, header, with_body
 from tests.sync import strangers
 
 _SHORT_BYTES = 40
@@ -134,7 +146,7 @@ async def corrupt_message_up(exchange: Exchange) -> bool:
     body = await exchange.body()
     if header(exchange.head, b"content-encoding") == ZSTD.encode():
         damaged = compress(_damaged(decompress(body), exchange))
-        head = with_body(Answer(exchange.head, b""), damaged).head
+        head = with_body(HttpAnswer(exchange.head, b""), damaged).head
         exchange.head = head
     else:
         damaged = _damaged(body, exchange)
@@ -155,17 +167,11 @@ async def corrupt_head_down(exchange: Exchange) -> bool:
 
 
 async def wrong_signature(exchange: Exchange) -> bool:
-    """Receipts, or the health answer, of somebody else's key."""
+    """Receipts, carried answers or the health answer, of somebody else's key."""
     answer = await exchange.forward()
     packed = header(answer.head, b"content-encoding") == ZSTD.encode()
     plain = decompress(answer.body) if packed else answer.body
-    if exchange.path == "/v1/push":
-        forged = pack(_forged(unpack(plain, PushReply)))
-    elif exchange.path == "/v1/health":
-        reply = unpack(plain, HealthReply)
-        forged = pack(msgspec.structs.replace(reply, signature=bytes(64)))
-    else:
-        raise AssertionError(f"nothing in {exchange.path} is signed")
+    forged = _FORGERS[exchange.path](plain) if b" 200 " in answer.head[:15] else plain
     await exchange.send(with_body(answer, compress(forged) if packed else forged).data)
     return True
 
@@ -276,11 +282,52 @@ def _damaged(data: bytes, exchange: Exchange) -> bytes:
     return bytes(found)
 
 
-def _forged(reply: PushReply) -> PushReply:
-    results = [
+def _forged_health(plain: bytes) -> bytes:
+    return pack(msgspec.structs.replace(unpack(plain, HealthReply), signature=bytes(64)))
+
+
+def _forged_push(plain: bytes) -> bytes:
+    reply = unpack(plain, PushReply)
+    return pack(msgspec.structs.replace(reply, results=_forged_results(reply.results)))
+
+
+def _forged_have(plain: bytes) -> bytes:
+    reply = unpack(plain, HaveReply)
+    held = _forged_results(reply.held)
+    media = [_forged_held(one) for one in reply.media]
+    return pack(msgspec.structs.replace(reply, held=held, media=media))
+
+
+def _forged_media(plain: bytes) -> bytes:
+    return pack(_forged_held(unpack(plain, MediaHeld)))
+
+
+def _forged_relay(plain: bytes) -> bytes:
+    answers = [Answer(one.payload, bytes(64)) for one in unpack(plain, RelayReply).answers]
+    return pack(RelayReply(answers=answers))
+
+
+def _forged_results(results: Sequence[PushResult]) -> list[PushResult]:
+    return [
         msgspec.structs.replace(result, receipt=Receipt(result.receipt.payload, bytes(64)))
         if result.receipt is not None
         else result
-        for result in reply.results
+        for result in results
     ]
-    return msgspec.structs.replace(reply, results=results)
+
+
+def _forged_held(held: MediaHeld) -> MediaHeld:
+    """A receipt even for what the server has only in part."""
+    payload = held.receipt.payload if held.receipt is not None else b""
+    return msgspec.structs.replace(held, receipt=Receipt(payload, bytes(64)))
+
+
+_FORGERS: Mapping[str, Callable[[bytes], bytes]] = {
+    "/v1/health": _forged_health,
+    "/v1/push": _forged_push,
+    "/v1/have": _forged_have,
+    "/v1/media": _forged_media,
+    "/v1/relay": _forged_relay,
+}
+SIGNED = frozenset(_FORGERS)
+"""Paths whose replies the server signs, in part or whole."""

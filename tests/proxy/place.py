@@ -12,7 +12,7 @@ from typing import Any
 from enumerator.clock import SystemChance, SystemClock
 from enumerator.store import DataFolder, OfficerStore
 from sync.client.enrolment import enrol
-from sync.server import accounts, publishing
+from sync.server import accounts, commanding, publishing
 from sync.server.office.assigning import assign
 from sync.server.office.frame import load_areas, load_frame
 from sync.server.operation import DATABASE_FILE, open_operation
@@ -63,6 +63,23 @@ def make_operation(root: Path, officers: int, families_each: int) -> list[Office
             assign(operation, [account], [family_id(number) for number in numbers])
             made.append(Officer(account.login, code, numbers))
         return made
+    finally:
+        operation.close()
+
+
+def supervisors_code(root: Path) -> str:
+    operation = open_operation(root / "operation")
+    try:
+        return accounts.issue_code(operation, SUPERVISOR)[1]
+    finally:
+        operation.close()
+
+
+def order(root: Path, login: str, command: str) -> None:
+    """The office tells an officer's laptop to do something."""
+    operation = open_operation(root / "operation")
+    try:
+        commanding.issue(operation, login, command, reason="uji")
     finally:
         operation.close()
 

@@ -41,7 +41,7 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class HttpAnswer:
     """A whole reply as the server sent it."""
 
     head: bytes
@@ -88,7 +88,7 @@ class Exchange:
             found += block
         return bytes(found)
 
-    async def forward(self, body: bytes | None = None) -> Answer:
+    async def forward(self, body: bytes | None = None) -> HttpAnswer:
         """Hand the request on, with another body if there is one; the server's whole reply."""
         data = await self.body() if body is None else body
         reader, writer = await asyncio.open_connection(*self.proxy.upstream)
@@ -168,7 +168,7 @@ class FaultProxy:
         self.random = Random(0)  # noqa: S311 (faults, not secrets)
         self.link = Link()
         self.faults: Counter[str] = Counter()
-        self.history: dict[str, Answer] = {}
+        self.history: dict[str, HttpAnswer] = {}
         """The last reply of each path: what a replay repeats."""
         self.late: list[bytes] = []
         """Requests that arrive once more, when all is over."""
@@ -257,9 +257,9 @@ class FaultProxy:
         return await fault(exchange)
 
 
-async def _read_answer(reader: asyncio.StreamReader) -> Answer:
+async def _read_answer(reader: asyncio.StreamReader) -> HttpAnswer:
     head = await reader.readuntil(_HEAD_END)
-    return Answer(head, await reader.readexactly(int(header(head, b"content-length") or 0)))
+    return HttpAnswer(head, await reader.readexactly(int(header(head, b"content-length") or 0)))
 
 
 def header(head: bytes, name: bytes) -> bytes:
@@ -271,9 +271,9 @@ def header(head: bytes, name: bytes) -> bytes:
     return b""
 
 
-def with_body(answer: Answer, body: bytes, length: int | None = None) -> Answer:
+def with_body(answer: HttpAnswer, body: bytes, length: int | None = None) -> HttpAnswer:
     """The same head with the new body's length, or with a lie about it."""
     size = len(body) if length is None else length
     lines = answer.head.removesuffix(_HEAD_END).split(b"\r\n")
     kept = [line for line in lines if not line.lower().startswith(b"content-length:")]
-    return Answer(b"\r\n".join([*kept, b"content-length: %d" % size]) + _HEAD_END, body)
+    return HttpAnswer(b"\r\n".join([*kept, b"content-length: %d" % size]) + _HEAD_END, body)

@@ -5,11 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from random import Random
 
-from tests.proxy.faults import FAULTS
+from tests.proxy.faults import FAULTS, SIGNED
 from tests.proxy.proxy import Fault, Link
 
 CHALLENGE, HELLO, PUSH, PULL = "/v1/challenge", "/v1/hello", "/v1/push", "/v1/pull"
 HEALTH, CONTENT = "/v1/health", "/v1/content"
+HAVE, MEDIA = "/v1/have", "/v1/media"
+GREET, ENTER, DEPOSIT, COLLECT = "/greet", "/enter", "/deposit", "/collect"
+"""Of a supervisor's laptop."""
+RELAY = "/v1/relay"
+"""Of the server, asked by that laptop."""
+CARRYING = (HAVE, MEDIA, DEPOSIT, RELAY)
+"""Where more than envelopes goes, or goes another way: each meets every fault."""
 ANY = "/"
 
 
@@ -55,7 +62,7 @@ class Playing:
         if self._left and not self._steps and self._random.random() < 0.5:
             self._left -= 1
             name = self._random.choice(self._mixed)
-            if name == "wrong_signature" and path not in (PUSH, HEALTH):
+            if name == "wrong_signature" and path not in SIGNED:
                 name = "corrupt_down"
             return name, FAULTS[name]
         return None
@@ -65,12 +72,20 @@ _FAST = tuple(name for name in FAULTS if not name.startswith("stall"))
 _GATEWAYS = ("bad_gateway_502", "unavailable_503", "too_many_429", "timeout_after_commit")
 _PORTALS = ("html_200", "portal_302", "login_511", "liar_200", "no_http")
 _CALLS = (CHALLENGE, HELLO, PUSH, PULL)
-_EVERY_STEP = (CHALLENGE, HELLO, PUSH, PULL, PUSH, CONTENT)
+_BEYOND = (HAVE, MEDIA, ENTER, DEPOSIT, COLLECT, RELAY)
+_EVERY_STEP = (
+    *(CHALLENGE, HELLO, PUSH, PULL, PUSH, CONTENT, HAVE, MEDIA, HAVE, MEDIA),
+    *(GREET, ENTER, DEPOSIT, COLLECT, RELAY),
+)
 
 
 def _on_all(fault: str, steps: tuple[str, ...] = _EVERY_STEP) -> tuple[Step, ...]:
-    """At each kind of request of a session."""
+    """At each kind of request of a session, of a visit to a relay, and of what that sends on."""
     return tuple(Step(fault, at) for at in steps)
+
+
+def _on_carrying(faults: tuple[str, ...]) -> tuple[Step, ...]:
+    return tuple(Step(fault, at) for fault in faults for at in CARRYING)
 
 
 RECIPES = (
@@ -79,36 +94,46 @@ RECIPES = (
     Recipe("slow_20_kbit_far", link=Link(0.6, 20_000), mixed=("cut_down",), count=2),
     Recipe("cut_every_4_kb", link=Link(cut_every=4_096), mixed=("reset",), count=2),
     Recipe("upload_cut_at_once", _on_all("cut_up_at_once")),
-    Recipe("upload_cut_anywhere", (Step("cut_up", PUSH, 4),)),
+    Recipe(
+        "upload_cut_anywhere",
+        (Step("cut_up", PUSH, 4), Step("cut_up", MEDIA, 2), *_on_all("cut_up", CARRYING)),
+    ),
     Recipe("reply_cut_in_its_head", _on_all("cut_down_at_once")),
     Recipe("reply_cut_in_its_body", _on_all("cut_down")),
     Recipe("request_lost", _on_all("lost_request")),
     Recipe("reply_lost_at_every_step", _on_all("lost_reply")),
-    Recipe("reply_to_push_lost_thrice", (Step("lost_reply", PUSH, 3),)),
-    Recipe("stall_going_up", (Step("stall_up", PUSH), Step("stall_up", HELLO))),
-    Recipe("stall_coming_down", (Step("stall_down", PUSH), Step("stall_down", PULL))),
+    Recipe(
+        "reply_to_push_lost_thrice", (Step("lost_reply", PUSH, 3), Step("lost_reply", DEPOSIT, 2))
+    ),
+    Recipe("stall_going_up", _on_all("stall_up", (PUSH, HELLO, *CARRYING))),
+    Recipe("stall_coming_down", _on_all("stall_down", (PUSH, PULL, COLLECT, *CARRYING))),
     Recipe("reset_on_arrival", _on_all("reset")),
     Recipe("hung_up", _on_all("hang_up")),
     Recipe("half_closed", _on_all("half_closed")),
     Recipe("everything_twice", _on_all("duplicate")),
     Recipe("everything_twice_at_once", _on_all("duplicate_together")),
     Recipe("late_duplicates", _on_all("late_duplicate")),
-    Recipe("late_requests", (Step("late_request", PUSH, 2), Step("late_request", HELLO))),
+    Recipe("late_requests", _on_all("late_request", (PUSH, PUSH, HELLO, *CARRYING))),
     Recipe("upload_damaged", _on_all("corrupt_up")),
-    Recipe("envelopes_damaged", (Step("corrupt_message_up", PUSH, 6),)),
+    Recipe(
+        "envelopes_damaged",
+        _on_all("corrupt_message_up", (*(PUSH,) * 6, HAVE, MEDIA, MEDIA, DEPOSIT, RELAY)),
+    ),
     Recipe("download_damaged", _on_all("corrupt_down")),
     Recipe("head_damaged", _on_all("corrupt_head_down")),
-    Recipe("forged_receipts", (Step("wrong_signature", PUSH, 3),)),
+    Recipe("forged_receipts", _on_all("wrong_signature", (*(PUSH,) * 3, HAVE, MEDIA, RELAY))),
     Recipe("forged_health", (Step("reset", PUSH), Step("wrong_signature", HEALTH))),
-    Recipe("old_replies", _on_all("old_replay", _CALLS * 2)),
-    Recipe("old_replies_alone", (Step("reset", PUSH), *_on_all("old_replay_alone", _CALLS))),
+    Recipe("old_replies", _on_all("old_replay", (_CALLS + _BEYOND) * 2)),
+    Recipe(
+        "old_replies_alone", (Step("reset", PUSH), *_on_all("old_replay_alone", _CALLS + _BEYOND))
+    ),
     Recipe("truncated_gzip", _on_all("truncated_gzip")),
     Recipe("truncated_zstd", _on_all("truncated_zstd")),
     Recipe("announced_too_long", _on_all("length_too_long")),
     Recipe("announced_too_short", _on_all("length_too_short")),
-    Recipe("gateway_in_trouble", mixed=_GATEWAYS, count=8),
+    Recipe("gateway_in_trouble", _on_carrying(_GATEWAYS), mixed=_GATEWAYS, count=8),
     Recipe("gateway_gives_up_after_commit", _on_all("timeout_after_commit")),
-    Recipe("captive_portal", mixed=_PORTALS, count=6),
+    Recipe("captive_portal", _on_carrying(_PORTALS), mixed=_PORTALS, count=6),
     Recipe(
         "portal_after_the_push",
         (Step("lost_reply", PUSH), Step("html_200", HEALTH), Step("portal_302", HELLO)),

@@ -10,9 +10,9 @@ from enumerator.errors import KnownError
 from sync.client.transport import HttpTransport
 from sync.protocol import ChallengeReply, ChallengeRequest
 from tests.helpers.server import start_server
-from tests.proxy.faults import FAULTS
+from tests.proxy.faults import FAULTS, SIGNED
 from tests.proxy.proxy import FaultProxy, Link
-from tests.proxy.recipes import RECIPES, Playing, Recipe, Step
+from tests.proxy.recipes import CARRYING, RECIPES, Playing, Recipe, Step
 from tests.proxy.running import outcomes_of, summarise
 from tests.proxy.thin_link import MOST_RATIO, bytes_ratio
 
@@ -36,6 +36,12 @@ def test_recipes_are_forty_and_use_every_fault() -> None:
     used |= {name for recipe in RECIPES for name in recipe.mixed}
     assert len({recipe.name for recipe in RECIPES}) == len(RECIPES) == 40
     assert used == set(FAULTS)
+
+
+@pytest.mark.parametrize("path", CARRYING)
+def test_every_fault_comes_where_more_than_envelopes_goes(path: str) -> None:
+    stepped = {step.fault for recipe in RECIPES for step in recipe.steps if step.at == path}
+    assert set(FAULTS) - stepped == (set() if path in SIGNED else {"wrong_signature"})
 
 
 def test_link_that_cuts_every_32_kb_costs_little_more_than_a_whole_one(tmp_path: Path) -> None:
