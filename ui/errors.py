@@ -337,6 +337,10 @@ EXPLANATIONS: Final[dict[str, _Words]] = {
             "Read out what is shown again, and ask for another.",
         ),
     ),
+    "being_wiped": _Words(
+        lambda: translate("errors", "The office has had this data deleted"),
+        lambda: translate("errors", "Ask the office for a new one-time code."),
+    ),
     "recovery_damaged": _Words(
         lambda: translate("errors", "This is no recovery file, or it was damaged on its way"),
         lambda: translate("errors", "Copy it again, or ask the office for another."),

@@ -162,6 +162,7 @@ class Gatekeeper(QObject):
 
         def unlock() -> None:
             self.recover_screen.set_busy(False)
+            self.recover_screen.clear()
             self.show_gate()
             self.unlock_screen.account.set_value(profile_key)
             self.unlock_screen.passphrase.setText(passphrase)  # should a backup be asked for

@@ -230,7 +230,7 @@ def _wrap(
     is_proven = secret is not None and known is not None and known.former is None
     if secret is None:
         fresh = secret = chance.token(32)
-        place = _with_room(folder, lambda: secrets.keep(folder, fresh))
+        place = with_room(folder, lambda: secrets.keep(folder, fresh))
     sealed = _sealed(key, passphrase, secret, chance, cost)
     is_trusted = is_proven or place != KEYRING
     _save(
@@ -331,10 +331,10 @@ def _load(folder: Path) -> _KeyFile:
 
 def _save(folder: Path, file: _KeyFile) -> None:
     data = msgspec.json.encode(file)
-    _with_room(folder, lambda: write_durably(folder / KEYS_FILE, data))
+    with_room(folder, lambda: write_durably(folder / KEYS_FILE, data))
 
 
-def _with_room(folder: Path, write: Callable[[], Result]) -> Result:
+def with_room(folder: Path, write: Callable[[], Result]) -> Result:
     """A full disk must not lock the officer out: the ballast makes room."""
     try:
         return write()

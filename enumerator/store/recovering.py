@@ -25,7 +25,7 @@ from enumerator.store.device_secret import DeviceSecrets
 from enumerator.store.durable import FolderLock, write_durably
 from enumerator.store.enrolment import Enrolment
 from enumerator.store.escrow import RECOVERY_SETTING, EscrowedKey
-from enumerator.store.folders import DATABASE_FILE, RECOVERY_TRIES_FILE
+from enumerator.store.folders import DATABASE_FILE, RECOVERY_TRIES_FILE, WIPING_FILE
 from enumerator.store.keys import (
     KeyCost,
     RecoveryNote,
@@ -33,6 +33,7 @@ from enumerator.store.keys import (
     delay_s,
     noted_recovery,
     rewrap_key,
+    with_room,
 )
 from enumerator.store.recovery_file import RecoveryFile, RecoveryHead, is_code
 from enumerator.store.swapping import complete_swaps
@@ -62,13 +63,19 @@ def recover(
     ``recovery_damaged``, ``recovery_unknown``, ``recovery_elsewhere`` (login),
     ``mistyped_recovery_code`` (not counted), ``wait`` (seconds), ``wrong_recovery_code`` (tries),
     ``recovery_expired`` (until, now), ``recovery_early`` (made, now), ``recovery_used``,
-    ``recovery_opens_nothing``, ``in_use``, ``disk_full``. ``secrets`` None: a file.
+    ``recovery_opens_nothing``, ``being_wiped``, ``in_use``, ``disk_full``.
 
-    The try is counted on disk before the code is looked at, as of passphrases.
+    The try is counted on disk before the code is looked at, as of passphrases. ``secrets`` None:
+    a file.
     """
     check_length(passphrase)
     lock = FolderLock(folder)
     try:
+        if (folder / WIPING_FILE).exists():
+            raise KnownError(
+                "being_wiped",
+                "The office has had this data deleted. Ask it for a new one-time code.",
+            )
         opened = RecoveryFile(file)
         if opened.head.place != folder.name:
             raise _elsewhere(opened.head)
@@ -99,7 +106,7 @@ def _opened(folder: Path, file: RecoveryFile, code: str, clock: Clock) -> Escrow
     if wait_s > 0:
         raise KnownError("wait", f"Too many wrong codes. Wait {wait_s} seconds.", seconds=wait_s)
     counted = _Tries(tries.wrong_tries + 1, clock.now().isoformat())
-    write_durably(path, msgspec.json.encode(counted))
+    with_room(folder, lambda: write_durably(path, msgspec.json.encode(counted)))
     escrowed = file.opened(code)
     if escrowed is None:
         raise KnownError(

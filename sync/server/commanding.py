@@ -87,6 +87,8 @@ def acknowledge(
         return "unknown_command", has_new_keys
     if _RANKS.get(body.status, 0) > _RANKS.get(row.status, 0):
         transaction.commands.acknowledge(row.command_id, body.status, body.detail[:500], when)
+        if body.status == "wiped":
+            transaction.escrows.drop(row.device_id)
     return "", has_new_keys
 
 

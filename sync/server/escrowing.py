@@ -52,11 +52,11 @@ class Recovery:
     expires_at: str
 
 
-def believed(request: HelloRequest, device: Device, signer: bytes) -> EscrowPayload | None:
+def believed(request: HelloRequest, device: Device) -> EscrowPayload | None:
     """None where nothing was said, or nothing that counts: a former key's word does not, it may
     be a thief's."""
     word = request.escrow
-    if word is None or signer != device.account_key:
+    if word is None:
         return None
     said = verified_escrow(word.payload, word.signature, device.account_key)
     if said is None or (said.device_id, said.nonce) != (request.device_id, request.nonce):
@@ -190,9 +190,10 @@ def _chosen(
         raise KnownError("no_such_device", f"'{login}' has no laptop.", login=login)
     raise KnownError(
         "no_escrow",
-        f"The key of {'this laptop' if laptop else 'no laptop'} of '{login}' is here: it has not "
-        "synchronised since its program sends one, or --laptop is another's. Finished work can be "
-        "brought with: enumerator bundle. Drafts stay locked; enrol the officer anew: issue-code",
+        f"No key of such a laptop of '{login}' is kept here: it has not synchronised since its "
+        "program sends one, or --laptop is another's number. Finished work can be brought with: "
+        f"enumerator bundle. Drafts stay locked; enrol the officer anew: issue-code --login "
+        f"{login}",
         login=login,
     )
 

@@ -119,7 +119,7 @@ class Sessions:
             is_frozen = commanding.is_frozen(transaction, device.device_id)
             caller = Caller(account, device, is_frozen)
             commands = transaction.commands.pending(device.device_id)
-            word = escrowing.believed(request, device, key)
+            word = escrowing.believed(request, device)
             escrow = escrowing.told(transaction, device, word, self._operation.now())
             reply = self._reply(transaction, request, caller, key, commands, escrow)
             before = transaction.reports.get(device.device_id)

@@ -580,6 +580,9 @@ class Escrows(Protocol):
     def get(self, device_id: str) -> EscrowRow | None:
         """Locks it in a writing transaction."""
 
+    def drop(self, device_id: str) -> None:
+        """There is nothing left that it opens."""
+
     def note(self, act: ActRow) -> None:
         """For good."""
 

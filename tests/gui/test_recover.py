@@ -109,6 +109,8 @@ def test_officer_is_let_in_by_the_keyboard_alone(office: Office) -> None:
     settle(window)
 
     assert window.current() is window.caseload
+    assert [edit.text() for edit in (screen.code, screen.passphrase, screen.again)] == [""] * 3
+    assert window.unlock_screen.passphrase.text() == ""
     window.lock()
     settle(window)
     for passphrase, opens in ((PASSPHRASE, False), (NEW, True)):

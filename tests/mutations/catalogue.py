@@ -11,6 +11,8 @@ _CARRIERS = (*_SIMULATION, "--carriers")
 _TESTS = ("pytest", "-q", "-x", "-p", "no:cacheprovider")
 _SIGNED_HELLO = (*_TESTS, "tests/sync/test_signed_hello.py")
 _MEDIA = (*_TESTS, "tests/sync/test_media.py")
+_RECOVERING = (*_TESTS, "tests/store/test_recovering.py")
+_ESCROW = (*_TESTS, "tests/server/test_escrow.py", "-k", "sqlite")
 _SALVAGE = ("tests.salvage",)
 _FEED_RACE = ("tests.feedrace", "--writers", "16", "--changes", "6000")
 
@@ -364,6 +366,77 @@ MUTATIONS = (
                 "enumerator/store/wiping.py",
                 "        for (id_,) in rows:\n            self._seal_draft(",
                 "        for (id_,) in rows[:0]:\n            self._seal_draft(",
+            ),
+        ),
+    ),
+    Mutation(
+        "a recovery file is good for ever",
+        _RECOVERING,
+        (
+            (
+                "enumerator/store/recovering.py",
+                "    if any(one is not None and made_at <=",
+                "    if False and any(one is not None and made_at <=",
+            ),
+        ),
+    ),
+    Mutation(
+        "wrong codes of recovery files are counted after they were looked at",
+        _RECOVERING,
+        (
+            (
+                "enumerator/store/recovering.py",
+                "    with_room(folder, lambda: write_durably(path, msgspec.json.encode(counted)))\n",
+                "",
+            ),
+            (
+                "enumerator/store/recovering.py",
+                "    if escrowed is None:\n",
+                "    if escrowed is None:\n        with_room(folder, lambda: write_durably(path, msgspec.json.encode(counted)))\n",
+            ),
+        ),
+    ),
+    Mutation(
+        "any key takes the place of the right one",
+        _RECOVERING,
+        (
+            (
+                "enumerator/store/recovering.py",
+                "        _check(folder, opened.head, escrowed, clock)\n",
+                "",
+            ),
+        ),
+    ),
+    Mutation(
+        "the key in a laptop's row is given out, whosever it is",
+        _ESCROW,
+        (
+            (
+                "sync/server/escrowing.py",
+                "    return escrowed if is_its_own and is_whole else None\n",
+                "    return escrowed\n",
+            ),
+        ),
+    ),
+    Mutation(
+        "anybody's word on an escrow counts",
+        _ESCROW,
+        (
+            (
+                "enumerator/store/escrow.py",
+                "        VerifyKey(account_key).verify(_said(payload), signature)\n",
+                "",
+            ),
+        ),
+    ),
+    Mutation(
+        "an old word on an escrow counts",
+        _ESCROW,
+        (
+            (
+                "sync/server/escrowing.py",
+                "    if said is None or (said.device_id, said.nonce) != (request.device_id, request.nonce):\n",
+                "    if said is None or said.device_id != request.device_id:\n",
             ),
         ),
     ),

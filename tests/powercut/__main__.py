@@ -1,10 +1,10 @@
 """``python -m tests.powercut --states N --seed S``: cut the power everywhere.
 
 Records a workload of the real store and spool (interviews, visits, photos, backups, an upgrade, a
-salvage of a damaged database, a wipe) with a preloaded library (Linux, a C compiler),
-then for each operation on the disk makes the states that a cut right after it may leave, and opens
-them. Prints every state in which something acknowledged is missing, then one line of JSON. Exit
-status 0 only when nothing was lost.
+salvage of a damaged database, a recovery with the office's file, a wipe) with a preloaded library
+(Linux, a C compiler), then for each operation on the disk makes the states that a cut right after
+it may leave, and opens them. Prints every state in which something acknowledged is missing, then
+one line of JSON. Exit status 0 only when nothing was lost.
 """
 
 from __future__ import annotations

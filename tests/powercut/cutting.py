@@ -21,7 +21,7 @@ Work = tuple[str, str, int, int, int, int]
 PREFIX = "officer"
 _SHIM = Path(__file__).with_name("shim.c")
 _ROOT = Path(__file__).parents[2]
-_TURNS = ("upgrade", "salvage", "wipe")
+_TURNS = ("upgrade", "salvage", "recover", "wipe")
 _NOTHING = Verdict()
 _SHOWN = 20
 _WHOLE_EVERY = 211
@@ -116,7 +116,7 @@ def _share(work: Work) -> tuple[Counter[str], list[str]]:
                 place = f"after operation {index} ({operation.kind} {operation.name})"
                 breaches.append(f"{place}, state {number}: {verdict}")
             elif told.records and (
-                counts["states"] % _WHOLE_EVERY == 0 or (number < 2 and judge.is_midway(left))
+                counts["states"] % _WHOLE_EVERY == 0 or (number < 2 and judge.is_midway(left, told))
             ):
                 counts["opened_as_program"] += 1
                 try:

@@ -31,7 +31,7 @@ from enumerator.store.wiping import finish
 from tests.helpers.hand_clock import HandClock, SeededChance
 from tests.powercut.disk import Key, Left
 from tests.powercut.laying import LaidFile
-from tests.powercut.turns import later_release
+from tests.powercut.turns import NEW_PASSPHRASE, later_release, take_recovery_file
 from tests.powercut.workload import ACKNOWLEDGED
 from tests.store.builders import PASSPHRASE, SigningServer
 
@@ -88,7 +88,7 @@ class Judge:
     """Remembers what it found in a database or a sealed file of the same contents."""
 
     def __init__(self, scratch: Path, prefix: str) -> None:
-        self._program = scratch / "program"
+        self._program = scratch / prefix  # a recovery file is for a folder of this name
         scratch.mkdir()
         self._laid = tuple(LaidFile(scratch / name) for name in _DATABASE_FILES)
         self._prefix = prefix
@@ -126,10 +126,11 @@ class Judge:
         photos = sorted(told.photos - found.photos)
         return Verdict(tuple(lost), tuple(single), tuple(answers), tuple(photos), not found.whole)
 
-    def is_midway(self, left: Left) -> bool:
-        """Between two databases, or in the midst of a wipe: the next start has to go on."""
+    def is_midway(self, left: Left, told: Told) -> bool:
+        """Between two databases or two keys, or in the midst of a wipe: the next start has to go
+        on."""
         names = (SALVAGED, UPGRADED, WIPING_FILE)
-        return any(self._name(name) in left.files for name in names)
+        return told.turn == "recover" or any(self._name(name) in left.files for name in names)
 
     def open_as_the_program_does(self, left: Left, told: Told) -> None:
         """The whole opening, mending included, then one more visit. AssertionError."""
@@ -149,12 +150,20 @@ class Judge:
             store.recording.note("note", b"x")
 
     def _opened(self, left: Left, told: Told) -> OfficerStore:
-        """As an officer does after a damage: salvaged. By a newer program once there was one."""
+        """As an officer does after a damage: salvaged. By a newer program once there was one. In
+        the midst of a recovery the new passphrase opens, or the office's file once more."""
         is_damaged = told.turn == "salvage" and not self._database(left).whole
         opening = OfficerStore.restore if is_damaged else OfficerStore.open
         clock, chance = HandClock(), SeededChance(9)
+        passphrase = NEW_PASSPHRASE if told.turns["recover"] else PASSPHRASE
         with later_release() if told.turns["upgrade"] else nullcontext():
-            return opening(self._program, PASSPHRASE, clock=clock, chance=chance)
+            try:
+                return opening(self._program, passphrase, clock=clock, chance=chance)
+            except KnownError:
+                if told.turn != "recover":
+                    raise
+            take_recovery_file(self._program, self._database_key(left), clock, chance)
+            return opening(self._program, passphrase, clock=clock, chance=chance)
 
     def _finish_the_wipe(self, left: Left) -> None:
         """Nothing that can be read is left, and the office knows that."""

@@ -28,7 +28,7 @@ def test_nothing_acknowledged_is_lost_when_the_power_goes_after_any_operation(
     assert summary["ok"], summary
     assert int(str(summary["told"])) >= 15
     assert int(str(summary["states"])) >= 1500
-    assert summary["turns"] == {"upgrade": 1, "salvage": 1, "wipe": 1}
+    assert summary["turns"] == {"upgrade": 1, "salvage": 1, "recover": 1, "wipe": 1}
     assert summary["photos"] == 1
     assert int(str(summary["salvaged_again"])) >= 1
 

@@ -1,22 +1,30 @@
-"""The turns that change a laptop's whole disk: an upgrade, a salvage, a wipe."""
+"""The turns that change a laptop's whole disk or its way in: an upgrade, a salvage, a recovery, a
+wipe."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
 
 from sqlite_utils import Database
 
-from enumerator.store import OfficerStore
+from enumerator.clock import Chance, Clock
+from enumerator.store import OfficerStore, recovering
 from enumerator.store.command import WIPE, CommandOrder
 from enumerator.store.connection import connect
+from enumerator.store.device_secret import SECRET_FILE
+from enumerator.store.escrow import EscrowedKey
 from enumerator.store.folders import DATABASE_FILE
 from enumerator.store.keys import unwrap_key
 from enumerator.store.migrations import SCHEMA
+from enumerator.store.recovery_file import RecoveryHead, new_code, recovery_file
 from enumerator.store.wiping import finish
-from tests.store.builders import PASSPHRASE, Laptop
+from tests.store.builders import PASSPHRASE, STREAM, Laptop
 
+NEW_PASSPHRASE = "kain-baru-63"
 _PAGE_BYTES = 4096
 
 
@@ -58,6 +66,34 @@ def salvage(laptop: Laptop) -> None:
     laptop.store = OfficerStore.restore(
         laptop.folder, PASSPHRASE, clock=laptop.clock, chance=laptop.chance
     )
+
+
+def recover(laptop: Laptop) -> None:
+    """The keyring is lost; the office's file lets the officer in, with a new passphrase."""
+    laptop.store.close()
+    key = unwrap_key(laptop.folder, PASSPHRASE, laptop.clock, laptop.chance)
+    (laptop.folder / SECRET_FILE).unlink()
+    take_recovery_file(laptop.folder, key, laptop.clock, laptop.chance)
+    laptop.store = OfficerStore.open(
+        laptop.folder, NEW_PASSPHRASE, clock=laptop.clock, chance=laptop.chance
+    )
+
+
+def take_recovery_file(folder: Path, key: bytes, clock: Clock, chance: Chance) -> None:
+    """One that the office makes now."""
+    code = new_code(bytes(12))
+    made = clock.now()
+    escrowed = EscrowedKey(account_id=STREAM, device_id="device-1", place=folder.name, key=key)
+    head = RecoveryHead(
+        recovery_id="r-1",
+        login="ppl-01",
+        place=folder.name,
+        made_at=made.isoformat(),
+        expires_at=(made + timedelta(days=3)).isoformat(),
+        salt=bytes(16),
+    )
+    file = recovery_file(head, escrowed, code, bytes(24))
+    recovering.recover(folder, file, code, NEW_PASSPHRASE, clock=clock, chance=chance)
 
 
 def order_wipe(laptop: Laptop) -> None:

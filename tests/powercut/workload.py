@@ -70,6 +70,8 @@ def main(folder: Path, rounds: int) -> None:
             _upgrade(laptop, screen)
         if round_ == 2 * rounds // 3:
             _salvage(laptop, screen)
+    _recover(laptop, screen)
+    _one_family(laptop, screen, rounds)
     _wipe(laptop, screen)
 
 
@@ -85,6 +87,13 @@ def _salvage(laptop: Laptop, screen: Screen) -> None:
     turns.damage(laptop)
     with turns.later_release():
         turns.salvage(laptop)
+    screen.turn_begins("work")
+
+
+def _recover(laptop: Laptop, screen: Screen) -> None:
+    screen.turn_begins("recover")
+    with turns.later_release():
+        turns.recover(laptop)
     screen.turn_begins("work")
 
 

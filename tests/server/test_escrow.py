@@ -26,6 +26,7 @@ from sync.server.office import ordering
 from sync.server.sessions import Sessions
 from sync.server.store import ActRow, EscrowRow
 from tests.server.places import HandLaptop, Place
+from tests.server.test_commanding import _acknowledge
 
 KEY = b"Kanari-kunci-basis-data-ppl-01.."
 PLACE = "3f9a1b2c4d5e6f70"
@@ -260,6 +261,18 @@ def test_closed_account_frozen_and_wiped_laptops_get_none(desk: Desk) -> None:
     assert desk.acts() == []
     commanding.issue(operation, "ppl-01", "unfreeze")
     desk.recover("ppl-01")
+
+
+def test_escrow_goes_when_the_laptop_is_wiped(desk: Desk) -> None:
+    """It opens nothing any more but a copy of that disk."""
+    place, laptop = desk.place, desk.place.one
+    desk.hello(laptop)
+    desk.hello(place.two)
+    (row,) = commanding.issue(place.operation, "ppl-01", "wipe")
+    for status, is_held in (("done", True), ("wiped", False)):
+        laptop.push(_acknowledge(laptop, row, status))
+        assert (desk.held(laptop) is not None) is is_held
+    assert desk.held(place.two) is not None
 
 
 def test_escrow_of_another_laptop_in_its_row_opens_nothing(desk: Desk) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import errno
 import hashlib
 import json
 import os
@@ -20,8 +21,9 @@ from enumerator.store import OfficerStore, WrongPassphrase
 from enumerator.store import keys as key_files
 from enumerator.store import recovery_file as recovery_file_module
 from enumerator.store.device_secret import SECRET_FILE
+from enumerator.store.durable import write_durably
 from enumerator.store.escrow import EscrowedKey, mark_of, open_escrow
-from enumerator.store.folders import DATABASE_FILE, RECOVERY_TRIES_FILE
+from enumerator.store.folders import DATABASE_FILE, RECOVERY_TRIES_FILE, WIPING_FILE
 from enumerator.store.keys import KEYS_FILE, RecoveryNote
 from enumerator.store.recovering import recover
 from enumerator.store.recovery_file import RecoveryFile, RecoveryHead, new_code, recovery_file
@@ -340,6 +342,30 @@ def test_note_survives_a_change_of_passphrase_before_the_database_has_it(locked:
 
 
 # ---------------------------------------------------------------------- damage and death
+
+
+def test_full_disk_gives_the_ballast_up_and_lets_in(
+    locked: Locked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failed: list[str] = []
+
+    def is_full_once(path: Path, data: bytes) -> None:
+        if not failed:
+            failed.append(path.name)
+            raise OSError(errno.ENOSPC, "full")
+        write_durably(path, data)
+
+    monkeypatch.setattr("enumerator.store.recovering.write_durably", is_full_once)
+    locked.recover()
+    assert failed == [RECOVERY_TRIES_FILE]
+    locked.assert_recovered()
+
+
+def test_laptop_that_is_being_wiped_is_not_opened_again(locked: Locked) -> None:
+    (locked.folder / WIPING_FILE).write_bytes(b"mark")
+    (locked.folder / KEYS_FILE).unlink()
+    assert locked.refusal().code == "being_wiped"
+    assert not (locked.folder / KEYS_FILE).exists()
 
 
 def test_damaged_database_is_opened_by_its_backup_afterwards(tmp_path: Path) -> None:

@@ -69,7 +69,12 @@ class RecoverScreen(GateScreen):
 
     def set_profile(self, profile: Profile) -> None:
         """Who forgot; forgets what was typed before."""
-        self._profile, self._file = profile, None
+        self._profile = profile
+        self.clear()
+
+    def clear(self) -> None:
+        """Forgets what was chosen and typed."""
+        self._file = None
         for edit in (self.code, self.passphrase, self.again):
             edit.clear()
         for field in self._fields.values():

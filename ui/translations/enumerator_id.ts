@@ -3200,6 +3200,14 @@ Periksa nama berkasnya.</translation>
             <translation>Bacakan lagi yang ditampilkan, lalu minta kode yang lain.</translation>
         </message>
         <message>
+            <source>The office has had this data deleted</source>
+            <translation>Kantor telah memerintahkan penghapusan data ini</translation>
+        </message>
+        <message>
+            <source>Ask the office for a new one-time code.</source>
+            <translation>Minta kode sekali pakai yang baru kepada kantor.</translation>
+        </message>
+        <message>
             <source>Log in to the laptop as always and unlock its keyring, then try again. If the keyring is lost, your office lets you in again: press Recover.</source>
             <translation>Masuk ke laptop seperti biasa dan buka brankas kuncinya, lalu coba lagi. Jika brankas itu hilang, kantor dapat membukakan lagi: tekan Pulihkan.</translation>
         </message>

@@ -35,6 +35,9 @@ class SqliteEscrows:
         ).fetchone()
         return None if row is None else to_escrow(row)
 
+    def drop(self, device_id: str) -> None:
+        self._connection.execute("DELETE FROM escrow WHERE device_id = ?", (device_id,))
+
     def note(self, act: ActRow) -> None:
         self._connection.execute(
             f"INSERT INTO office_act ({ACT_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)",
