@@ -88,6 +88,31 @@ def hand_to_relay(store: OfficerStore, count: int, login: str = "pml-01") -> Non
     store.carriage.record_relayed(receipts, SigningKey(key).verify_key.encode())
 
 
+def tell_troubles(
+    store: OfficerStore, account: str, login: str, name: str, troubles: list[str], set_aside: int
+) -> None:
+    """The server's word on an officer's laptop reaches this supervisor's."""
+    body = OfficerBody(
+        account_id=account,
+        login=login,
+        name=name,
+        last_contact=store.clock.now().isoformat(),
+        troubles=troubles,
+        set_aside=set_aside,
+    )
+    counter = store.inbox.cursor(store.stream) + 1
+    row = FeedRow(key=f"officer:{account}", counter=counter, body=canonical(body))
+    store.inbox.apply_page(store.stream, [row], counter)
+
+
+def set_some_aside(store: OfficerStore) -> None:
+    """The oldest record fails again and again; the server knows the next one's number."""
+    first, second = [one.envelope_id for one in store.outbox.all_waiting()][:2]
+    for _ in range(4):
+        store.outbox.record_failure([first])
+    store.outbox.record_results([PushResult(envelope_id=second, status="id_reuse")])
+
+
 class Operation:
     """One officer's laptop and the part of the server that it can see."""
 

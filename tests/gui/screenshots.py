@@ -21,11 +21,18 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtWidgets import QApplication
 
 from enumerator.errors import KnownError
-from enumerator.model import CaseState, Outcome
+from enumerator.model import CaseState, Outcome, Trouble
 from enumerator.store import CaseFilter
 from enumerator.store.lease import LeaseState
 from tests.gui.driving import close_window, open_on, open_window, settle
-from tests.gui.operation import Operation, hand_to_relay, lively, supervised
+from tests.gui.operation import (
+    Operation,
+    hand_to_relay,
+    lively,
+    set_some_aside,
+    supervised,
+    tell_troubles,
+)
 from ui import language, theme
 from ui.account import Accounts, RelayFacts
 from ui.app import make_app
@@ -76,8 +83,18 @@ def officer_shots(window: MainWindow) -> Iterator[Shot]:
     yield "visit-refusal", lambda: visit(Outcome.SOFT_REFUSAL)
     yield "visit-error", error
     yield "custody", window.show_custody
+    yield "custody-set-aside", lambda: set_aside(window)
     yield "custody-relayed", lambda: relayed(window)
     yield "help", window.show_help
+
+
+def set_aside(window: MainWindow) -> None:
+    """Two records do not go with the others."""
+    account = window.account()
+    assert account is not None
+    set_some_aside(account.workspace.store)
+    window.go_home()
+    window.show_custody()
 
 
 def relayed(window: MainWindow) -> None:
@@ -120,7 +137,17 @@ def supervisor_shots(window: MainWindow) -> Iterator[Shot]:
         settle(window)
         window.family.send_back.click()
 
+    def troubled() -> None:
+        account = window.account()
+        assert account is not None
+        store = account.workspace.store
+        every = [trouble.value for trouble in Trouble]
+        tell_troubles(store, "acc-ppl-02", "ppl-02", "Nurul Aini", ["set_aside"], 3)
+        tell_troubles(store, "acc-ppl-04", "ppl-04", "Siti Mahmudah", every, 1)
+        window.team.refresh()
+
     yield "team", window.go_home
+    yield "team-troubles", troubled
     yield "conflicts", window.decisions.show_conflicts
     yield "conflict-settle", settle_conflict
     yield "return", send_back

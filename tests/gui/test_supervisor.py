@@ -10,9 +10,18 @@ from enumerator.store import CaseFilter, CaseRow
 from enumerator.store.lease import LeaseTerms, key_of_member
 from enumerator.store.lease_code import days_of, is_response, new_challenge
 from tests.gui.driving import settle
-from tests.gui.operation import LINEAGE
+from tests.gui.operation import LINEAGE, tell_troubles
 from ui.supervisor.extending import ExtendDialog
 from ui.window import MainWindow
+
+
+def tell(window: MainWindow, troubles: list[str], set_aside: int = 0) -> None:
+    account = window.account()
+    assert account is not None
+    store = account.workspace.store
+    tell_troubles(store, "acc-ppl-04", "ppl-04", "Siti Mahmudah", troubles, set_aside)
+    window.team.refresh()
+    settle(window)
 
 
 def cases(window: MainWindow, officer: str | None = None) -> list[CaseRow]:
@@ -29,6 +38,35 @@ def test_team_is_the_first_page_and_tells_each_officers_progress(supervisor: Mai
     assert len(names) == 5
     assert names[0].startswith("Hendra Wijaya, ppl-01. 17 of 24 done · 71%. Contact")
     assert names[4].endswith("No contact yet")
+
+
+def test_officer_whose_laptop_needs_somebody_stands_first_with_what_to_do(
+    supervisor: MainWindow,
+) -> None:
+    settle(supervisor)
+    row = supervisor.team.rows()[3]
+    plain = row.sizeHint().height()
+    assert row.trouble_words() == []
+    tell(supervisor, ["database_damaged", "set_aside", "disk_low", "clock_wrong", "unheard_of"], 3)
+
+    first, second, *_ = supervisor.team.rows()
+    assert first.key == "acc-ppl-04"
+    assert second.accessibleName().startswith("Hendra Wijaya, ppl-01.")
+    assert first.accessibleName().startswith("Siti Mahmudah, ppl-04.")
+    words = first.trouble_words()
+    assert [word.partition(":")[0] for word in words] == [
+        "The laptop's database is damaged",
+        "3 records or photos could not be sent",
+        "The laptop's disk is nearly full",
+        "The laptop's clock is wrong by more than a day",
+    ]
+    assert all(word in first.accessibleName() and word in first.toolTip() for word in words)
+    assert first.sizeHint().height() > plain + 4 * 20
+    assert supervisor.team.header.trail.text().endswith(" · 1 laptop needs you")
+
+    tell(supervisor, [])
+    assert supervisor.team.rows()[0].key == "acc-ppl-01"
+    assert "need" not in supervisor.team.header.trail.text()
 
 
 def test_officer_leads_to_the_officers_families(supervisor: MainWindow) -> None:

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from enumerator.store.whereabouts import Totals
 
 _WAITING_SHOWN = 50
+_OTHER_RECORD = "id_reuse"
+"""The server's word on a record whose number it knows with other content."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,7 @@ class CustodyScreen(Screen):
         self._list = Card(gap=Space.S)
         self.waiting = WordTable()
         self._rest = Label("", Text.SMALL, Ink.FAINT, wrap=True)
+        self.set_aside = Label("", Text.SMALL, Ink.SOFT, wrap=True)
         self._lay_out()
         self.header.back_pressed.connect(self.back_asked)
         self.sync.clicked.connect(self.sync_asked)
@@ -136,6 +139,7 @@ class CustodyScreen(Screen):
             ways.addWidget(way, 1)
         content.addLayout(ways)
         # What waits stands before the promises: its first lines are in sight on a small screen.
+        self._list.body.addWidget(self.set_aside)
         self._list.body.addWidget(self.waiting)
         self._list.body.addWidget(self._rest)
         content.addWidget(self._list)
@@ -225,7 +229,11 @@ class CustodyScreen(Screen):
         if not media.waiting:
             return text
         photos = self.tr("%n photo(s) to be sent: {size}.", "", media.waiting)
-        return f"{text} {photos.format(size=formats.size(media.waiting_bytes))}"
+        text = f"{text} {photos.format(size=formats.size(media.waiting_bytes))}"
+        if not media.set_aside:
+            return text
+        failed = self.tr("%n of them could not be sent and are tried again.", "", media.set_aside)
+        return f"{text} {failed}"
 
     def _show_relayed(self, facts: CustodyFacts) -> None:
         card = self.cards[Custody.RELAYED]
@@ -253,6 +261,9 @@ class CustodyScreen(Screen):
         ]
         self._list.setVisible(bool(rows))
         self.waiting.set_rows(headings, rows, stretch=2)
+        words = self._set_aside_words(facts.waiting)
+        self.set_aside.setVisible(bool(words))
+        self.set_aside.setText(words)
         more = len(facts.waiting) - len(shown)
         self._rest.setVisible(more > 0)
         self._rest.setText(self.tr("and %n more", "", more))
@@ -266,11 +277,38 @@ class CustodyScreen(Screen):
             return self.tr(
                 "%n photo(s) or sounds wait, the answers are received", "", line.media_waiting
             )
+        if line.status == _OTHER_RECORD:
+            return self.tr("The server has another record under this number")
         if line.set_aside:
-            return self.tr("Set aside, your supervisor is told: {reason}").format(
-                reason=line.reason or line.status
-            )
+            return self.tr("Set aside; it is tried again by itself")
         return self.tr("Waiting for a connection")
+
+    def _set_aside_words(self, waiting: Sequence[DeliveryLine]) -> str:
+        """What it means that some of these do not go with the others; blank where none is."""
+        here = [line for line in waiting if line.custody is not Custody.RELAYED]
+        words = []
+        if any(line.set_aside and line.status != _OTHER_RECORD for line in here):
+            words.append(
+                self.tr(
+                    "What is set aside could not be handed over several times; the rest goes on "
+                    "without it. It is tried again by itself after a longer pause."
+                )
+            )
+        if any(line.status == _OTHER_RECORD for line in here):
+            words.append(
+                self.tr(
+                    "Where the server has another record under the number, both are kept, and the "
+                    "office decides."
+                )
+            )
+        if words:
+            is_supervisor = self._workspace is not None and self._workspace.is_supervisor
+            words.append(
+                self.tr("The office sees it with the next connection.")
+                if is_supervisor
+                else self.tr("Your supervisor sees it with the next connection.")
+            )
+        return " ".join(words)
 
     # What every screen has.
 

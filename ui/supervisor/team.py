@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import QWidget
 
-from enumerator.model import CaseState
+from enumerator.model import CaseState, Trouble
 from ui import formats, icons, paint, theme
 from ui.operations import Operations
 from ui.paint import Kind
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from enumerator.store import ConflictedCase
 
 _ROW: Final = 84
+_TROUBLE: Final = 26
 _DONE: Final = (
     CaseState.RECEIVED,
     CaseState.CLOSED,
@@ -46,12 +47,36 @@ class OfficerRow(ListRow):
     """One officer; pressed, the officer's families are shown."""
 
     def __init__(self, member: TeamMember, now: datetime) -> None:
-        super().__init__(member.officer_id, member.name or member.login, _ROW)
+        height = _ROW + _TROUBLE * len(member.troubles) + (Space.S if member.troubles else 0)
+        super().__init__(member.officer_id, member.name or member.login, height)
         self._member = member
         self._now = now
-        self.setAccessibleName(
-            f"{member.name}, {member.login}. {self._progress_words()}. {self._contact_words()}"
-        )
+        words = (self._progress_words(), self._contact_words(), *self.trouble_words())
+        self.setAccessibleName(f"{member.name}, {member.login}. {'. '.join(words)}")
+        self.setToolTip("\n".join(self.trouble_words()))
+
+    def trouble_words(self) -> list[str]:
+        """What is wrong with the officer's laptop, and what to do."""
+        words = {
+            Trouble.DATABASE_DAMAGED: self.tr(
+                "The laptop's database is damaged: synchronise it now, start nothing new on it, "
+                "call the office"
+            ),
+            Trouble.SET_ASIDE: self.tr(
+                "%n record(s) or photos could not be sent: if this lasts, take them by USB and "
+                "tell the office",
+                "",
+                self._member.set_aside,
+            ),
+            Trouble.DISK_LOW: self.tr(
+                "The laptop's disk is nearly full: have files deleted that do not belong to this "
+                "program"
+            ),
+            Trouble.CLOCK_WRONG: self.tr(
+                "The laptop's clock is wrong by more than a day: have its date and time set"
+            ),
+        }
+        return [words[trouble] for trouble in self._member.troubles]
 
     def _progress_words(self) -> str:
         done, total = done_of(self._member.counts)
@@ -82,6 +107,26 @@ class OfficerRow(ListRow):
         )
 
     def paint_content(self, painter: QPainter, area: QRectF) -> None:
+        upper = QRectF(area.left(), area.top(), area.width(), _ROW)
+        self._paint_officer(painter, upper)
+        line = QRectF(upper.left(), upper.bottom() - Space.XS, area.width(), _TROUBLE)
+        for words in self.trouble_words():
+            self._paint_trouble(painter, line, words)
+            line.translate(0, _TROUBLE)
+
+    def _paint_trouble(self, painter: QPainter, line: QRectF, words: str) -> None:
+        ink = theme.colours().tones[Tone.BAD].ink
+        font = theme.font(Text.SMALL_STRONG)
+        place = QRectF(line.left() + Space.L + 11, line.top(), 18, line.height())
+        icons.paint(painter, "alert", place, ink)
+        left = line.left() + Space.L + 40 + Space.M
+        text = QRectF(left, line.top(), line.right() - 44 - left, line.height())
+        painter.setFont(font)
+        painter.setPen(ink)
+        shown = QFontMetrics(font).elidedText(words, Qt.TextElideMode.ElideRight, int(text.width()))
+        painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, shown)
+
+    def _paint_officer(self, painter: QPainter, area: QRectF) -> None:
         tokens = theme.colours()
         face = QRectF(area.left() + Space.L, area.center().y() - 20, 40, 40)
         paint.box(painter, face, 20, tokens.accent_soft)
@@ -172,7 +217,9 @@ class TeamScreen(Screen):
         now = datetime.now().astimezone()
         if self._workspace is not None:
             now = self._workspace.store.clock.now()
-        rows = [OfficerRow(member, now) for member in team]
+        # Who needs somebody stands first, else by login.
+        ordered = sorted(team, key=lambda member: not member.troubles)
+        rows = [OfficerRow(member, now) for member in ordered]
         for row in rows:
             row.opened.connect(self.officer_opened)
         self._list.set_rows(rows)
@@ -194,11 +241,14 @@ class TeamScreen(Screen):
         totals = [done_of(member.counts) for member in self._team]
         done, total = sum(one for one, _ in totals), sum(two for _, two in totals)
         self.header.title.setText(self.tr("My team"))
-        self.header.trail.setText(
-            self.tr("{done} of {total} families done").format(
-                done=formats.number(done), total=formats.number(total)
-            )
+        words = self.tr("{done} of {total} families done").format(
+            done=formats.number(done), total=formats.number(total)
         )
+        troubled = sum(bool(member.troubles) for member in self._team)
+        if troubled:
+            needed = self.tr("%n laptop(s) need you", "", troubled)
+            words = f"{words} · {needed}"
+        self.header.trail.setText(words)
         self.header.trail.setVisible(bool(self._team))
         self.header.back.hide()
 

@@ -97,6 +97,13 @@
             </translation>
         </message>
         <message numerus="yes">
+            <source>%n of them could not be sent and are tried again.</source>
+            <translation>
+                <numerusform>%n of them could not be sent and is tried again.</numerusform>
+                <numerusform>%n of them could not be sent and are tried again.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
             <source>and %n more</source>
             <translation>
                 <numerusform>and %n more</numerusform>
@@ -224,6 +231,16 @@
         </message>
     </context>
     <context>
+        <name>OfficerRow</name>
+        <message numerus="yes">
+            <source>%n record(s) or photos could not be sent: if this lasts, take them by USB and tell the office</source>
+            <translation>
+                <numerusform>%n record or photo could not be sent: if this lasts, take it by USB and tell the office</numerusform>
+                <numerusform>%n records or photos could not be sent: if this lasts, take them by USB and tell the office</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
         <name>PageHead</name>
         <message numerus="yes">
             <source>%n warning(s)</source>
@@ -277,6 +294,13 @@
             <translation>
                 <numerusform>%n conflict</numerusform>
                 <numerusform>%n conflicts</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n laptop(s) need you</source>
+            <translation>
+                <numerusform>%n laptop needs you</numerusform>
+                <numerusform>%n laptops need you</numerusform>
             </translation>
         </message>
     </context>

@@ -364,8 +364,8 @@
             <translation>Pada {login} · diserahkan {when}</translation>
         </message>
         <message>
-            <source>Set aside, your supervisor is told: {reason}</source>
-            <translation>Disisihkan, pengawas diberi tahu: {reason}</translation>
+            <source>Set aside; it is tried again by itself</source>
+            <translation>Disisihkan; akan dicoba lagi secara otomatis</translation>
         </message>
         <message>
             <source>Waiting for a connection</source>
@@ -391,6 +391,12 @@
                 <numerusform>%n foto belum terkirim: {size}.</numerusform>
             </translation>
         </message>
+        <message numerus="yes">
+            <source>%n of them could not be sent and are tried again.</source>
+            <translation>
+                <numerusform>%n di antaranya gagal dikirim dan akan dicoba lagi.</numerusform>
+            </translation>
+        </message>
         <message>
             <source>Sealed records of others, to be sent from here.</source>
             <translation>Catatan tersegel milik petugas, dikirim dari sini.</translation>
@@ -404,6 +410,26 @@
             <translation>
                 <numerusform>%n foto atau suara menunggu, jawabannya sudah diterima</numerusform>
             </translation>
+        </message>
+        <message>
+            <source>The server has another record under this number</source>
+            <translation>Server memiliki catatan lain dengan nomor ini</translation>
+        </message>
+        <message>
+            <source>What is set aside could not be handed over several times; the rest goes on without it. It is tried again by itself after a longer pause.</source>
+            <translation>Yang disisihkan sudah beberapa kali gagal diserahkan; yang lain tetap dikirim. Ia dicoba lagi secara otomatis setelah jeda yang lebih lama.</translation>
+        </message>
+        <message>
+            <source>Where the server has another record under the number, both are kept, and the office decides.</source>
+            <translation>Jika server memiliki catatan lain dengan nomor yang sama, keduanya disimpan dan kantor yang memutuskan.</translation>
+        </message>
+        <message>
+            <source>The office sees it with the next connection.</source>
+            <translation>Kantor melihatnya pada sambungan berikutnya.</translation>
+        </message>
+        <message>
+            <source>Your supervisor sees it with the next connection.</source>
+            <translation>Pengawas Anda melihatnya pada sambungan berikutnya.</translation>
         </message>
         <message>
             <source>Families</source>
@@ -1319,6 +1345,24 @@
     </context>
     <context>
         <name>OfficerRow</name>
+        <message>
+            <source>The laptop's database is damaged: synchronise it now, start nothing new on it, call the office</source>
+            <translation>Basis data laptop rusak: sinkronkan sekarang, jangan mulai yang baru, hubungi kantor</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n record(s) or photos could not be sent: if this lasts, take them by USB and tell the office</source>
+            <translation>
+                <numerusform>%n catatan atau foto tidak terkirim: jika berlanjut, bawa lewat USB dan beri tahu kantor</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>The laptop's disk is nearly full: have files deleted that do not belong to this program</source>
+            <translation>Disk laptop hampir penuh: minta hapus berkas yang bukan milik program ini</translation>
+        </message>
+        <message>
+            <source>The laptop's clock is wrong by more than a day: have its date and time set</source>
+            <translation>Jam laptop keliru lebih dari sehari: minta tanggal dan waktunya diatur</translation>
+        </message>
         <message>
             <source>{done} of {total} done · {share}</source>
             <translation>{done} dari {total} selesai · {share}</translation>
@@ -2307,6 +2351,12 @@ Periksa nama berkasnya.</translation>
         <message>
             <source>{done} of {total} families done</source>
             <translation>{done} dari {total} keluarga selesai</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n laptop(s) need you</source>
+            <translation>
+                <numerusform>%n laptop perlu perhatian Anda</numerusform>
+            </translation>
         </message>
         <message>
             <source>All families</source>
