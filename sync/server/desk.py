@@ -77,6 +77,10 @@ class Desk:
         """Whose session it is. KnownError ``session_expired``."""
         return self._sessions.caller(authorization)
 
+    def callers(self, authorizations: Sequence[str]) -> list[Caller | None]:
+        """As :meth:`caller` each; None for one that must say hello again."""
+        return self._sessions.callers(authorizations)
+
     def push(self, caller: Caller, request: PushRequest) -> PushReply:
         """Take envelopes into custody. Open to closed accounts too: theirs are quarantined."""
         (reply,) = self.push_together([(caller, request)])

@@ -20,7 +20,7 @@ from psycopg_pool import ConnectionPool
 from sync.server.postgres.backing_up import dump
 from sync.server.postgres.batched import BatchedTransaction
 from sync.server.postgres.batching import Batch, MoreCasesError, NotInBatchError
-from sync.server.postgres.bursting import Connection, Statement, at_once
+from sync.server.postgres.bursting import Answer, Connection, Statement, at_once
 from sync.server.postgres.connecting import (
     FamilyLocks,
     begin_writing,
@@ -33,6 +33,7 @@ from sync.server.postgres.connecting import (
     parse,
     writing_begun,
 )
+from sync.server.postgres.loading import to_row
 from sync.server.postgres.transactions import PostgresFrameTransaction, PostgresTransaction
 from sync.server.rows import CALLER, to_caller
 from sync.server.store import KnownCaller, Room, T, Transaction, TryAgainError
@@ -52,7 +53,9 @@ _LARGEST_POINT = (
     " (SELECT max(point) FROM command), 0)"
 )
 _ROLLBACK: Statement = ("ROLLBACK", ())
-_CALLER = CALLER.format(device="%(device)s", account="%(account)s")
+_CALLER = CALLER.format(device="%(device)s", account="%(account)s").replace(
+    "d.*, a.*", "row_to_json(d)::text, row_to_json(a)::text"
+)
 
 
 class PostgresStore:
@@ -103,12 +106,14 @@ class PostgresStore:
         with known_faults(), self._begun(begin) as connection:
             yield PostgresTransaction(connection, None)
 
-    def caller(self, device_id: str, account_id: str) -> KnownCaller | None:
-        """One way there and back: a statement is a transaction of its own."""
-        asked = {"device": device_id, "account": account_id}
+    def callers(self, asked: Sequence[tuple[str, str]]) -> list[KnownCaller | None]:
+        """One way there and back, without a transaction of ours."""
+        statements = [
+            (_CALLER, {"device": device_id, "account": account_id})
+            for device_id, account_id in asked
+        ]
         with self._pool.connection() as connection, known_faults():
-            row = connection.execute(_CALLER, asked, prepare=True).fetchone()
-        return None if row is None else to_caller(row)
+            return [_to_caller(answer) for answer in at_once(connection, statements)]
 
     @contextlib.contextmanager
     def loading(self) -> Iterator[PostgresFrameTransaction]:
@@ -163,6 +168,13 @@ class PostgresStore:
     def close(self) -> None:
         """Waits for running transactions."""
         self._pool.close()
+
+
+def _to_caller(answer: Answer) -> KnownCaller | None:
+    if answer.ntuples == 0:
+        return None
+    device, account, freeze = (answer.get_value(0, place) or b"" for place in range(3))
+    return to_caller([*to_row(device), *to_row(account), freeze.decode()])
 
 
 def is_operation(address: str) -> bool:

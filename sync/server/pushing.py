@@ -31,7 +31,7 @@ from sync.server.desk import Desk
 from sync.server.faults import RETRY_AFTER_S, told
 from sync.server.gathering import Gathering
 from sync.server.relaying import BATCH_BYTES
-from sync.server.sessions import Caller
+from sync.server.sessions import Caller, session_expired
 from sync.server.wire_format import UnfitBodyError, refuse, whole_body
 
 if TYPE_CHECKING:
@@ -113,16 +113,22 @@ class Pushing:
 
     def answer(self, calls: Sequence[_Call]) -> list[_Reply]:
         """In the order of ``calls``. Each is let in or refused by itself."""
+        try:
+            callers = self._desk.callers([call.authorization for call in calls])
+        except Exception as error:  # the store's, over no call in particular
+            return [_problem(error, call) for call in calls]
         replies: dict[int, _Reply] = {}
         pushes: list[_Push] = []
         size = count = 0
-        for nth, call in enumerate(calls):
+        for nth, (call, caller) in enumerate(zip(calls, callers, strict=True)):
+            if caller is None:
+                replies[nth] = _problem(session_expired(), call)
+                continue
             try:
-                caller = self._desk.caller(call.authorization)
                 body = _plain(call)
                 push = _Push(nth, call, caller, _read(body))
             except Exception as error:
-                replies[nth] = _problem(error, call)
+                replies[nth] = _problem(error, call, caller)
                 continue
             pushes.append(push)
             size, count = size + len(body), count + len(push.request.envelopes)

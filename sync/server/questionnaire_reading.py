@@ -130,8 +130,10 @@ class _Reader:
 
     def read(self, above: ET.Element, place: _Place) -> None:
         """What is asked for below ``above``; goes as deep as ``place`` does."""
+        below = place.below
         for element in above:
-            found = place.below.get(element.tag.rpartition("}")[2])
+            tag = element.tag
+            found = below.get(tag[tag.rindex("}") + 1 :] if tag[0] == "{" else tag)
             if found is None:
                 continue
             if found.is_row and len(self.rows) < _MOST_MEMBERS:

@@ -45,6 +45,7 @@ from sync.server.store import (
     Device,
     EscrowRow,
     FormRow,
+    KnownCaller,
     LaptopReport,
     Transaction,
 )
@@ -132,18 +133,18 @@ class Sessions:
 
     def caller(self, authorization: str) -> Caller:
         """Of a Bearer token. KnownError ``session_expired``."""
-        scheme, _, token = authorization.partition(" ")
-        grant = self._grant(token.strip()) if scheme.lower() == "bearer" else None
-        if grant is None or grant.expires_ms <= _ms(self._operation.clock.now()):
-            raise KnownError("session_expired", "Say hello again to get a new session.")
-        known = self._operation.store.caller(grant.device_id, grant.account_id)
-        if known is None:
-            raise KnownError("session_expired", "Say hello again to get a new session.")
-        device, account = known.device, known.account
-        is_frozen = commanding.freezes(known.last_freeze)
-        is_outdated = grant.key_mark not in (b"", _mark(device.account_key))
-        is_too_old = grant.protocol < OLDEST_FOR_DOWNLOADS
-        return Caller(account, device, is_frozen, is_outdated, is_too_old)
+        (found,) = self.callers([authorization])
+        if found is None:
+            raise session_expired()
+        return found
+
+    def callers(self, authorizations: Sequence[str]) -> list[Caller | None]:
+        """None for one that must say hello again."""
+        grants = [self._granted(authorization) for authorization in authorizations]
+        valid = [grant for grant in grants if grant is not None]
+        asked = [(grant.device_id, grant.account_id) for grant in valid]
+        known = iter(self._operation.store.callers(asked) if asked else ())
+        return [None if grant is None else _to_caller(grant, next(known)) for grant in grants]
 
     def _check_signature(self, request: HelloRequest, keys: Sequence[bytes]) -> bytes:
         """The key that signed it. KnownError ``bad_signature``, ``bad_nonce``."""
@@ -257,6 +258,13 @@ class Sessions:
             lambda transaction: transaction.commands.delivered(device_id, now)
         )
 
+    def _granted(self, authorization: str) -> _Grant | None:
+        """What the token allows, if it is ours and not over."""
+        scheme, _, token = authorization.partition(" ")
+        grant = self._grant(token.strip()) if scheme.lower() == "bearer" else None
+        is_over = grant is None or grant.expires_ms <= _ms(self._operation.clock.now())
+        return None if is_over else grant
+
     def _grant(self, token: str) -> _Grant | None:
         try:
             plain = self._open(b"token", base64.urlsafe_b64decode(token))
@@ -279,6 +287,22 @@ class Sessions:
     def _open(self, purpose: bytes, sealed: bytes) -> bytes | None:
         plain, mac = sealed[:-_MAC_BYTES], sealed[-_MAC_BYTES:]
         return plain if hmac.compare_digest(mac, self._mac(purpose, plain)) else None
+
+
+def session_expired() -> KnownError:
+    return KnownError("session_expired", "Say hello again to get a new session.")
+
+
+def _to_caller(grant: _Grant, known: KnownCaller | None) -> Caller | None:
+    if known is None:
+        return None
+    return Caller(
+        known.account,
+        known.device,
+        is_frozen=commanding.freezes(known.last_freeze),
+        is_outdated=grant.key_mark not in (b"", _mark(known.device.account_key)),
+        is_too_old=grant.protocol < OLDEST_FOR_DOWNLOADS,
+    )
 
 
 def _is_signed(request: HelloRequest, account_key: bytes) -> bool:

@@ -11,7 +11,7 @@ import contextlib
 import queue
 import shutil
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -131,10 +131,13 @@ class SqliteStore:
         finally:
             self._readers.put(reader)
 
-    def caller(self, device_id: str, account_id: str) -> KnownCaller | None:
+    def callers(self, asked: Sequence[tuple[str, str]]) -> list[KnownCaller | None]:
         with self._reader() as reader:
-            row = reader.execute(_CALLER, {"device": device_id, "account": account_id}).fetchone()
-        return None if row is None else to_caller(row)
+            rows = [
+                reader.execute(_CALLER, {"device": device_id, "account": account_id}).fetchone()
+                for device_id, account_id in asked
+            ]
+        return [None if row is None else to_caller(row) for row in rows]
 
     @contextlib.contextmanager
     def loading(self) -> Iterator[SqliteFrameTransaction]:

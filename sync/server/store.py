@@ -11,7 +11,7 @@ UTC, keys and hashes bytes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -885,8 +885,8 @@ class Store(Protocol):
     def reading(self, account_id: str | None = None) -> AbstractContextManager[Transaction]:
         """For one account: other accounts' streams need not be visible."""
 
-    def caller(self, device_id: str, account_id: str) -> KnownCaller | None:
-        """What every request asks first; None when one of them is unknown."""
+    def callers(self, asked: Sequence[tuple[str, str]]) -> list[KnownCaller | None]:
+        """By device and account: what every request asks first; None when one is unknown."""
 
     def loading(self) -> AbstractContextManager[FrameTransaction]:
         """For a frame: takes the write lock at ``Frame.reject``, not before."""

@@ -34,6 +34,33 @@ def test_signed_nonce_opens_a_session(place: Place, sessions: Sessions) -> None:
     assert (reply.verdict, reply.common_sequence, reply.expires_s) == ("ok", 0, 900)
 
 
+def test_callers_are_told_apart_in_the_order_in_which_they_were_asked(
+    place: Place, sessions: Sessions
+) -> None:
+    tokens = [
+        sessions.hello(laptop.hello(sessions.challenge(laptop.device_id))).token
+        for laptop in (place.two, place.one, place.supervisor)
+    ]
+    accounts.revoke(place.operation, "ppl-01")
+    own_key = place.operation.store.callers(
+        [(place.two.device_id, place.two.account_id), (place.two.device_id, "nobody")]
+    )
+
+    found = sessions.callers([f"Bearer {token}" for token in ("nobody's", *tokens, tokens[0])])
+
+    assert [None if one is None else (one.account.login, one.is_revoked) for one in found] == [
+        None,
+        ("ppl-02", False),
+        ("ppl-01", True),
+        ("pml-01", False),
+        ("ppl-02", False),
+    ]
+    assert own_key[1] is None
+    assert own_key[0] is not None
+    assert own_key[0].device.account_key == (SigningKey(place.two.account_seed).verify_key.encode())
+    assert sessions.callers(["", "Bearer"]) == [None, None]
+
+
 def test_nonce_works_once(place: Place, sessions: Sessions) -> None:
     hello = place.one.hello(sessions.challenge(place.one.device_id))
     sessions.hello(hello)

@@ -117,6 +117,11 @@ def answered(row: Iterable[bytes | None]) -> dict[str, Rows]:
     }
 
 
+def to_row(text: bytes) -> list[Any]:
+    """The columns of a row that came as JSON."""
+    return _row(_OBJECT.decode(text))
+
+
 def _row(found: dict[str, Any]) -> list[Any]:
     for name in found.keys() & _BINARY:
         if found[name] is not None:
@@ -132,6 +137,7 @@ _BINARY = frozenset(
 )
 """Columns of bytes, whatever the table."""
 _OBJECTS = msgspec.json.Decoder(list[dict[str, Any]])
+_OBJECT = msgspec.json.Decoder(dict[str, Any])
 
 
 def to_held(columns: Sequence[Any]) -> HeldEnvelope:
