@@ -29,7 +29,7 @@ def main() -> int:
     parser.add_argument("--seeds", type=int, default=10)
     parser.add_argument("--seed", type=int, default=1, help="the first")
     parser.add_argument("--only", help="one recipe, by its name")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--jobs", type=int, default=2 * (os.cpu_count() or 1))  # mostly they wait
     options = parser.parse_args()
     chosen = RECIPES[: options.recipes]
     if options.only:
