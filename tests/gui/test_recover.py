@@ -138,6 +138,16 @@ def test_laptops_number_is_shown_to_be_read_out(office: Office) -> None:
     assert "ppl-01" in screen.lead.text()
 
 
+def test_long_name_of_a_file_does_not_widen_the_card(office: Office) -> None:
+    window, screen = office.recovering()
+    office.path = Path("pemulihan-" + "sangat-" * 20 + "panjang.recovery")
+    screen.choose.click()
+    settle(window)
+    assert screen.choose.sizeHint().width() <= screen.card.contentsRect().width()
+    assert screen.choose.text().endswith(".recovery")
+    assert screen.choose.toolTip() == office.path.name
+
+
 def test_missing_entries_are_said_beside_their_fields(office: Office) -> None:
     _window, screen = office.recovering()
     screen.submit.click()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from enumerator.errors import KnownError
@@ -24,6 +24,7 @@ from ui.widgets.layouts import row
 if TYPE_CHECKING:
     from enumerator.store.folders import Profile
 
+_NAME_PX: Final = 320
 _OF_THE_CODE = frozenset({"mistyped_recovery_code", "wrong_recovery_code", "wait"})
 
 
@@ -159,7 +160,8 @@ class RecoverScreen(GateScreen):
             )
         )
         fields["file"].set_word(self.tr("Recovery file"))
-        self.choose.setText(self.tr("Choose the file…") if self._file is None else self._file.name)
+        self.choose.setText(self.tr("Choose the file…") if self._file is None else self._name())
+        self.choose.setToolTip("" if self._file is None else self._file.name)
         fields["code"].set_word(self.tr("Code from the office"))
         fields["passphrase"].set_word(self.tr("Choose a new passphrase"))
         fields["again"].set_word(self.tr("Repeat the passphrase"))
@@ -169,6 +171,12 @@ class RecoverScreen(GateScreen):
         self.back.setText(self.tr("Cancel"))
         for button in (self.choose, self.submit, self.back):
             button.setEnabled(not self._is_busy)
+
+    def _name(self) -> str:
+        """Of the file; a long one loses its middle, or the card would be cut."""
+        name = "" if self._file is None else self._file.name
+        metrics = self.choose.fontMetrics()
+        return metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, _NAME_PX)
 
     def focus_first(self) -> None:
         (self.choose if self._file is None else self.code).setFocus()
