@@ -32,8 +32,8 @@ class Backup:
     ) -> None:
         self._connections = connections
         self._key = key
+        self._officer_folder = folder
         self._folder = folder / BACKUP_FOLDER
-        self._damage_mark = folder / DAMAGE_MARK
         self._settings = settings
         self._clock = clock
 
@@ -67,25 +67,21 @@ class Backup:
         sync_folder(self._folder)
         with self._connections.writing() as db:
             self._settings.put(db, "last_backup_at", self._clock.now().isoformat().encode())
-        self.forget_damage()
+        self._connections.has_met_damage = False
+        forget_damage(self._officer_folder)
         return latest
 
     def has_met_damage(self) -> bool:
         """Whether something could not be read, now or at an earlier opening, and no copy was
         found whole since. Costs no check."""
-        return self._connections.has_met_damage or self._damage_mark.exists()
-
-    def forget_damage(self) -> None:
-        """All of it could be read."""
-        self._connections.has_met_damage = False
-        self._damage_mark.unlink(missing_ok=True)
+        return self._connections.has_met_damage or (self._officer_folder / DAMAGE_MARK).exists()
 
     def _note_damage(self) -> None:
         """For the next opening, beside the database: a connection that met a bad page writes no
         more."""
         self._connections.has_met_damage = True
         with contextlib.suppress(OSError):  # a disk that takes nothing has told it in other ways
-            self._damage_mark.touch()
+            (self._officer_folder / DAMAGE_MARK).touch()
 
     def _check(self, path: Path) -> None:
         copy = connect(path, self._key, read_only=True)
@@ -101,6 +97,11 @@ class Backup:
                 "damaged_database",
                 "The database has a damaged page. Send what waits to the server, then restore.",
             )
+
+
+def forget_damage(folder: Path) -> None:
+    """All of the database could be read."""
+    (folder / DAMAGE_MARK).unlink(missing_ok=True)
 
 
 def newest_backup(folder: Path, key: bytes) -> Path | None:

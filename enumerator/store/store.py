@@ -17,7 +17,7 @@ from enumerator.clock import Chance, Clock
 from enumerator.errors import KnownError
 from enumerator.store.access import Access
 from enumerator.store.answer import Answer, AnswerPayload
-from enumerator.store.backup import Backup
+from enumerator.store.backup import Backup, forget_damage
 from enumerator.store.carriage import AnswersTaken, Carriage, is_before, is_current
 from enumerator.store.caseload import Caseload
 from enumerator.store.cases import CaseBoard
@@ -246,11 +246,10 @@ class OfficerStore:
             key = unwrap_key(folder, passphrase, clock, chance, secrets)
             complete_swaps(folder)
             salvage(folder, key, clock, chance)
+            forget_damage(folder)
         finally:
             lock.release()
-        store = cls.open(folder, passphrase, clock=clock, chance=chance, secrets=secrets)
-        store.backup.forget_damage()
-        return store
+        return cls.open(folder, passphrase, clock=clock, chance=chance, secrets=secrets)
 
     def close(self) -> None:
         """Also frees the folder for another program."""
