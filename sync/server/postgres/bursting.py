@@ -1,8 +1,8 @@
 """Many statements in one writing to the socket, their answers in one reading.
 
 At libpq's own level: psycopg's pipeline looks at the socket after each statement, so that the
-database wakes for each, and makes some ten Python objects for each array. Together that was two
-thirds of what the store took for a push of one interview.
+database wakes for each, and makes some ten Python objects for each array. Together that was a
+fifth of the server's time for a push of one interview.
 """
 
 from __future__ import annotations
